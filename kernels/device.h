@@ -1,0 +1,72 @@
+#pragma once
+
+#include "kernels/ops.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace kernels {
+
+/// What a device is and whether it can be used; `reason` says why not.
+struct DeviceInfo {
+    std::string id;          ///< as in strategy strings: "cpu", "cuda:0"
+    std::string description; ///< processor name
+    std::string kernels;     ///< chosen code path: "plain", "avx2", "avx512", "amx"
+    int threads = 1;
+    std::size_t totalBytes = 0;
+    bool usable = true;
+    std::string reason;
+};
+
+struct MemoryFigures {
+    std::size_t totalBytes = 0;
+    std::size_t freeBytes = 0; ///< what other programs and we have left
+};
+
+enum class Status : std::uint8_t { Ok, OutOfMemory, Lost };
+
+/// How to open a device. The CPU's `kernels` forces a code path ("plain", "avx2", "avx512", "amx"); empty = best.
+struct DeviceOptions {
+    int threads = 0; ///< 0: one per processor this process may use
+    std::string kernels;
+};
+
+/// An opened CPU or GPU with one in-order stream. Never throws, never aborts: faults stick in status().
+/// Thread: one at a time; ops and copies take effect in call order, results are there after sync().
+class Device
+{
+public:
+    virtual ~Device() = default;
+
+    virtual const DeviceInfo &info() const = 0;
+    /// 64-byte aligned memory, or nullptr when it cannot be had. Contents undefined.
+    virtual void *alloc(std::size_t bytes) = 0;
+    virtual void free(void *memory) = 0;
+    virtual void upload(void *device, const void *host, std::size_t bytes) = 0;
+    virtual void download(void *host, const void *device, std::size_t bytes) = 0;
+    virtual void copy(void *target, const void *source, std::size_t bytes) = 0;
+    virtual void zero(void *memory, std::size_t bytes) = 0;
+    virtual void sync() = 0;
+    virtual Status status() const = 0;
+    virtual MemoryFigures memory() const = 0;
+    /// True if ops may read host pointers directly (the CPU): nothing needs staging.
+    virtual bool usesHostMemory() const = 0;
+    /// Bytes of a packed weight `[rows, cols]` in this device's arrangement.
+    virtual std::size_t weightBytes(Format format, std::int32_t rows, std::int32_t cols) const = 0;
+
+#define X(op, Args) virtual void op(const Args &args) = 0;
+    KERNELS_OPS(X)
+#undef X
+};
+
+/// Every device this machine could offer, usable or not; the CPU comes first.
+std::vector<DeviceInfo> listDevices();
+
+/// Opens "cpu" (or, once there are modules, "cuda:0" ...). nullptr and a reason when it cannot.
+std::unique_ptr<Device> openDevice(const std::string &id, const DeviceOptions &options = {},
+                                   std::string *reason = nullptr);
+
+} // namespace kernels

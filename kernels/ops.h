@@ -1,0 +1,192 @@
+#pragma once
+
+// Argument structs of every op: what it computes, shapes, in-place rules and source. Shapes are guaranteed by
+// the caller (the engine checks them when it loads a model); ops report no errors of their own.
+// n = batch.tokens, C channels, H heads, N head size, F hidden size of the channel mix, V vocabulary rows.
+// Activations and vectors are float32 on the CPU. Every row's result depends on that row's own sequence only
+// and is the same bits whatever else is in the batch and however a prompt is cut into chunks.
+
+#include "kernels/batch.h"
+#include "kernels/view.h"
+#include "kernels/weight.h"
+
+#include <cstdint>
+
+namespace kernels {
+
+/// Each op once; the virtuals of Device and of every backend are made from this list.
+#define KERNELS_OPS(X)                                                                                       \
+    X(packWeight, PackWeight)                                                                                \
+    X(embed, Embed)                                                                                          \
+    X(normMix, NormMix)                                                                                      \
+    X(linear, Linear)                                                                                        \
+    X(lowRank, LowRank)                                                                                      \
+    X(prepare7, Prepare7)                                                                                    \
+    X(wkv7, Wkv7)                                                                                            \
+    X(readout, Readout)                                                                                      \
+    X(reluFfn, ReluFfn)                                                                                      \
+    X(sample, Sample)
+
+enum class Activation : std::uint8_t { None, Tanh, Sigmoid };
+
+/// Fills `target` (memory of Device::weightBytes(format, rows, cols)) from a plain row-major matrix.
+/// `source` is [rows, cols], or [cols, rows] if `transposed`; any float dtype; may be unaligned and, on devices
+/// with host memory, a mapped file. Conversion rounds to nearest even.
+struct PackWeight {
+    View source;
+    void *target = nullptr;
+    Format format = Format::F32;
+    std::int32_t rows = 0, cols = 0;
+    bool transposed = false;
+};
+
+/// x[i] = LayerNorm(table[tokens[i]]; gain, bias), i < n. Source: RWKV-LM, ln0 of block 0.
+/// `table` is [V, C] in any float dtype, row-major, possibly a mapped file (unaligned). Without `gain`: no norm.
+/// Ids are in range: the engine checks them.
+struct Embed {
+    const std::int32_t *tokens = nullptr; ///< [n], device memory
+    View table;                           ///< [V, C]
+    View gain, bias;                      ///< [C] or absent
+    float epsilon = 1e-5F;
+    View x; ///< [n, C] out
+};
+
+/// y = LayerNorm(x; gain, bias), then token-shift mixes out[c] = y + (y_prev - y) * mu[c].
+/// y_prev is the row before in the same sequence; before the first row it is the slot's `shift`, which is left
+/// holding y of the sequence's last row. With mixes = 0 there is no shift: out[0] = y of the rows listed in
+/// `rows` (or of all rows), so out[0] is [rowCount, C]. Source: RWKV-LM RWKV-v7/rwkv_v7_numpy.py, time/channel mixing.
+struct NormMix {
+    View x;          ///< [n, C]
+    View gain, bias; ///< [C]
+    float epsilon = 1e-5F;
+    int mixes = 0; ///< 0..6
+    View mu[6];    ///< [C]
+    View out[6];   ///< [n, C]; none aliases x
+    StateView shift;
+    const std::int32_t *rows = nullptr; ///< [rowCount], only with mixes = 0
+    std::int32_t rowCount = 0;
+    Batch batch;
+};
+
+/// y = act(W x + bias), or y += act(W x + bias) if `accumulate`; up to four problems with `rows` rows each.
+struct Linear {
+    struct Problem {
+        View x; ///< [rows, W.cols]
+        Weight w;
+        View bias; ///< [W.rows] or absent
+        View y;    ///< [rows, W.rows]; does not alias x
+        Activation activation = Activation::None;
+        bool accumulate = false;
+    };
+    Problem problem[4];
+    int problems = 0;
+    std::int32_t rows = 0;
+};
+
+/// y = act(B mid(A x) + bias), the small factors of RWKV-7; up to five problems sharing `rows`.
+struct LowRank {
+    struct Problem {
+        View x;   ///< [rows, C]
+        Weight a; ///< [rank, C]
+        Activation middle = Activation::None;
+        Weight b;  ///< [C, rank]
+        View bias; ///< [C] or absent
+        Activation activation = Activation::None;
+        View y; ///< [rows, C]
+    };
+    Problem problem[5];
+    int problems = 0;
+    std::int32_t rows = 0;
+    View scratch; ///< at least rows * (sum of the ranks, each rounded up to 16) floats
+};
+
+/// What RWKV-7 does between its projections and its recurrence (steps 3, 6, 7, 8 of the time mix), per token:
+///   w <- exp(-exp(-1/2) sigmoid(w));  kk = normalise_head(k * k_k);  k <- k * (1 + (a - 1) * k_a);
+///   negKappa = -kk;  a <- kk * a;  first layer: vFirst <- v, else v <- v + (vFirst - v) * vMix.
+/// normalise_head divides each head by max(its L2 norm, 1e-12). Source: rwkv_v7_numpy.py, time_mixing.
+struct Prepare7 {
+    View w;        ///< [n, H, N] in: w0 + low rank, out: decay in (0.545, 1)
+    View k;        ///< [n, H, N] in and out
+    View v;        ///< [n, H, N] in and out
+    View a;        ///< [n, H, N] in: in-context learning rate, out: kk * a
+    View negKappa; ///< [n, H, N] out
+    View kK, kA;   ///< [C]
+    View vMix;     ///< [n, H, N]; absent in the first layer
+    View vFirst;   ///< [n, H, N]; written in the first layer, read in the others
+    bool firstLayer = false;
+    std::int32_t tokens = 0, heads = 0, headSize = 0;
+};
+
+/// RWKV-7 recurrence for a batch of sequences of different lengths.
+///   S <- S diag(w_t) + (S a_t) b_t^T + v_t k_t^T;   y_t = S r_t   (per head, in float32)
+/// `state` holds [H, N, N] a slot, row = value channel, updated in place; y may alias r.
+/// Source: RWKV-LM RWKV-v7/rwkv_v7_numpy.py:39, where a = -kk and b = kk * iclr.
+struct Wkv7 {
+    View r, w, k, v, a, b; ///< [n, H, N]; w is the decay itself
+    View y;                ///< [n, H, N]
+    StateView state;
+    std::int32_t heads = 0, headSize = 0;
+    Batch batch;
+};
+
+/// y <- (GroupNorm_H(y; gain, bias, epsilon) + (sum_j r k r_k) v) * g, per token. In place.
+struct Readout {
+    View y;          ///< [n, H, N] in and out
+    View gain, bias; ///< [C]
+    float epsilon = 64e-5F;
+    View r, k, v; ///< [n, H, N]
+    View rK;      ///< [H, N]
+    View g;       ///< [n, C] or absent
+    std::int32_t tokens = 0, heads = 0, headSize = 0;
+};
+
+/// y += value * relu(key * x)^2: the channel mix of RWKV-7.
+struct ReluFfn {
+    View x;      ///< [rows, C]
+    Weight key;  ///< [F, C]
+    Weight value; ///< [C, F]
+    View hidden; ///< [rows, F] scratch
+    View y;      ///< [rows, C], accumulated into
+    std::int32_t rows = 0;
+};
+
+/// How one row is sampled. Arrays are borrowed host memory and must outlive the op.
+/// Order (ChatRWKV utils.py, mended where it errs): bans and bias, penalties, softmax, top_p, top_k, min_p,
+/// typical_p, temperature, draw. Equal probabilities rank by id.
+///  - temperature <= 0: the id with the largest penalised logit (the smallest id among equals); nothing else applies.
+///  - penalties: for every (id, count) of `seen`: logit -= presence + count * frequency; and, if
+///    repetition != 1, a positive logit is divided by it and a negative one multiplied.
+///  - top_p >= 1, top_k <= 0, min_p <= 0, typical_p >= 1: no cut. top_p <= 0 keeps only the maximum.
+///  - temperature is applied to the probabilities that are left: p^(1/T).
+///  - the draw is a counter-based hash of (seed, drawIndex): it depends on nothing else.
+struct SampleRow {
+    float temperature = 1, topP = 1, minP = 0, typicalP = 1;
+    float presence = 0, frequency = 0, repetition = 1;
+    std::int32_t topK = 0;
+    std::uint64_t seed = 0, drawIndex = 0;
+    const std::int32_t *seenIds = nullptr;
+    const float *seenCounts = nullptr;
+    std::int32_t seen = 0;
+    const std::int32_t *biasIds = nullptr;
+    const float *biasValues = nullptr;
+    std::int32_t biases = 0;
+    const std::int32_t *bannedIds = nullptr;
+    std::int32_t banned = 0;
+    std::int32_t topLogprobs = 0; ///< how many of the likeliest ids to report, at most Sample::kMaxTop
+};
+
+/// Draws one token a row. Log-probabilities are those of the model itself: log softmax of the raw logits.
+/// A row whose logits hold a NaN, or in which everything is banned, yields token -1.
+struct Sample {
+    static constexpr int kMaxTop = 20;
+    View logits;                        ///< [rows, V]; overwritten as scratch
+    const SampleRow *row = nullptr;     ///< [rows]
+    std::int32_t rows = 0;
+    std::int32_t vocabulary = 0;        ///< ids that may be drawn: 0 .. vocabulary - 1, at most V
+    std::int32_t *token = nullptr;      ///< [rows] out
+    float *logprob = nullptr;           ///< [rows] out, of the drawn token
+    std::int32_t *topIds = nullptr;     ///< [rows, kMaxTop] out, likeliest first; only where topLogprobs > 0
+    float *topLogprobs = nullptr;       ///< [rows, kMaxTop] out
+};
+
+} // namespace kernels
