@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace engine {
+
+/// Element type as stored in a file.
+enum class StoredType : std::uint8_t { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool };
+
+std::size_t bytesOf(StoredType type);
+const char *nameOf(StoredType type); ///< "fp32", "bf16", "int64", ...
+
+/// One named tensor: row-major and contiguous; `data` points into the mapped file (any alignment) or, where the
+/// file holds a strided view, into memory that the TensorFile owns. Little-endian.
+struct TensorEntry {
+    std::string name;
+    StoredType type = StoredType::F32;
+    std::vector<std::int64_t> shape; ///< may be empty (scalar)
+    const std::byte *data = nullptr;
+    std::size_t bytes = 0;
+
+    std::int64_t elements() const;
+    /// The shape without dimensions of size 1: [1, 1, C] -> [C].
+    std::vector<std::int64_t> squeezed() const;
+    /// "[2, 3]" for messages.
+    std::string shapeText() const;
+};
+
+/// Read-only index of the named tensors of a model, state or adapter file. The file is treated as hostile: every
+/// number in it is checked against the file's size before it is used; nothing in it is ever executed.
+/// Ownership: keeps the file mapped; entries live as long as the TensorFile. Thread: immutable after open.
+class TensorFile
+{
+public:
+    virtual ~TensorFile() = default;
+
+    /// Opens by magic bytes, not by name. Throws Error: FileNotFound, FileUnreadable, UnknownFormat, BadFile (message
+    /// names what was expected and found), UnsupportedModel (a recognised kind of file that is not a set of tensors).
+    static std::unique_ptr<TensorFile> open(const std::string &path);
+
+    const std::string &path() const { return m_path; }
+    const char *container() const { return m_container; } ///< "pth", "safetensors"
+    std::uint64_t fileBytes() const { return m_fileBytes; }
+    /// In file order; names are unique.
+    const std::vector<TensorEntry> &tensors() const { return m_tensors; }
+    const TensorEntry *find(std::string_view name) const; ///< nullptr if absent
+    const std::map<std::string, std::string> &metadata() const { return m_metadata; }
+    /// Throws Error(BadFile) if the file on disk was replaced, changed or cut since it was opened.
+    virtual void verifyUnchanged() const = 0;
+
+protected:
+    std::string m_path;
+    const char *m_container = "";
+    std::uint64_t m_fileBytes = 0;
+    std::vector<TensorEntry> m_tensors;
+    std::map<std::string, std::string> m_metadata;
+};
+
+} // namespace engine

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "engine/events.h"
+#include "engine/models/model.h"
+#include "engine/tokenizers/tokenizer.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace engine {
+
+class WeightStore;
+
+/// A model ready to run, with all it needs; the runner owns it. Members are destroyed in reverse order, the device last.
+struct LoadedModel {
+    std::unique_ptr<kernels::Device> device;
+    std::unique_ptr<WeightStore> weights;
+    std::unique_ptr<Model> model;
+    std::unique_ptr<Tokenizer> tokenizer; ///< nullptr for random weights
+    ModelInfo info;
+    std::string strategy;    ///< canonical
+    std::string fingerprint; ///< of the weights; state files belong to one fingerprint
+    MemoryUse memory;        ///< forecast and what was really taken
+    int slots = 0;
+
+    LoadedModel();
+    LoadedModel(LoadedModel &&) noexcept;
+    LoadedModel &operator=(LoadedModel &&) noexcept;
+    ~LoadedModel();
+};
+
+struct LoadProgressReport {
+    LoadPhase phase;
+    std::uint64_t done, total; ///< bytes
+};
+using LoadProgressSink = std::function<void(const LoadProgressReport &)>;
+
+/// How many rows one step may have; the workspace is planned for it.
+struct StepLimits {
+    static constexpr int kMaxRows = 512;      ///< tokens a step
+    static constexpr int kMaxLogitRows = 512; ///< rows with logits a step; never more than slots unless asked for
+};
+
+/// Loads a model file onto its device. Thread: a job. Checks `stop` at least per tensor (cancel well below 200 ms).
+/// Throws Error; when stopped, throws LoadCancelled. Nothing is left behind in either case.
+LoadedModel loadModel(const LoadSpec &spec, const EngineOptions &options, const LoadProgressSink &progress,
+                      std::stop_token stop);
+struct LoadCancelled {
+};
+
+/// A model of a public shape ("0.1B" ... "7.2B") with random weights, for measuring. Throws Error(BadRequest).
+LoadedModel randomModel(const std::string &shape, const std::string &strategy, const EngineOptions &options,
+                        std::stop_token stop);
+
+/// What a load would take, and the cheapest fixes if it does not fit; touches no weight. Throws Error.
+struct Forecast {
+    MemoryUse memory;
+    std::vector<std::string> fixes;
+};
+Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options);
+
+/// Reads names and headers. Never throws for a bad model: `problem` says what is wrong. Throws Error only if the
+/// file cannot be read at all or is not a tensor file.
+ModelInfo inspectModel(const std::string &path, const EngineOptions &options, bool withTensors);
+
+/// Where the demonstration model and the shipped vocabulary lie: options.dataFolder, $ROOKERY_DATA, or
+/// ../share/rookery beside the program. Empty if there is none.
+std::string dataFolder(const EngineOptions &options);
+
+} // namespace engine

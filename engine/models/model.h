@@ -1,0 +1,68 @@
+#pragma once
+
+#include "engine/events.h"
+#include "engine/files/tensor_file.h"
+#include "kernels/device.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+class WeightStore;
+
+/// Sizes that every family has; derived from tensor shapes, never from file names.
+struct ModelDims {
+    int layers = 0, width = 0, heads = 0, headSize = 0, hidden = 0, vocabulary = 0;
+};
+
+/// Which memory one sequence needs between two steps, all float32; every family declares it.
+struct StateSpec {
+    std::size_t floatsPerSlot = 0;
+    std::string layout; ///< written to state files, e.g. "rwkv7: layers x (shift C, shift C, [H, N value, N key])"
+};
+
+/// Everything one forward pass may touch. Buffers are planned once for the largest step; a pass allocates nothing.
+struct Step {
+    kernels::Device &device;
+    kernels::Batch batch;                  ///< device arrays
+    const std::int32_t *tokens = nullptr;  ///< [batch.tokens], device memory
+    float *states = nullptr;               ///< slot s at states + s * floatsPerSlot
+    std::byte *workspace = nullptr;        ///< Model::workspaceBytes(...) bytes, 64-byte aligned
+    const std::int32_t *logitRows = nullptr; ///< [logitCount] rows whose logits are wanted, device memory
+    int logitCount = 0;                    ///< 0: no head
+    kernels::View logits;                  ///< [logitCount, V] float32 out
+};
+
+/// A loaded model on its device. forward() only records ops: no allocation, no host reads, no branch on data.
+/// Thread: the runner.
+class Model
+{
+public:
+    virtual ~Model() = default;
+    virtual const ModelDims &dims() const = 0;
+    virtual StateSpec state() const = 0;
+    virtual std::size_t workspaceBytes(int rows, int logitRows) const = 0;
+    virtual void forward(const Step &step) const = 0;
+};
+
+/// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in registry.cpp.
+struct Family {
+    const char *name; ///< "rwkv7"
+    bool (*accepts)(const TensorFile &file);
+    /// Dimensions from shapes. Throws Error(BadModel) naming the tensor that is missing or has the wrong shape.
+    ModelDims (*dims)(const TensorFile &file);
+    StateSpec (*state)(const ModelDims &dims);
+    /// Takes its weights from the store. Throws Error(BadModel).
+    std::unique_ptr<Model> (*create)(WeightStore &store);
+    /// As Model::workspaceBytes, before a model exists.
+    std::size_t (*workspaceBytes)(const ModelDims &dims, const TensorFile &file, int rows, int logitRows);
+};
+
+/// The family that accepts the file, or nullptr.
+const Family *findFamily(const TensorFile &file);
+
+} // namespace engine

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <QColor>
+#include <QObject>
+#include <QString>
+
+#include <array>
+
+class QIcon;
+
+namespace gui {
+
+enum class Scheme { System, Light, Dark };
+
+/// Derived colours of the current scheme, besides the palette. Series colours are safe for colour blindness.
+struct Tokens {
+    bool dark = false;
+    QColor accent, accentText;
+    QColor window, surface, raised, border, strongBorder;
+    QColor text, dim, userTint, codeBackground, selection;
+    QColor good, warning, bad;
+    std::array<QColor, 8> series;
+};
+
+/// The tokens in force; change together with the application's palette (widgets see QEvent::PaletteChange).
+const Tokens &tokens();
+
+/// Sets style, palette, tokens and style sheet of the whole application.
+void applyScheme(Scheme scheme);
+
+/// A monochrome icon of resources/icons (":/icons/<name>.svg") in the current text colour, sharp at any scale.
+QIcon icon(const QString &name);
+
+} // namespace gui
