@@ -2,6 +2,8 @@
 
 #include "engine/events.h"
 #include "engine/models/model.h"
+#include "engine/state_pool.h"
+#include "engine/tensor.h"
 #include "engine/tokenizers/tokenizer.h"
 
 #include <functional>
@@ -18,6 +20,10 @@ struct LoadedModel {
     std::unique_ptr<kernels::Device> device;
     std::unique_ptr<WeightStore> weights;
     std::unique_ptr<Model> model;
+    std::unique_ptr<StatePool> states;    ///< all slots free
+    Tensor workspace;                     ///< model->workspaceBytes(StepLimits::kMaxRows, logitRows)
+    Tensor logits;                        ///< [logitRows, dims().vocabulary] float32
+    int logitRows = 0;                    ///< rows with logits a step: min(slots, StepLimits::kMaxLogitRows)
     std::unique_ptr<Tokenizer> tokenizer; ///< nullptr for random weights
     ModelInfo info;
     std::string strategy;    ///< canonical

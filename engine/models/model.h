@@ -21,8 +21,15 @@ struct ModelDims {
 
 /// Which memory one sequence needs between two steps, all float32; every family declares it.
 struct StateSpec {
+    /// One named piece of a slot; state files hold each as a tensor of this name.
+    struct Part {
+        std::string name; ///< "blocks.0.att.time_state"
+        std::vector<std::int64_t> shape;
+        std::size_t offset = 0; ///< floats from the start of the slot
+    };
     std::size_t floatsPerSlot = 0;
-    std::string layout; ///< written to state files, e.g. "rwkv7: layers x (shift C, shift C, [H, N value, N key])"
+    std::string layout;      ///< names the order and meaning of the numbers; written to state files
+    std::vector<Part> parts; ///< without gaps, in order of offset
 };
 
 /// Everything one forward pass may touch. Buffers are planned once for the largest step; a pass allocates nothing.
@@ -64,5 +71,9 @@ struct Family {
 
 /// The family that accepts the file, or nullptr.
 const Family *findFamily(const TensorFile &file);
+
+/// As findFamily, but throws Error(UnsupportedModel) saying what the file is, as far as its names tell
+/// ("This is an RWKV-6 model; ..."), and which names were expected.
+const Family &requireFamily(const TensorFile &file);
 
 } // namespace engine
