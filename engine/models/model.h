@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 class WeightStore;
 
@@ -32,16 +33,17 @@ struct StateSpec {
     std::vector<Part> parts; ///< without gaps, in order of offset
 };
 
-/// Everything one forward pass may touch. Buffers are planned once for the largest step; a pass allocates nothing.
+/// Everything one forward pass may touch. Buffers are planned once for the largest step; a pass allocates
+/// nothing.
 struct Step {
     kernels::Device &device;
-    kernels::Batch batch;                  ///< device arrays
-    const std::int32_t *tokens = nullptr;  ///< [batch.tokens], device memory
-    float *states = nullptr;               ///< slot s at states + s * floatsPerSlot
-    std::byte *workspace = nullptr;        ///< Model::workspaceBytes(...) bytes, 64-byte aligned
+    kernels::Batch batch;                    ///< device arrays
+    const std::int32_t *tokens = nullptr;    ///< [batch.tokens], device memory
+    float *states = nullptr;                 ///< slot s at states + s * floatsPerSlot
+    std::byte *workspace = nullptr;          ///< Model::workspaceBytes(...) bytes, 64-byte aligned
     const std::int32_t *logitRows = nullptr; ///< [logitCount] rows whose logits are wanted, device memory
-    int logitCount = 0;                    ///< 0: no head
-    kernels::View logits;                  ///< [logitCount, V] float32 out
+    int logitCount = 0;                      ///< 0: no head
+    kernels::View logits;                    ///< [logitCount, V] float32 out
 };
 
 /// A loaded model on its device. forward() only records ops: no allocation, no host reads, no branch on data.
@@ -56,11 +58,13 @@ public:
     virtual void forward(const Step &step) const = 0;
 };
 
-/// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in registry.cpp.
+/// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in
+/// registry.cpp.
 struct Family {
     const char *name; ///< "rwkv7"
     bool (*accepts)(const TensorFile &file);
-    /// Dimensions from shapes. Throws Error(BadModel) naming the tensor that is missing or has the wrong shape.
+    /// Dimensions from shapes. Throws Error(BadModel) naming the tensor that is missing or has the wrong
+    /// shape.
     ModelDims (*dims)(const TensorFile &file);
     StateSpec (*state)(const ModelDims &dims);
     /// Takes its weights from the store. Throws Error(BadModel).
