@@ -59,6 +59,13 @@ LoadedModel loadModel(const LoadSpec &spec, const EngineOptions &options, const 
 struct LoadCancelled {
 };
 
+/// Opens the device of a strategy, never nullptr. Throws Error(DeviceUnusable).
+using DeviceOpener = std::function<std::unique_ptr<kernels::Device>(const std::string &id)>;
+
+/// As loadModel, on devices from elsewhere (tests).
+LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const EngineOptions &options,
+                        const LoadProgressSink &progress, std::stop_token stop);
+
 /// A model of a public shape ("0.1B" ... "7.2B") with random weights, for measuring. Throws
 /// Error(BadRequest).
 LoadedModel randomModel(const std::string &shape, const std::string &strategy, const EngineOptions &options,

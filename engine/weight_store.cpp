@@ -120,20 +120,12 @@ kernels::View WeightStore::vector(const std::string &name, const std::vector<std
     const kernels::DType type = dtypeOf(entry);
     const auto count = static_cast<std::size_t>(entry.elements());
     void *memory = own(count * sizeof(float), name);
-    if (!m_device) return {};
-    std::vector<float> values(count);
-    if (entry.data) {
-        checkFinite(entry, entry.data, entry.bytes, false);
+    std::vector<float> values(m_device ? count : 0);
+    forSlices(entry, 1, 1, false, [&](std::int32_t, std::int32_t, const void *data) {
         for (std::size_t i = 0; i < count; ++i)
-            values[i] = floatAt(type, entry.data, i);
-    } else {
-        std::vector<std::uint16_t> random(count);
-        fillRandom(entry, 0, random);
-        std::transform(random.begin(), random.end(), values.begin(), kernels::Bf16Format::decode);
-    }
-    m_device->upload(memory, values.data(), count * sizeof(float));
-    m_device->sync();
-    report(entry.bytes);
+            values[i] = floatAt(type, static_cast<const std::byte *>(data), i);
+        m_device->upload(memory, values.data(), count * sizeof(float));
+    });
     return kernels::view(memory, kernels::DType::F32, entry.elements());
 }
 
@@ -142,79 +134,76 @@ kernels::Weight WeightStore::matrix(int layer, const std::string &name, std::int
 {
     const bool transposed = orientation == Orientation::Transposed;
     const TensorEntry &entry = transposed ? find(name, {cols, rows}) : find(name, {rows, cols});
-    dtypeOf(entry);
-    kernels::Weight weight;
-    weight.format = m_placement.layer(layer).format;
-    weight.rows = rows;
-    weight.cols = cols;
-    weight.data = own(m_measure ? m_measure->weightBytes(weight.format, rows, cols) : 0, name);
-    if (m_device) packRows(entry, weight, transposed);
-    return weight;
-}
-
-/// Goes through the source in slices, so that a stop is seen soon also while the file is read from disk.
-void WeightStore::packRows(const TensorEntry &entry, const kernels::Weight &weight, bool transposed)
-{
-    std::vector<std::uint16_t> random;
-    const std::byte *source = entry.data;
-    if (!source) {
-        random.resize(static_cast<std::size_t>(entry.elements()));
-        source = reinterpret_cast<const std::byte *>(random.data());
-    }
-    for (std::size_t at = 0; at < entry.bytes; at += kSliceBytes) {
-        checkStop();
-        const std::size_t bytes = std::min(kSliceBytes, entry.bytes - at);
-        if (random.empty())
-            checkFinite(entry, source + at, bytes, weight.format == kernels::Format::F16);
-        else
-            fillRandom(entry, at / 2, std::span(random).subspan(at / 2, bytes / 2));
-        report(bytes);
-    }
-    checkStop();
     kernels::PackWeight pack;
-    const std::int32_t first = transposed ? weight.cols : weight.rows;
-    const std::int32_t second = transposed ? weight.rows : weight.cols;
-    pack.source = kernels::view(const_cast<std::byte *>(source), dtypeOf(entry), first, second);
-    pack.target = const_cast<void *>(weight.data);
-    pack.format = weight.format;
-    pack.rows = weight.rows;
-    pack.cols = weight.cols;
+    pack.format = m_placement.layer(layer).format;
+    pack.rows = rows;
+    pack.cols = cols;
     pack.transposed = transposed;
-    m_device->packWeight(pack);
-    m_device->sync();
+    pack.target = own(m_measure ? m_measure->weightBytes(pack.format, rows, cols) : 0, name);
+    const kernels::DType type = dtypeOf(entry);
+    const std::int32_t sourceRows = transposed ? cols : rows;
+    const std::int32_t sourceCols = transposed ? rows : cols;
+    const bool toHalf = pack.format == kernels::Format::F16;
+    forSlices(entry, sourceRows, transposed ? sourceRows : 16, toHalf,
+              [&](std::int32_t first, std::int32_t count, void *data) {
+                  pack.source = kernels::view(data, type, count, sourceCols);
+                  pack.firstRow = first;
+                  m_device->packWeight(pack);
+              });
+    return {pack.target, pack.format, rows, cols};
 }
 
 kernels::View WeightStore::table(const std::string &name, std::int32_t rows, std::int32_t cols)
 {
     const TensorEntry &entry = find(name, {rows, cols});
     const kernels::DType type = dtypeOf(entry);
-    if (entry.data && (!m_measure || m_measure->usesHostMemory())) {
-        m_mappedBytes += entry.bytes;
-        for (std::size_t at = 0; m_device && at < entry.bytes; at += kSliceBytes) {
-            checkStop();
-            const std::size_t bytes = std::min(kSliceBytes, entry.bytes - at);
-            checkFinite(entry, entry.data + at, bytes, false);
-            report(bytes);
-        }
-        return kernels::view(const_cast<std::byte *>(entry.data), type, rows, cols);
-    }
-    void *memory = own(entry.bytes, name);
-    for (std::size_t at = 0; m_device && at < entry.bytes; at += kSliceBytes) {
+    const bool isMapped = entry.data && (!m_measure || m_measure->usesHostMemory());
+    if (isMapped) m_mappedBytes += entry.bytes;
+    auto *own = isMapped ? nullptr : static_cast<std::byte *>(this->own(entry.bytes, name));
+    const std::size_t rowBytes = static_cast<std::size_t>(cols) * kernels::bytesOf(type);
+    forSlices(entry, rows, 1, false, [&](std::int32_t first, std::int32_t count, const void *data) {
+        if (own)
+            m_device->upload(own + static_cast<std::size_t>(first) * rowBytes, data,
+                             static_cast<std::size_t>(count) * rowBytes);
+    });
+    return kernels::view(isMapped ? const_cast<std::byte *>(entry.data) : own, type, rows, cols);
+}
+
+/// Visits the rows of a tensor in slices, multiples of `multiple` rows: looks at the stop token, checks or
+/// makes the numbers, and waits for what `visit(first row, rows, data)` asks of the device. Nothing when
+/// planning.
+void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+                            const SliceVisitor &visit)
+{
+    if (!m_device) return;
+    const std::size_t rowBytes = entry.bytes / static_cast<std::size_t>(rows);
+    const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / rowBytes, 1U << 30));
+    const std::int32_t step = std::max(fitting / multiple, 1) * multiple;
+    std::vector<std::uint16_t> random;
+    for (std::int32_t first = 0; first < rows; first += std::min(step, rows - first)) {
         checkStop();
-        const std::size_t bytes = std::min(kSliceBytes, entry.bytes - at);
-        std::vector<std::uint16_t> random;
-        if (entry.data) {
-            checkFinite(entry, entry.data + at, bytes, false);
+        const std::int32_t count = std::min(step, rows - first);
+        const std::size_t at = static_cast<std::size_t>(first) * rowBytes;
+        const std::size_t bytes = static_cast<std::size_t>(count) * rowBytes;
+        const void *data = entry.data ? entry.data + at : nullptr;
+        if (data) {
+            checkFinite(entry, entry.data + at, bytes, toHalf);
         } else {
             random.resize(bytes / 2);
             fillRandom(entry, at / 2, random);
+            data = random.data();
         }
-        const void *source = entry.data ? static_cast<const void *>(entry.data + at) : random.data();
-        m_device->upload(static_cast<std::byte *>(memory) + at, source, bytes);
+        visit(first, count, const_cast<void *>(data));
         m_device->sync();
-        report(bytes);
+        m_done += bytes;
+        if (m_progress) m_progress(m_done);
     }
-    return kernels::view(memory, type, rows, cols);
+}
+
+void WeightStore::finish()
+{
+    m_progress = {};
+    m_stop = {};
 }
 
 std::vector<std::string> WeightStore::unused() const
@@ -236,6 +225,7 @@ const TensorEntry &WeightStore::find(const std::string &name, const std::vector<
         throw Error(ErrorCode::BadModel,
                     name + ": expected " + text(shape) + ", found " + entry->shapeText() + ".");
     m_used.insert(name);
+    m_wantedBytes += entry->bytes;
     return *entry;
 }
 
@@ -266,12 +256,6 @@ void WeightStore::checkFinite(const TensorEntry &entry, const std::byte *data, s
 void WeightStore::checkStop() const
 {
     if (m_stop.stop_requested()) throw LoadCancelled{};
-}
-
-void WeightStore::report(std::size_t bytes)
-{
-    m_done += bytes;
-    if (m_progress) m_progress(m_done);
 }
 
 } // namespace engine

@@ -48,18 +48,23 @@ public:
     /// [rows, cols] in the file's own type, row-major; mapped where the device can read the file.
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 
-    std::size_t ownBytes() const { return m_ownBytes; }       ///< device memory taken
-    std::size_t mappedBytes() const { return m_mappedBytes; } ///< read straight from the mapped file
+    std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
+    std::size_t mappedBytes() const { return m_mappedBytes; }   ///< read straight from the mapped file
+    std::uint64_t wantedBytes() const { return m_wantedBytes; } ///< of the file, asked for so far
+    /// Ends loading: no more progress, the stop token is forgotten.
+    void finish();
     /// Names in the file that nobody asked for.
     std::vector<std::string> unused() const;
 
 private:
+    using SliceVisitor = std::function<void(std::int32_t first, std::int32_t rows, void *data)>;
+
     const TensorEntry &find(const std::string &name, const std::vector<std::int64_t> &shape);
     void *own(std::size_t bytes, const std::string &name);
-    void packRows(const TensorEntry &entry, const kernels::Weight &weight, bool transposed);
+    void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+                   const SliceVisitor &visit);
     void checkFinite(const TensorEntry &entry, const std::byte *data, std::size_t bytes, bool toHalf) const;
     void checkStop() const;
-    void report(std::size_t bytes);
 
     std::unique_ptr<TensorFile> m_owned; ///< the file of a loading store
     const TensorFile &m_file;
@@ -72,6 +77,7 @@ private:
     std::set<std::string, std::less<>> m_used;
     std::size_t m_ownBytes = 0;
     std::size_t m_mappedBytes = 0;
+    std::uint64_t m_wantedBytes = 0;
     std::uint64_t m_done = 0;
 };
 
