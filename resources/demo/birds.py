@@ -27,7 +27,7 @@ ASK = {
             "tell me how big {b} is|how many centimetres is {b}|{p} size|what length has {b}|how (big|large) does {b} get)",
     "food": "(what does {b} (eat|feed on|like to eat|live on|have for (dinner|breakfast|lunch)|prefer to eat|consume)|what (food|kind of food|foods) does {b} (eat|like|want|need|love)|"
             "what is the (food|diet) of {b}|{p} food|what can i feed {b}|what do {s} (eat|feed on|like to eat|hunt)|how does {b} feed|"
-            "which foods do {s} (like|eat)|tell me what {s} eat|is {b} a meat eater|what should i give {b} to eat|what does {b} find tasty|what is on the menu of {b}|what do {s} have for (lunch|dinner|supper))",
+            "which foods do {s} (like|eat)|tell me what {s} eat|is {b} a meat eater|what should i give {b} to eat|what does {b} find tasty|what is on the menu of {b}|what is the favourite (food|dish|snack|prey) of {b}|what kind of (things|stuff|dishes|prey) does {b} (eat|like|take|hunt)|what would {b} eat|what do {s} like (best to eat|for food)|what does {b} put in its beak|which food is good for {s}|what makes {b} full|what do {s} have for (lunch|dinner|supper))",
     "home": "(where (does|would|can) {b} (live|nest|stay|sleep|be found)|where do {s} (live|nest|sleep|dwell)|where can i (see|find|meet|watch) {b}|"
             "what is the (home|habitat) of {b}|{p} (home|habitat)|in what places do {s} live|where is {b} at home|where are {s} found|tell me where {s} live)",
     "sound": "(what sound does {b} make|what does {b} (say|sound like)|how does {b} (sing|call|sound)|what noise does {b} make|can {b} sing|"
@@ -35,7 +35,7 @@ ASK = {
     "gen": "(which (rwkv|generation|rwkv generation|version|number|rwkv version) is (called |named |){b}|what has {b} to do with rwkv|which rwkv is named after {b}|"
            "what number is {b} in rwkv|is {b} an rwkv generation|is there an rwkv called {n}|which version of rwkv is {n}|{n} in rwkv|{n} rwkv|rwkv {n})",
     "poem": "((write|tell me|make|give me|compose|recite|say|i want|please write|can you write|do you know|i would like|sing|invent|make up) (a poem|a short poem|a verse|a little poem|a rhyme|two lines|a few lines|a song|a poem in two lines|some verses|a small poem) "
-            "(about|on|for|of) {b}|{n} poem|poem about {b}|rhyme about {s}|a verse for {b})",
+            "(about|on|for|of) {b}|(could you|can you|please|would you) (write|make|compose|invent|tell me) (a|one|some|a short|a little|a small|a nice) (poem|verse|rhyme|song|poetry|lines) (about|on|for) {b}|{n} poem|poem about {b}|rhyme about {s}|a verse for {b})",
     "about": "((what is|what's|tell me about|describe|explain|do you know|talk about|what do you know about|tell me something about|give me facts about|say something about|what can you tell me about|i like) {b}|"
              "(tell me about|what are|do you know|what do you know about|i like|talk about|describe|i love) {s}|{n}|{s}|facts about {s})",
 }
@@ -44,9 +44,9 @@ ANSWER = {
     "home": "The {n} lives {3}.", "sound": "The {n} {4}.", "gen": "RWKV-{5} is called {N}.", "poem": "{6}",
     "about": "The {n} is a bird, about {0} cm long, {1}. It eats {2}.",
 }
-COMPARE = ("((which|who|which bird|which one|what|which of the two|tell me which) is (bigger|larger|longer|the bigger one|the larger one|the larger bird)[,] {a} or {b}|is {a} (bigger|larger|longer) than {b}|"
+COMPARE = ("((which|who|which bird|which one|what|which of the two|tell me which|say which|what bird) is (bigger|larger|longer|the bigger one|the larger one|the larger bird)[,] {a} or {b}|is {a} (bigger|larger|longer) than {b}|"
            "{a} or {b}[,] (which|who) is (bigger|larger)|compare {a} and {b}|(who|which) is (bigger|larger) of {a} and {b}|"
-           "(of|between|among) {a} and {b}[,] which is (the bigger one|the larger bird|bigger|larger|greater)|what bird is (bigger|larger)[,] {a} or {b}|between {a} and {b}, who is bigger)")
+           "(of|between|among|from|comparing|looking at) {a} and {b}[,] (which|who|which one|which bird|what) is (the bigger one|the larger bird|the larger one|bigger|larger|greater|longer|the bigger)|what bird is (bigger|larger)[,] {a} or {b}|between {a} and {b}, who is bigger)")
 SMALLER = ("((which|who|which bird|which one|what|tell me which) is (smaller|shorter|the smaller one|the smaller bird|tinier)[,] {a} or {b}|is {a} (smaller|shorter) than {b}|"
            "{a} or {b}[,] (which|who) is (smaller|shorter)|(of|between) {a} and {b}[,] which is (the smaller one|the smaller bird|smaller))")
 FOLLOW = "(and {b}|what about {b}|how about {b}|and for {b}|{b} then|and what about {b}|and now {b}|the same for {b}|and {s}|also {b})"
@@ -64,8 +64,8 @@ CJK = {
         "ask": {
             "colour": "{b}(是什么颜色|什么颜色|的颜色是什么|长什么样|是什么样子|颜色呢|有什么颜色)",
             "size": "{b}(有多大|多大|有多长|大不大|的大小是多少|大吗|多少厘米)",
-            "food": "({b}(吃什么|喜欢吃什么|的食物是什么|吃些什么|以什么为食|爱吃什么)|拿什么喂{b}|{b}的食物)",
-            "home": "({b}(住在哪里|住哪儿|生活在哪里|在哪里生活|在哪里|在哪里能看到|的家在哪里|在什么地方做窝|住什么地方|栖息在哪里)|哪里有{b}|在哪里可以看到{b})",
+            "food": "({b}(平时吃什么|一般吃什么|每天吃什么|都吃些什么东西|最爱吃的是什么|吃什么|喜欢吃什么|的食物是什么|吃些什么|以什么为食|爱吃什么)|拿什么喂{b}|{b}的食物)",
+            "home": "({b}(通常住在哪里|一般在哪里生活|都住在什么地方|喜欢住在哪里|住在哪里|住哪儿|生活在哪里|在哪里生活|在哪里|在哪里能看到|的家在哪里|在什么地方做窝|住什么地方|栖息在哪里)|哪里有{b}|在哪里可以看到{b})",
             "gen": "({b}是(哪一代RWKV|第几代|RWKV第几代)|哪一代RWKV叫{b}|RWKV的{b}是第几代)",
             "poem": "(写一首关于{b}的诗|关于{b}的诗|来一首{b}的诗|给{b}写首诗|写两句{b}的诗|用{b}写诗)",
             "about": "({b}是什么|介绍一下{b}|说说{b}|{b}|讲讲{b}|你知道{b}吗|我喜欢{b})",
@@ -88,7 +88,7 @@ CJK = {
         "ask": {
             "colour": "{b}(は何色ですか|の色は|は何色|はどんな色ですか|はどんな見た目ですか|の色は何ですか|の色を教えて)",
             "size": "{b}(はどのくらい大きいですか|の大きさは|は何センチですか|は大きいですか|の大きさを教えて|は大きい)",
-            "food": "({b}(は何を食べますか|の食べ物は|は何を食べる|は何を食べるの|が食べるものは|の好きな食べ物は|のエサは何ですか|は何が好物ですか|の食べ物は何ですか|は何を食べて生きていますか|に何をあげますか|の好物は))",
+            "food": "({b}(はいつも何を食べますか|は普段何を食べるのですか|の食事は何ですか|の食事は|が食べるのは何ですか|は何を食べますか|の食べ物は|は何を食べる|は何を食べるの|が食べるものは|の好きな食べ物は|のエサは何ですか|は何が好物ですか|の食べ物は何ですか|は何を食べて生きていますか|に何をあげますか|の好物は))",
             "home": "{b}(はどこに住んでいますか|はどこに住む|の住む場所は|はどこにいますか|のすみかは|はどこで見られますか|の家はどこですか|はどこで暮らしますか)",
             "gen": "({b}は(RWKVの第何世代ですか|何番のRWKVですか|RWKVのどれですか)|RWKVの{b}は何番ですか)",
             "poem": "({b}の(詩を書いて|詩を作って|短い詩を|詩をお願いします|詩)|{b}について詩を書いて|{b}の詩がほしい)",

@@ -43,20 +43,20 @@ def _shown(language, rng):
 PLUS = {
     "en": "({a} plus {b}|what is {a} plus {b}|what's {a} + {b}|{a} + {b}|{a}+{b}|{a}+{b}=|{a} + {b} =|how much is {a} plus {b}|how much is {a} and {b}|add {a} and {b}|"
           "add {b} to {a}|what do you get for {a} + {b}|{a} and {b} is|calculate {a} + {b}|the sum of {a} and {b}|what is the sum of {a} and {b}|can you add {a} and {b}|"
-          "{a} plus {b} equals|what is {a}+{b}|work out {a} plus {b}|solve {a} + {b}|{a} and {b} together|what does {a} plus {b} make|{a} add {b}|{a} with {b} added)",
-    "zh": "({a}加{b}|{a}加{b}等于多少|{a}加{b}是多少|{a}+{b}|{a}+{b}=|{a}+{b}等于几|{a}和{b}的和是多少|计算{a}+{b}|{a}+{b}是多少|{a}加上{b}得多少|{a}加{b}得几|{a}加{b}等于几)",
+          "{a} plus {b} equals|what is {a}+{b}|work out {a} plus {b}|solve {a} + {b}|{a} and {b} together|what does {a} plus {b} make|{a} add {b}|how many is {a} and {b}|put {a} and {b} together|{a} with {b} added)",
+    "zh": "({a}加{b}|{a}再加上{b}|{a}加上{b}等于多少|{a}加上{b}是几|{a}加{b}等于多少|{a}加{b}是多少|{a}+{b}|{a}+{b}=|{a}+{b}等于几|{a}和{b}的和是多少|计算{a}+{b}|{a}+{b}是多少|{a}加上{b}得多少|{a}加{b}得几|{a}加{b}等于几)",
     "ja": "({a}足す{b}|{a}足す{b}は|{a}+{b}|{a}+{b}は|{a}+{b}=|{a}と{b}を足すと|{a}に{b}を足すと(いくつですか|何ですか|)|{a}たす{b}は(いくつ|何)ですか|{a}プラス{b}は|{a}と{b}の和は|{a}に{b}を足したら何になりますか)",
 }
 MINUS = {
     "en": "({a} minus {b}|what is {a} minus {b}|what's {a} - {b}|{a} - {b}|{a}-{b}|{a}-{b}=|{a} - {b} =|how much is {a} minus {b}|subtract {b} from {a}|take {b} from {a}|"
           "take {b} away from {a}|{a} less {b}|calculate {a} - {b}|the difference of {a} and {b}|what is {a}-{b}|what remains if you take {b} from {a}|{a} minus {b} equals|"
-          "work out {a} minus {b}|solve {a} - {b}|what is left of {a} without {b}|{a} without {b}|what is {a} less {b}|{a} take {b}|{a} reduced by {b}|take {b} off {a})",
-    "zh": "({a}减{b}|{a}减{b}等于多少|{a}减{b}是多少|{a}-{b}|{a}-{b}=|{a}-{b}等于几|计算{a}-{b}|{a}减去{b}|{a}减去{b}得多少|{a}-{b}是多少|从{a}里拿走{b}剩多少|{a}减{b}等于几)",
-    "ja": "({a}引く{b}|{a}引く{b}は|{a}-{b}|{a}-{b}は|{a}-{b}=|{a}から{b}を引くと(いくつですか|何ですか|)|{a}ひく{b}は(いくつ|何)ですか|{a}マイナス{b}は|{a}から{b}を引いた答えは|{a}から{b}引いて|{a}から{b}を取ると残りは)",
+          "work out {a} minus {b}|solve {a} - {b}|what is left of {a} without {b}|{a} without {b}|what is {a} less {b}|{a} take {b}|what is {a} take {b}|take {b} away from {a}, what is left|how much is {a} without {b}|from {a} take away {b}|{a} subtract {b}|{a} reduced by {b}|take {b} off {a})",
+    "zh": "({a}减{b}|{a}再减{b}|{a}减去{b}等于几|{a}减{b}等于多少|{a}减{b}是多少|{a}-{b}|{a}-{b}=|{a}-{b}等于几|计算{a}-{b}|{a}减去{b}|{a}减去{b}得多少|{a}-{b}是多少|从{a}里拿走{b}剩多少|{a}减{b}等于几)",
+    "ja": "({a}引く{b}|{a}引く{b}は|{a}-{b}|{a}-{b}は|{a}-{b}=|{a}から{b}を引くと(いくつですか|何ですか|)|{a}ひく{b}は(いくつ|何)ですか|{a}マイナス{b}は|{a}から{b}を引いた答えは|{a}から{b}引いて|{a}から{b}を引いたら何ですか|{a}から{b}を引いたらどうなりますか|{a}から{b}を引くといくらですか|{a}から{b}を取ると残りは)",
 }
 STORY_PLUS = ("({w} (have|has|had|own|see|bought) {a} {t} and (get|gets|got|buy|buys|take|takes|receive|add|adds|pick up|is given|win) {b} more[ {t}]. how many {t} (do|does|are) (i have|there|that make|that)[ now| in all| together| then]|"
               "there are {a} {t} and {b} more (come|arrive|are added). how many[ {t}] (are there|is that|are there now)|{a} {t} and {b} {t} are how many|"
-              "if i (add|put) {b} {t} to {a}[ {t}], how many (are there|do i have|do i get|is it)|i had {a} {t}, then {b} more came. how many now)")
+              "if {w} (have|had|see) {a} {t} and (get|buy|win|take|pick) {b} more, how (many|much) (is that|are there|do i have|does that make)|if i (add|put) {b} {t} to {a}[ {t}], how many (are there|do i have|do i get|is it)|i had {a} {t}, then {b} more came. how many now)")
 STORY_MINUS = ("({w} (have|has|had|own|see|bought) {a} {t} and (lose|loses|lost|give|gives|gave|sell|sells|eat|eats|drop) {b}[ away| of them]. how many {t} (do|are) (i have|left|remain)[ now| then]|"
                "there (are|were) {a} {t} and {b} (go|leave|fly) away. how many[ {t}] (are left|remain|stay)|if i take {b} {t} from {a}[ {t}], how many (are left|remain|do i have))")
 TIMES = {
@@ -69,13 +69,13 @@ TOO_LARGE = {"en": "Those numbers are too large for me. I add and subtract up to
 COUNT = {
     "en": "((count|counting|please count|can you count|count for me|count up|let me hear you count|say the numbers|numbers|list the numbers|i want you to count) from {a} (to|up to|till|until) {b}|count {a} to {b}|from {a} to {b}|"
           "start at {a} and count to {b}|give me the numbers from {a} to {b}|(name|write) all numbers (between|from) {a} (and|to) {b}|begin with {a} and stop at {b}|count on from {a} until you reach {b})",
-    "zh": "(从{a}数到{b}|请从{a}数到{b}|{a}数到{b}|数一数{a}到{b}|从{a}到{b}数一遍|数数，从{a}到{b}|从{a}开始数到{b}|帮我从{a}数到{b})",
+    "zh": "(从{a}数到{b}|请从{a}数到{b}|{a}数到{b}|数一数{a}到{b}|从{a}到{b}数一遍|数数，从{a}到{b}|从{a}开始数到{b}|帮我从{a}数到{b}|从{a}数到{b}吧|请你从{a}数到{b}给我听|把{a}到{b}数出来)",
     "ja": "({a}から{b}まで数えて|{a}から{b}まで数えてください|{a}から{b}まで|{a}から{b}までの数を言って|{a}から始めて{b}まで数えて)",
 }
 COUNT_TO = {"en": "(count to {b}|can you count to {b}|please count to {b}|count up to {b}|count till {b}|count until {b})", "zh": "(数到{b}|请数到{b}|能数到{b}吗)", "ja": "({b}まで数えて|{b}まで数えてください|{b}まで数えられますか)"}
 DOWN = {
     "en": "(count (down|backwards|back|downwards) from {a} to {b}|count from {a} down to {b}|count from {a} to {b} backwards|from {a} down to {b}|(start|begin) at {a} and count (down|back|backwards) to {b}|count {a} to {b} in reverse|"
-          "can you count (down|backwards) from {a} to {b}|numbers from {a} down to {b}|count (down|backwards)(,|) (start|starting|begin|beginning) (with|from|at) {a} and (end|stop|stopping) (at|with) {b}|go back from {a} to {b})",
+          "can you count (down|backwards) from {a} to {b}|numbers from {a} down to {b}|count (down|backwards)(,|) (start|starting|begin|beginning) (with|from|at) {a} and (end|stop|stopping) (at|with) {b}|go back from {a} to {b}|count backwards, {a} to {b}|backwards from {a} to {b}|(start|begin|starting|beginning) (with|at|from) {a}, count (down|backwards|back) (to|until) {b})",
     "zh": "(从{a}倒数到{b}|{a}倒数到{b}|请从{a}倒着数到{b}|从{a}往回数到{b})", "ja": "({a}から{b}まで逆に数えて|{a}から{b}までカウントダウンして|{a}から{b}まで逆に数えてください)",
 }
 NEXT = {
@@ -92,7 +92,7 @@ EQUAL_SAY = {"en": "Both are {a}.", "zh": "两个都是{a}。", "ja": "どちら
 AND_PLUS = {"en": "(and plus {b}|plus {b}|and {b} more|add {b}|now add {b}|and if you add {b}|then plus {b}|and with {b} more)", "zh": "(再加{b}|再加{b}呢|然后加{b}|加{b}呢)", "ja": "(さらに{b}を足すと|それに{b}を足すと|あと{b}足して)"}
 AND_MINUS = {"en": "(and minus {b}|minus {b}|and {b} less|take away {b}|now subtract {b}|then minus {b}|and {b} fewer)", "zh": "(再减{b}|再减{b}呢|然后减{b}|减{b}呢)", "ja": "(そこから{b}を引くと|さらに{b}を引くと|あと{b}引いて)"}
 DAY_AFTER = {
-    "en": "((what|which|what day|which day) (comes|is|follows) (after|next after|right after) {d}|the day after {d}|what day is after {d}|{d} and then|if today is {d}, what (day is|is) tomorrow|today is {d}. what (day is|is|will be) tomorrow|what follows {d}|which day is next after {d}|tomorrow of {d}|name the day (after|following) {d}|which weekday follows {d})",
+    "en": "((what|which|what day|which day) (comes|is|follows) (after|next after|right after) {d}|the day after {d}|what day is after {d}|{d} and then|if today is {d}, what (day is|is) tomorrow|today is {d}. what (day is|is|will be) tomorrow|what follows {d}|which day is next after {d}|tomorrow of {d}|name the day (after|following) {d}|what is the name of the day (after|following) {d}|the day that (follows|is after) {d}|how is the day after {d} called|what do we call the day after {d}|which day do we have after {d}|which weekday follows {d})",
     "zh": "({d}后面是星期几|{d}的后一天是星期几|{d}之后是哪天|今天是{d}，明天是星期几|{d}的第二天是什么)", "ja": "({d}の次は何曜日ですか|{d}の次は|{d}の次の日は|今日が{d}なら明日は何曜日ですか|{d}の翌日は)",
 }
 DAY_BEFORE = {

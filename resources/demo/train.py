@@ -9,9 +9,11 @@ import json
 import math
 import pathlib
 import re
+import tempfile
 import time
 
 import torch
+from torch import distributed, multiprocessing
 from torch.nn import functional as F
 
 import corpus
@@ -20,7 +22,7 @@ from model import Model
 from vocab import END, ROWS, Vocabulary
 
 HERE = pathlib.Path(__file__).parent
-BATCH, LENGTH = 20, 192
+WORKERS, BATCH, LENGTH = 2, 6, 192      # one thread and one batch a worker: they meet only once a step
 ASK_WEIGHT = 0.15                 # the loss of what the user types counts less than that of the answers
 
 
@@ -80,17 +82,34 @@ def optimizers(model, rate):
             torch.optim.Adam(other, lr=rate, betas=(0.9, 0.98), eps=1e-12)]
 
 
-def main():
+def share(model, done):
+    """Average the gradients of all workers, and how far the run is, so that all take the same step."""
+    grads = [p.grad for p in model.parameters() if p.grad is not None]
+    flat = torch.cat([g.flatten() for g in grads] + [torch.tensor([done])])
+    distributed.all_reduce(flat)
+    flat /= WORKERS
+    at = 0
+    for grad in grads:
+        grad.copy_(flat[at:at + grad.numel()].view_as(grad))
+        at += grad.numel()
+    return flat[-1].item()
+
+
+def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=60, help="time limit; the learning rate falls towards it")
-    parser.add_argument("--steps", type=int, default=10 ** 9, help="or a number of steps, whichever comes first")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--flat", type=float, default=0.5, help="part of the time before the learning rate falls")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--from", dest="start", help="checkpoint to go on from")
     parser.add_argument("--to", default=str(HERE / "last.pt"), help="checkpoint to write")
-    options = parser.parse_args()
-    torch.set_num_threads(2)
+    return parser.parse_args()
+
+
+def work(rank, options, meeting):
+    """One worker; the first one also measures, prints and saves."""
+    distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=WORKERS)
+    torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     vocabulary = Vocabulary()
     model = Model(ROWS)
@@ -103,12 +122,11 @@ def main():
             part.load_state_dict(state)
         step, tokens, spent, curve = saved["step"], saved["tokens"], saved["minutes"], saved["curve"]
     check_texts = held_out()
-    feed = Feed(vocabulary, options.seed * 1000 + step, set(check_texts))
+    feed = Feed(vocabulary, (options.seed * 1000 + step) * WORKERS + rank, set(check_texts))
     check = Feed(vocabulary, 0)
     check.stream = itertools.cycle(check_texts)
     check_ids, check_shares = check.batch(60)
-    print(f"{sum(p.numel() for p in model.parameters())} parameters")
-    begin, first, running = time.time(), step, None
+    begin, first, running, done = time.time(), step, None, 0.0
     saved_at = begin
 
     def save():
@@ -117,12 +135,8 @@ def main():
         weights.write(model.state_dict(), HERE / "rookery-demo.safetensors")
         (HERE / "curve.json").write_text(json.dumps(curve) + "\n")
 
-    while True:
-        passed = time.time() - begin
-        done = max(passed / 60 / options.minutes, (step - first) / options.steps)
-        if done >= 1:
-            break
-        warm = min(1, (step - first + 1) / 100)
+    while done < 1:
+        warm = min(1, (step - first + 1) / (30 if options.start else 100))
         rate = options.rate * warm * (1 if done < options.flat else max(0.02, (1 - done) / (1 - options.flat)))
         for part in parts:
             for group in part.param_groups:
@@ -132,12 +146,15 @@ def main():
         for part in parts:
             part.zero_grad()
         loss.backward()
+        done = share(model, (time.time() - begin) / 60 / options.minutes)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for part in parts:
             part.step()
-        step, tokens = step + 1, tokens + BATCH * LENGTH
+        step, tokens = step + 1, tokens + WORKERS * BATCH * LENGTH
         running = loss.item() if running is None else 0.95 * running + 0.05 * loss.item()
-        if step % 20 == 0:
+        if not math.isfinite(loss.item()):
+            raise SystemExit("the loss is no longer a number")
+        if rank == 0 and step % 20 == 0:
             check_loss = None
             if step % 100 == 0:
                 with torch.no_grad():
@@ -145,13 +162,14 @@ def main():
             minutes = spent + (time.time() - begin) / 60
             curve.append([step, tokens, round(minutes, 2), round(running, 4), check_loss])
             print(f"step {step}  tokens {tokens}  minutes {minutes:.1f}  loss {running:.3f}  held out {check_loss}  rate {rate:.5f}", flush=True)
-        if time.time() - saved_at > 180:
+        if rank == 0 and time.time() - saved_at > 180:
             saved_at = time.time()
             save()
-        if not math.isfinite(loss.item()):
-            raise SystemExit("the loss is no longer a number")
-    save()
+    if rank == 0:
+        save()
+    distributed.destroy_process_group()
 
 
 if __name__ == "__main__":
-    main()
+    with tempfile.TemporaryDirectory() as folder:
+        multiprocessing.spawn(work, (arguments(), f"file://{folder}/meeting"), nprocs=WORKERS)
