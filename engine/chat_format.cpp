@@ -185,7 +185,7 @@ void appendThinking(ChatPrompt &prompt, Thinking thinking)
 {
     prompt.text += thinking == Thinking::Off ? " <think>\n</think" : " <think";
     prompt.startsInThinking = thinking != Thinking::Off;
-    prompt.swallow = ">";
+    prompt.swallow += '>';
 }
 
 ChatPrompt renderRaw(const std::vector<ChatMessage> &messages)

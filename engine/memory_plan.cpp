@@ -53,7 +53,6 @@ MemoryPlan planMemory(const Family &family, const WeightStore &planned, const ke
     MemoryPlan plan;
     plan.use.device = device.info().id;
     plan.use.weights = planned.ownBytes();
-    plan.use.mapped = planned.mappedBytes();
     plan.use.cache = cacheBytes;
     plan.use.total = figures.totalBytes;
     plan.use.free = figures.freeBytes;

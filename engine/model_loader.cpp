@@ -156,7 +156,6 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, const
     warmUp(loaded);
     loaded.memory = prepared.plan.use;
     loaded.memory.weights = loaded.weights->ownBytes();
-    loaded.memory.mapped = loaded.weights->mappedBytes();
     loaded.memory.states = loaded.states->bytes();
     loaded.memory.workspace = loaded.workspace.bytes() + loaded.logits.bytes();
     loaded.memory.free = device.memory().freeBytes;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <random>
 
 namespace engine
@@ -26,6 +27,44 @@ constexpr PublicShape kShapes[] = {
 constexpr std::int64_t kVocabulary = 65536;
 constexpr std::int64_t kHeadSize = 64;
 
+bool endsWith(const std::string &text, const std::string &end)
+{
+    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// Normal numbers, repeated with a prime period so that rows of any width differ.
+const std::array<float, 65521> &normalNumbers()
+{
+    static const std::array<float, 65521> kNumbers = [] {
+        std::array<float, 65521> numbers;
+        std::mt19937 bits(7);
+        for (float &x : numbers) { // the sum of four uniform numbers is normal enough
+            float sum = 0;
+            for (int i = 0; i < 4; ++i)
+                sum += static_cast<float>(bits() >> 8) * 0x1p-24F - 0.5F;
+            x = sum * 1.7320508F;
+        }
+        return numbers;
+    }();
+    return kNumbers;
+}
+
+/// Mean and deviation of a tensor's numbers.
+std::pair<float, float> spreadOf(const TensorEntry &entry)
+{
+    const std::string &name = entry.name;
+    if (endsWith(name, ".bias")) return {0.0F, 0.0F};
+    if (name.find("ln") != std::string::npos && endsWith(name, ".weight")) return {1.0F, 0.0F};
+    if (endsWith(name, ".w0")) return {-2.0F, 1.0F};
+    if (name.find(".x_") != std::string::npos || endsWith(name, ".k_a")) return {0.5F, 0.2F};
+    if (endsWith(name, ".k_k")) return {0.85F, 0.1F};
+    if (endsWith(name, ".r_k")) return {0.0F, 0.1F};
+    const std::vector<std::int64_t> shape = entry.squeezed();
+    if (shape.size() < 2) return {0.0F, 0.5F};
+    const bool isFactor = !endsWith(name, ".weight"); // low-rank factors are stored [in, out]
+    return {0.0F, 1.0F / std::sqrt(static_cast<float>(isFactor ? shape[0] : shape[1]))};
+}
+
 class RandomFile final : public TensorFile
 {
 public:
@@ -42,9 +81,22 @@ public:
         add("ln_out.weight", {width});
         add("ln_out.bias", {width});
         add("head.weight", {kVocabulary, width});
+        indexNames();
     }
 
     void verifyUnchanged() const override {}
+    /// Whole elements only. Matrices are normal with deviation 1/sqrt(inputs).
+    void read(const TensorEntry &tensor, std::size_t offset, std::span<std::byte> to) const override
+    {
+        const auto &numbers = normalNumbers();
+        const auto [mean, deviation] = spreadOf(tensor);
+        std::size_t at = (offset / 2 + std::hash<std::string>()(tensor.name)) % numbers.size();
+        for (std::size_t i = 0; i + 2 <= to.size(); i += 2) {
+            const std::uint16_t x = kernels::Bf16Format::encode(mean + deviation * numbers[at]);
+            std::memcpy(&to[i], &x, 2);
+            if (++at == numbers.size()) at = 0;
+        }
+    }
 
 private:
     void add(const std::string &name, std::vector<std::int64_t> shape)
@@ -89,44 +141,6 @@ private:
     }
 };
 
-bool endsWith(const std::string &text, const std::string &end)
-{
-    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-/// Normal numbers, repeated with a prime period so that rows of any width differ.
-const std::array<float, 65521> &normalNumbers()
-{
-    static const std::array<float, 65521> kNumbers = [] {
-        std::array<float, 65521> numbers;
-        std::mt19937 bits(7);
-        for (float &x : numbers) { // the sum of four uniform numbers is normal enough
-            float sum = 0;
-            for (int i = 0; i < 4; ++i)
-                sum += static_cast<float>(bits() >> 8) * 0x1p-24F - 0.5F;
-            x = sum * 1.7320508F;
-        }
-        return numbers;
-    }();
-    return kNumbers;
-}
-
-/// Mean and deviation of a tensor's numbers.
-std::pair<float, float> spreadOf(const TensorEntry &entry)
-{
-    const std::string &name = entry.name;
-    if (endsWith(name, ".bias")) return {0.0F, 0.0F};
-    if (name.find("ln") != std::string::npos && endsWith(name, ".weight")) return {1.0F, 0.0F};
-    if (endsWith(name, ".w0")) return {-2.0F, 1.0F};
-    if (name.find(".x_") != std::string::npos || endsWith(name, ".k_a")) return {0.5F, 0.2F};
-    if (endsWith(name, ".k_k")) return {0.85F, 0.1F};
-    if (endsWith(name, ".r_k")) return {0.0F, 0.1F};
-    const std::vector<std::int64_t> shape = entry.squeezed();
-    if (shape.size() < 2) return {0.0F, 0.5F};
-    const bool isFactor = !endsWith(name, ".weight"); // low-rank factors are stored [in, out]
-    return {0.0F, 1.0F / std::sqrt(static_cast<float>(isFactor ? shape[0] : shape[1]))};
-}
-
 } // namespace
 
 std::unique_ptr<TensorFile> makeRandomFile(const std::string &shape)
@@ -137,18 +151,6 @@ std::unique_ptr<TensorFile> makeRandomFile(const std::string &shape)
         known += (known.empty() ? "" : ", ") + std::string(candidate.name);
     }
     throw Error(ErrorCode::BadRequest, "Shape '" + shape + "': expected one of " + known + ".");
-}
-
-void fillRandom(const TensorEntry &entry, std::size_t first, std::span<std::uint16_t> out)
-{
-    const auto &numbers = normalNumbers();
-    const auto [mean, deviation] = spreadOf(entry);
-    const std::size_t shift = std::hash<std::string>()(entry.name) % numbers.size();
-    std::size_t at = (first + shift) % numbers.size();
-    for (std::uint16_t &x : out) {
-        x = kernels::Bf16Format::encode(mean + deviation * numbers[at]);
-        if (++at == numbers.size()) at = 0;
-    }
 }
 
 } // namespace engine

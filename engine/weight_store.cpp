@@ -2,7 +2,6 @@
 
 #include "engine/error.h"
 #include "engine/model_loader.h"
-#include "engine/random_weights.h"
 
 #include <algorithm>
 #include <cmath>
@@ -157,45 +156,34 @@ kernels::View WeightStore::table(const std::string &name, std::int32_t rows, std
 {
     const TensorEntry &entry = find(name, {rows, cols});
     const kernels::DType type = dtypeOf(entry);
-    const bool isMapped = entry.data && (!m_measure || m_measure->usesHostMemory());
-    if (isMapped) m_mappedBytes += entry.bytes;
-    auto *own = isMapped ? nullptr : static_cast<std::byte *>(this->own(entry.bytes, name));
+    auto *target = static_cast<std::byte *>(own(entry.bytes, name));
     const std::size_t rowBytes = static_cast<std::size_t>(cols) * kernels::bytesOf(type);
-    forSlices(entry, rows, 1, false, [&](std::int32_t first, std::int32_t count, const void *data) {
-        if (own)
-            m_device->upload(own + static_cast<std::size_t>(first) * rowBytes, data,
-                             static_cast<std::size_t>(count) * rowBytes);
+    forSlices(entry, rows, 1, false, [&](std::int32_t first, std::int32_t count, void *data) {
+        m_device->upload(target + static_cast<std::size_t>(first) * rowBytes, data,
+                         static_cast<std::size_t>(count) * rowBytes);
     });
-    return kernels::view(isMapped ? const_cast<std::byte *>(entry.data) : own, type, rows, cols);
+    return kernels::view(target, type, rows, cols);
 }
 
-/// Visits the rows of a tensor in slices, multiples of `multiple` rows: looks at the stop token, checks or
-/// makes the numbers, and waits for what `visit(first row, rows, data)` asks of the device. Nothing when
-/// planning.
+/// Reads a tensor in slices of rows, multiples of `multiple`: looks at the stop token, checks the numbers,
+/// and waits for what `visit(first row, rows, data)` asks of the device. Nothing when planning.
 void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
                             const SliceVisitor &visit)
 {
     if (!m_device) return;
     const std::size_t rowBytes = entry.bytes / static_cast<std::size_t>(rows);
     const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / rowBytes, 1U << 30));
-    const std::int32_t step = std::max(fitting / multiple, 1) * multiple;
-    std::vector<std::uint16_t> random;
+    const std::int32_t step = std::min(std::max(fitting / multiple, 1) * multiple, rows);
+    m_slice.resize(std::max(m_slice.size(), static_cast<std::size_t>(step) * rowBytes));
     for (std::int32_t first = 0; first < rows; first += std::min(step, rows - first)) {
         checkStop();
         const std::int32_t count = std::min(step, rows - first);
-        const std::size_t at = static_cast<std::size_t>(first) * rowBytes;
-        const std::size_t bytes = static_cast<std::size_t>(count) * rowBytes;
-        const void *data = entry.data ? entry.data + at : nullptr;
-        if (data) {
-            checkFinite(entry, entry.data + at, bytes, toHalf);
-        } else {
-            random.resize(bytes / 2);
-            fillRandom(entry, at / 2, random);
-            data = random.data();
-        }
-        visit(first, count, const_cast<void *>(data));
+        const std::span<std::byte> data(m_slice.data(), static_cast<std::size_t>(count) * rowBytes);
+        m_file.read(entry, static_cast<std::size_t>(first) * rowBytes, data);
+        checkFinite(entry, data, toHalf);
+        visit(first, count, data.data());
         m_device->sync();
-        m_done += bytes;
+        m_done += data.size();
         if (m_progress) m_progress(m_done);
     }
 }
@@ -204,6 +192,7 @@ void WeightStore::finish()
 {
     m_progress = {};
     m_stop = {};
+    m_slice = {};
 }
 
 std::vector<std::string> WeightStore::unused() const
@@ -237,20 +226,19 @@ void *WeightStore::own(std::size_t bytes, const std::string &name)
     return m_device ? m_memory.back().data() : nullptr;
 }
 
-void WeightStore::checkFinite(const TensorEntry &entry, const std::byte *data, std::size_t bytes,
-                              bool toHalf) const
+void WeightStore::checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const
 {
     const kernels::DType type = dtypeOf(entry);
-    const std::size_t count = bytes / kernels::bytesOf(type);
-    if (type == kernels::DType::F32 ? allBelow<std::uint32_t>(data, count, limitOf(type, toHalf))
-                                    : allBelow<std::uint16_t>(data, count, limitOf(type, toHalf)))
-        return;
-    const bool finite = type == kernels::DType::F32
-                            ? allBelow<std::uint32_t>(data, count, limitOf(type, false))
-                            : allBelow<std::uint16_t>(data, count, limitOf(type, false));
+    const auto below = [&](std::uint32_t limit) {
+        const std::size_t count = data.size() / kernels::bytesOf(type);
+        return type == kernels::DType::F32 ? allBelow<std::uint32_t>(data.data(), count, limit)
+                                           : allBelow<std::uint16_t>(data.data(), count, limit);
+    };
+    if (below(limitOf(type, toHalf))) return;
     throw Error(ErrorCode::BadModel,
-                entry.name + (finite ? ": holds numbers beyond 65504, which fp16 cannot; use fp32 or bf16."
-                                     : ": expected finite numbers, found NaN or infinity."));
+                entry.name + (below(limitOf(type, false))
+                                  ? ": holds numbers beyond 65504, which fp16 cannot; use fp32 or bf16."
+                                  : ": expected finite numbers, found NaN or infinity."));
 }
 
 void WeightStore::checkStop() const

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ public:
 
     /// Plans. `device` measures packed weights; nullptr counts none. Both must outlive the store.
     WeightStore(const TensorFile &file, Placement placement, const kernels::Device *device);
-    /// Loads. Tensors without data (random_weights.h) are filled with random numbers.
+    /// Loads. Everything is copied out of the file, so that nobody who cuts it later can harm the model.
     WeightStore(std::unique_ptr<TensorFile> file, Placement placement, kernels::Device &device,
                 Progress progress, std::stop_token stop);
     WeightStore(const WeightStore &) = delete;
@@ -45,11 +46,10 @@ public:
     /// [rows, cols] packed in the format of `layer`; Transposed: the file holds [cols, rows].
     kernels::Weight matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
                            Orientation orientation = Orientation::AsStored);
-    /// [rows, cols] in the file's own type, row-major; mapped where the device can read the file.
+    /// [rows, cols] in the file's own type, row-major.
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 
     std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
-    std::size_t mappedBytes() const { return m_mappedBytes; }   ///< read straight from the mapped file
     std::uint64_t wantedBytes() const { return m_wantedBytes; } ///< of the file, asked for so far
     /// Ends loading: no more progress, the stop token is forgotten.
     void finish();
@@ -63,7 +63,7 @@ private:
     void *own(std::size_t bytes, const std::string &name);
     void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
                    const SliceVisitor &visit);
-    void checkFinite(const TensorEntry &entry, const std::byte *data, std::size_t bytes, bool toHalf) const;
+    void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const;
     void checkStop() const;
 
     std::unique_ptr<TensorFile> m_owned; ///< the file of a loading store
@@ -76,9 +76,9 @@ private:
     std::vector<Tensor> m_memory;
     std::set<std::string, std::less<>> m_used;
     std::size_t m_ownBytes = 0;
-    std::size_t m_mappedBytes = 0;
     std::uint64_t m_wantedBytes = 0;
     std::uint64_t m_done = 0;
+    std::vector<std::byte> m_slice; ///< of the file, while loading
 };
 
 } // namespace engine

@@ -24,6 +24,7 @@ struct Reader {
 
 constexpr Reader kReaders[] = {
     {8, "{", openSafetensors},
+    {0, "PK\3\4", openPth},
 };
 
 /// Files that users take for a model; each gets a sentence of its own.

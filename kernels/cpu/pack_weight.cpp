@@ -17,7 +17,7 @@ float readElement(const std::byte *p)
     return Stored::decode(element);
 }
 
-/// One panel: element (k, lane) of the source goes to offset(k, lane) of the target.
+/// One panel: element (k, lane) of the source goes to its place in the target.
 template <class Stored, class Packed>
 void packPanel(const PackWeight &args, int panel)
 {
@@ -26,7 +26,7 @@ void packPanel(const PackWeight &args, int panel)
     auto *target =
         reinterpret_cast<Element *>(static_cast<std::byte *>(args.target) +
                                     static_cast<std::size_t>(panel) * panelBytes(args.format, args.cols));
-    const auto *source = static_cast<const std::byte *>(args.source.data);
+    const auto *source = static_cast<const std::byte *>(args.source.data); // row firstRow
     const std::size_t size = sizeof(typename Stored::Element);
     const std::size_t rowStep = args.transposed ? size : size * static_cast<std::size_t>(args.cols);
     const std::size_t colStep = args.transposed ? size * static_cast<std::size_t>(args.rows) : size;
@@ -37,10 +37,10 @@ void packPanel(const PackWeight &args, int panel)
             const std::size_t at = args.format == Format::BF16
                                        ? static_cast<std::size_t>((k / 2 * kPanel + lane) * 2 + k % 2)
                                        : static_cast<std::size_t>(k * kPanel + lane);
-            target[at] =
-                exists ? Packed::encode(readElement<Stored>(source + static_cast<std::size_t>(row) * rowStep +
-                                                            static_cast<std::size_t>(k) * colStep))
-                       : Packed::encode(0.0F);
+            target[at] = exists ? Packed::encode(readElement<Stored>(
+                                      source + static_cast<std::size_t>(row - args.firstRow) * rowStep +
+                                      static_cast<std::size_t>(k) * colStep))
+                                : Packed::encode(0.0F);
         }
     }
 }
@@ -77,9 +77,11 @@ PackPanel packerFor(const PackWeight &args)
 void CpuDevice::packWeight(const PackWeight &args)
 {
     const PackPanel pack = packerFor(args);
-    ranges(panelsOf(args.rows), 4, [&](int first, int last) {
+    const auto rows = args.transposed ? args.rows : static_cast<std::int32_t>(args.source.dims[0]);
+    const int firstPanel = args.firstRow / kPanel;
+    ranges(panelsOf(rows), 4, [&](int first, int last) {
         for (int panel = first; panel < last; ++panel)
-            pack(args, panel);
+            pack(args, firstPanel + panel);
     });
 }
 
