@@ -8,6 +8,7 @@
 #include "kernels/cpu/product_kernel.h"
 #include "kernels/cpu/rows_kernel.h"
 #include "kernels/cpu/sample_kernel.h"
+#include "kernels/cpu/speed_kernel.h"
 #include "kernels/cpu/wkv7_kernel.h"
 
 namespace kernels::cpu
@@ -25,7 +26,7 @@ constexpr Path pathOf(const char *name)
 {
     return {name,         kRowsPerBlock<V>, panelsAtOnce<V>, product<V>, embed<V>,
             normMix<V>,   normShift<V>,     prepare7<V>,     wkv7<V>,    readout<V>,
-            largestOf<V>, weightsOf<V>,     candidatesOf<V>};
+            largestOf<V>, weightsOf<V>,     candidatesOf<V>, readAll<V>, multiplyAdds<V>};
 }
 
 } // namespace kernels::cpu
