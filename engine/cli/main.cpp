@@ -91,8 +91,8 @@ int runCommand(const Command &command, Context context, bool verbose)
 int run(int argc, char **argv)
 {
     Printer printer;
-    printer.setJson(
-        std::any_of(argv + 1, argv + argc, [](const char *word) { return std::string(word) == "--json"; }));
+    const std::vector<std::string> words(argv + std::min(1, argc), argv + argc);
+    printer.setJson(std::find(words.begin(), words.end(), "--json") != words.end());
     try {
         CLI::App app(kAbout, "rookery-cli");
         app.footer(kExamples);
