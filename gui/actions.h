@@ -97,6 +97,10 @@ public:
     /// "Reads the folders again (F5)".
     static QString toolTip(const QAction &action);
 
+Q_SIGNALS:
+    /// A saved state was dropped on the window or chosen with Open; the chat page begins a chat from it.
+    void openStateRequested(const QString &path);
+
 private:
     std::map<Act, QAction *> m_actions;
 };
