@@ -5,6 +5,8 @@
 #include <QDateTime>
 #include <QJsonDocument>
 
+#include <algorithm>
+
 namespace gui {
 namespace {
 
@@ -84,9 +86,10 @@ void ChatController::readHistory(const HistoryReport &report)
         if (!find(row.id))
             addChat(row).inHistory = true;
     }
-    for (const auto &[id, c] : m_chats) { // what was written before the database was open
-        if (!c->inHistory && c->model->rowCount() > 0)
-            rows.push_back(c->row);
+    for (int row = 0; row < m_list.rowCount(); ++row) { // what was written while the database was being opened
+        const ChatId id = m_list.idAt(row);
+        if (std::none_of(report.chats.begin(), report.chats.end(), [id](const ChatRow &r) { return r.id == id; }))
+            rows.push_back(chat(id).row);
     }
     m_list.setChats(rows);
     const bool untouched = now().model->rowCount() == 0 && now().row.draft.isEmpty();
