@@ -2,6 +2,7 @@
 
 #include "kernels/device.h"
 
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -21,19 +22,26 @@ public:
     void failAllocation(int successes) { m_failAfter = successes; }
     /// What memory() tells from now on.
     void setFreeBytes(std::size_t bytes) { m_freeBytes = bytes; }
-    int liveAllocations() const { return m_live; }
+    int liveAllocations() const { return static_cast<int>(m_live.size()); }
+    std::size_t liveBytes() const
+    {
+        std::size_t sum = 0;
+        for (const auto &[memory, bytes] : m_live)
+            sum += bytes;
+        return sum;
+    }
 
     const kernels::DeviceInfo &info() const override { return m_device->info(); }
     void *alloc(std::size_t bytes) override
     {
         if (m_failAfter >= 0 && m_failAfter-- == 0) return nullptr;
         void *memory = m_device->alloc(bytes);
-        m_live += memory != nullptr;
+        if (memory) m_live[memory] = bytes;
         return memory;
     }
     void free(void *memory) override
     {
-        m_live -= memory != nullptr;
+        m_live.erase(memory);
         m_device->free(memory);
     }
     void upload(void *device, const void *host, std::size_t bytes) override
@@ -71,7 +79,7 @@ private:
     std::unique_ptr<kernels::Device> m_device;
     std::size_t m_freeBytes = 0;
     int m_failAfter = -1;
-    int m_live = 0;
+    std::map<void *, std::size_t> m_live;
 };
 
 inline std::unique_ptr<FaultyDevice> openFaultyCpu()
