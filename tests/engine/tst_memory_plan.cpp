@@ -141,7 +141,7 @@ void TestMemoryPlan::namesTheCheapestFixes()
     QCOMPARE(fixes.size(), 3);
     QVERIFY2(fixes[0].startsWith("Run 256 sequences at once instead of 512: saves "), qPrintable(fixes[0]));
     QVERIFY2(fixes[1].startsWith("Keep the weights in 16 bits"), qPrintable(fixes[1]));
-    QVERIFY2(fixes[2].startsWith("Free 1 bytes of memory"), qPrintable(fixes[2]));
+    QVERIFY2(fixes[2].startsWith("Free 1 byte of memory"), qPrintable(fixes[2]));
 
     const engine::Error weights = loadWith(1000); // fewer sequences do not help
     QCOMPARE(weights.code(), ErrorCode::OutOfMemory);

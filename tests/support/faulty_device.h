@@ -2,6 +2,7 @@
 
 #include "kernels/device.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
@@ -18,6 +19,13 @@ public:
     {
     }
 
+    ~FaultyDevice() override
+    {
+        if (m_onDestruction) m_onDestruction(liveAllocations());
+    }
+
+    /// Called at the end with the number of allocations that were never freed.
+    void onDestruction(std::function<void(int live)> call) { m_onDestruction = std::move(call); }
     /// Fails the allocation after `successes` more; -1: none.
     void failAllocation(int successes) { m_failAfter = successes; }
     /// What memory() tells from now on.
@@ -78,6 +86,7 @@ public:
 private:
     std::unique_ptr<kernels::Device> m_device;
     std::size_t m_freeBytes = 0;
+    std::function<void(int)> m_onDestruction;
     int m_failAfter = -1;
     std::map<void *, std::size_t> m_live;
 };
