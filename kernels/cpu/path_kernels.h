@@ -17,14 +17,14 @@ namespace kernels::cpu
 template <class V>
 int panelsAtOnce(int rows)
 {
-    const int most = kRowsPerBlock<V>;
+    const int most = V::kRows;
     return panelsFor<V>(rows < most ? rows : most);
 }
 
 template <class V>
 constexpr Path pathOf(const char *name)
 {
-    return {name,         kRowsPerBlock<V>, panelsAtOnce<V>, product<V>, embed<V>,
+    return {name,         V::kRows, panelsAtOnce<V>, product<V>, embed<V>,
             normMix<V>,   normShift<V>,     prepare7<V>,     wkv7<V>,    readout<V>,
             largestOf<V>, weightsOf<V>,     candidatesOf<V>, readAll<V>, multiplyAdds<V>};
 }
