@@ -89,7 +89,10 @@ MachineSpeed measureCpu(const DeviceOptions &options, std::size_t bytes)
         float values[2] = {0.999F, 0.001F};
         return path->multiplyAdds(20000, values);
     });
-    speed.bf16Flops = speed.fp32Flops;
+    speed.bf16Flops = measureFlops(parallel, [&] {
+        float values[2] = {0.999F, 0.001F};
+        return path->bf16MultiplyAdds(20000, values);
+    });
     return speed;
 }
 

@@ -14,7 +14,8 @@ namespace kernels::cpu
 constexpr int kSumBlock = 512;       ///< even, for accuracy: sums of long rows stay short
 constexpr int kPrefetchBytes = 1024; ///< ahead in every stream of weights
 
-/// acc += x w for R rows and P panels of one input. The order of the loops keeps the fewer operands in registers.
+/// acc += x w for R rows and P panels of one input. The order of the loops keeps the fewer operands in
+/// registers.
 template <class V, int R, int P>
 [[gnu::always_inline]] inline void addProducts(typename V::F (&acc)[R][P], const float *x,
                                                const typename V::F (&w)[P])
@@ -191,7 +192,8 @@ void productOf(const ProductPart &part)
         const int end = panel + step < last ? panel + step : last;
         for (int block = part.firstBlock; block < part.firstBlock + part.blocks; ++block) {
             const int row = blocks.first(block);
-            const float *x = part.x + static_cast<std::size_t>(row) * static_cast<std::size_t>(part.cols);
+            const float *x = reinterpret_cast<const float *>(part.x) +
+                             static_cast<std::size_t>(row) * static_cast<std::size_t>(part.cols);
             productBlock<V, W, kRows>(blocks.first(block + 1) - row, part, x, row, panel, end);
         }
     }
@@ -208,6 +210,43 @@ void product(const ProductPart &part)
     case Format::BF16:
         return productOf<V, Bf16Weights<V>>(part);
     }
+}
+
+/// A block as [cols][R], so that a tile reads its activations in one stream.
+template <class V, int R>
+void packRows(int rows, const float *x, int cols, float *target)
+{
+    if (rows == R) {
+        for (int k = 0; k < cols; ++k)
+            for (int r = 0; r < R; ++r)
+                target[k * R + r] = x[r * cols + k];
+    } else if constexpr (R > 1) {
+        packRows<V, R - 1>(rows, x, cols, target);
+    }
+}
+
+template <class V>
+void packActivations(const float *x, int rows, int cols, std::byte *target)
+{
+    packRows<V, V::kRows>(rows, x, cols, reinterpret_cast<float *>(target));
+}
+
+template <class V>
+std::size_t packedBytesPerRow(int cols)
+{
+    return sizeof(float) * static_cast<std::size_t>(cols);
+}
+
+template <class V>
+int panelsAtOnce(int rows)
+{
+    return panelsFor<V>(rows < V::kRows ? rows : V::kRows);
+}
+
+template <class V>
+constexpr ProductPath productPathOf()
+{
+    return {V::kRows, panelsAtOnce<V>, packedBytesPerRow<V>, false, packActivations<V>, product<V>};
 }
 
 } // namespace kernels::cpu
