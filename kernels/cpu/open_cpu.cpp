@@ -69,7 +69,8 @@ std::size_t numberIn(const char *file, std::string_view key)
 
 const Path *pathNamed(std::string_view name)
 {
-    for (const Path *path : {avx512Path(), avx2Path(), &kPlainPath})
+    if (name == emulatedAmxPath().name) return &emulatedAmxPath();
+    for (const Path *path : {amxPath(), avx512Path(), avx2Path(), &kPlainPath})
         if (path && (name.empty() || name == path->name)) return path;
     return nullptr;
 }
