@@ -38,7 +38,8 @@ struct DeviceSummary {
 
 /// The facade: commands in, events out. Every command returns at once with its id; all work happens on the
 /// engine's threads and ends in exactly one terminal event (events.h). Thread-safe; nothing here waits.
-/// Destruction cancels what runs, waits for the threads and delivers the last events before it returns.
+/// Destruction cancels what runs, waits for the threads and delivers the last events before it returns; commands
+/// from the event sink are ignored then and return 0.
 class Engine
 {
 public:

@@ -2,6 +2,8 @@
 
 #include "engine/events.h"
 #include "engine/models/model.h"
+#include "engine/state_pool.h"
+#include "engine/tensor.h"
 #include "engine/tokenizers/tokenizer.h"
 
 #include <functional>
@@ -9,15 +11,21 @@
 #include <stop_token>
 #include <string>
 
-namespace engine {
+namespace engine
+{
 
 class WeightStore;
 
-/// A model ready to run, with all it needs; the runner owns it. Members are destroyed in reverse order, the device last.
+/// A model ready to run, with all it needs; the runner owns it. Members are destroyed in reverse order, the
+/// device last.
 struct LoadedModel {
     std::unique_ptr<kernels::Device> device;
     std::unique_ptr<WeightStore> weights;
     std::unique_ptr<Model> model;
+    std::unique_ptr<StatePool> states;    ///< all slots free
+    Tensor workspace;                     ///< model->workspaceBytes(StepLimits::kMaxRows, logitRows)
+    Tensor logits;                        ///< [logitRows, dims().vocabulary] float32
+    int logitRows = 0;                    ///< rows with logits a step: min(slots, StepLimits::kMaxLogitRows)
     std::unique_ptr<Tokenizer> tokenizer; ///< nullptr for random weights
     ModelInfo info;
     std::string strategy;    ///< canonical
@@ -39,18 +47,27 @@ using LoadProgressSink = std::function<void(const LoadProgressReport &)>;
 
 /// How many rows one step may have; the workspace is planned for it.
 struct StepLimits {
-    static constexpr int kMaxRows = 512;      ///< tokens a step
-    static constexpr int kMaxLogitRows = 512; ///< rows with logits a step; never more than slots unless asked for
+    static constexpr int kMaxRows = 512; ///< tokens a step
+    static constexpr int kMaxLogitRows =
+        512; ///< rows with logits a step; never more than slots unless asked for
 };
 
-/// Loads a model file onto its device. Thread: a job. Checks `stop` at least per tensor (cancel well below 200 ms).
-/// Throws Error; when stopped, throws LoadCancelled. Nothing is left behind in either case.
+/// Loads a model file onto its device. Thread: a job. Checks `stop` at least per tensor (cancel well below
+/// 200 ms). Throws Error; when stopped, throws LoadCancelled. Nothing is left behind in either case.
 LoadedModel loadModel(const LoadSpec &spec, const EngineOptions &options, const LoadProgressSink &progress,
                       std::stop_token stop);
 struct LoadCancelled {
 };
 
-/// A model of a public shape ("0.1B" ... "7.2B") with random weights, for measuring. Throws Error(BadRequest).
+/// Opens the device of a strategy, never nullptr. Throws Error(DeviceUnusable).
+using DeviceOpener = std::function<std::unique_ptr<kernels::Device>(const std::string &id)>;
+
+/// As loadModel, on devices from elsewhere (tests).
+LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const EngineOptions &options,
+                        const LoadProgressSink &progress, std::stop_token stop);
+
+/// A model of a public shape ("0.1B" ... "7.2B") with random weights, for measuring. Throws
+/// Error(BadRequest).
 LoadedModel randomModel(const std::string &shape, const std::string &strategy, const EngineOptions &options,
                         std::stop_token stop);
 
@@ -61,8 +78,8 @@ struct Forecast {
 };
 Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options);
 
-/// Reads names and headers. Never throws for a bad model: `problem` says what is wrong. Throws Error only if the
-/// file cannot be read at all or is not a tensor file.
+/// Reads names and headers. Never throws for a bad model: `problem` says what is wrong. Throws Error only if
+/// the file cannot be read at all or is not a tensor file.
 ModelInfo inspectModel(const std::string &path, const EngineOptions &options, bool withTensors);
 
 /// Where the demonstration model and the shipped vocabulary lie: options.dataFolder, $ROOKERY_DATA, or

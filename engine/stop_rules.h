@@ -5,16 +5,18 @@
 #include <string_view>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
-/// Finds stop strings in a stream of text pieces, across piece borders, and holds back text that may still become
-/// one. Text behind a match is dropped. Thread: any, one at a time.
+/// Finds stop strings in a stream of text pieces, across piece borders, and holds back text that may still
+/// become one. Text behind a match is dropped. Thread: any, one at a time.
 class StopRules
 {
 public:
     explicit StopRules(std::vector<std::string> stopStrings);
 
-    /// Appends text, returns what is certain to stay. After a match returns the text before it and sets matched().
+    /// Appends text, returns what is certain to stay. After a match returns the text before it and sets
+    /// matched().
     std::string push(std::string_view text);
     /// The rest at the end of a generation without a match.
     std::string finish();

@@ -31,13 +31,16 @@ enum class Activation : std::uint8_t { None, Tanh, Sigmoid };
 
 /// Fills `target` (memory of Device::weightBytes(format, rows, cols)) from a plain row-major matrix.
 /// `source` is [rows, cols], or [cols, rows] if `transposed`; any float dtype; may be unaligned and, on devices
-/// with host memory, a mapped file. Conversion rounds to nearest even.
+/// with host memory, a mapped file. Conversion rounds to nearest even. Large matrices are filled in slices: `source`
+/// then holds only the rows `firstRow` .. `firstRow + source.dims[0] - 1` (not with `transposed`); `firstRow` is a
+/// multiple of 16, and so is the number of rows of every slice but the last.
 struct PackWeight {
     View source;
     void *target = nullptr;
     Format format = Format::F32;
-    std::int32_t rows = 0, cols = 0;
+    std::int32_t rows = 0, cols = 0; ///< of the whole matrix
     bool transposed = false;
+    std::int32_t firstRow = 0;
 };
 
 /// x[i] = LayerNorm(table[tokens[i]]; gain, bias), i < n. Source: RWKV-LM, ln0 of block 0.

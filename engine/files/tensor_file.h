@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 /// Element type as stored in a file.
 enum class StoredType : std::uint8_t { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool };
@@ -16,8 +19,8 @@ enum class StoredType : std::uint8_t { F64, F32, F16, BF16, I64, I32, I16, I8, U
 std::size_t bytesOf(StoredType type);
 const char *nameOf(StoredType type); ///< "fp32", "bf16", "int64", ...
 
-/// One named tensor: row-major and contiguous; `data` points into the mapped file (any alignment) or, where the
-/// file holds a strided view, into memory that the TensorFile owns. Little-endian.
+/// One named tensor: row-major and contiguous; `data` points into the mapped file (any alignment) or, where
+/// the file holds a strided view, into memory that the TensorFile owns. Little-endian.
 struct TensorEntry {
     std::string name;
     StoredType type = StoredType::F32;
@@ -32,17 +35,20 @@ struct TensorEntry {
     std::string shapeText() const;
 };
 
-/// Read-only index of the named tensors of a model, state or adapter file. The file is treated as hostile: every
-/// number in it is checked against the file's size before it is used; nothing in it is ever executed.
+/// Read-only index of the named tensors of a model, state or adapter file. The file is treated as hostile:
+/// every number in it is checked against the file's size before it is used; nothing in it is ever executed.
 /// Ownership: keeps the file mapped; entries live as long as the TensorFile. Thread: immutable after open.
 class TensorFile
 {
 public:
     virtual ~TensorFile() = default;
 
-    /// Opens by magic bytes, not by name. Throws Error: FileNotFound, FileUnreadable, UnknownFormat, BadFile (message
-    /// names what was expected and found), UnsupportedModel (a recognised kind of file that is not a set of tensors).
+    /// Opens by magic bytes, not by name. Throws Error: FileNotFound, FileUnreadable, UnknownFormat, BadFile
+    /// (message names what was expected and found), UnsupportedModel (a recognised kind of file that is not a
+    /// set of tensors).
     static std::unique_ptr<TensorFile> open(const std::string &path);
+    /// The same for a file that lies in memory and outlives the result; `name` stands for its path.
+    static std::unique_ptr<TensorFile> openBytes(std::span<const std::byte> bytes, const std::string &name);
 
     const std::string &path() const { return m_path; }
     const char *container() const { return m_container; } ///< "pth", "safetensors"
@@ -50,16 +56,27 @@ public:
     /// In file order; names are unique.
     const std::vector<TensorEntry> &tensors() const { return m_tensors; }
     const TensorEntry *find(std::string_view name) const; ///< nullptr if absent
+    /// Copies `to.size()` bytes of a tensor of this file, from `offset` in it. Unlike reading `tensor.data`
+    /// it cannot kill the process (SIGBUS) if somebody cuts the file meanwhile. Throws Error(BadFile,
+    /// FileUnreadable).
+    virtual void read(const TensorEntry &tensor, std::size_t offset, std::span<std::byte> to) const;
     const std::map<std::string, std::string> &metadata() const { return m_metadata; }
     /// Throws Error(BadFile) if the file on disk was replaced, changed or cut since it was opened.
     virtual void verifyUnchanged() const = 0;
 
 protected:
+    /// For readers, when m_tensors is complete: builds the index of names. Returns a name that occurs twice,
+    /// if any.
+    std::optional<std::string_view> indexNames();
+
     std::string m_path;
     const char *m_container = "";
     std::uint64_t m_fileBytes = 0;
     std::vector<TensorEntry> m_tensors;
     std::map<std::string, std::string> m_metadata;
+
+private:
+    std::vector<std::uint32_t> m_byName; ///< indices into m_tensors, sorted by name
 };
 
 } // namespace engine

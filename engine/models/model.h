@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 class WeightStore;
 
@@ -21,20 +22,28 @@ struct ModelDims {
 
 /// Which memory one sequence needs between two steps, all float32; every family declares it.
 struct StateSpec {
+    /// One named piece of a slot; state files hold each as a tensor of this name.
+    struct Part {
+        std::string name; ///< "blocks.0.att.time_state"
+        std::vector<std::int64_t> shape;
+        std::size_t offset = 0; ///< floats from the start of the slot
+    };
     std::size_t floatsPerSlot = 0;
-    std::string layout; ///< written to state files, e.g. "rwkv7: layers x (shift C, shift C, [H, N value, N key])"
+    std::string layout;      ///< names the order and meaning of the numbers; written to state files
+    std::vector<Part> parts; ///< without gaps, in order of offset
 };
 
-/// Everything one forward pass may touch. Buffers are planned once for the largest step; a pass allocates nothing.
+/// Everything one forward pass may touch. Buffers are planned once for the largest step; a pass allocates
+/// nothing.
 struct Step {
     kernels::Device &device;
-    kernels::Batch batch;                  ///< device arrays
-    const std::int32_t *tokens = nullptr;  ///< [batch.tokens], device memory
-    float *states = nullptr;               ///< slot s at states + s * floatsPerSlot
-    std::byte *workspace = nullptr;        ///< Model::workspaceBytes(...) bytes, 64-byte aligned
+    kernels::Batch batch;                    ///< device arrays
+    const std::int32_t *tokens = nullptr;    ///< [batch.tokens], device memory
+    float *states = nullptr;                 ///< slot s at states + s * floatsPerSlot
+    std::byte *workspace = nullptr;          ///< Model::workspaceBytes(...) bytes, 64-byte aligned
     const std::int32_t *logitRows = nullptr; ///< [logitCount] rows whose logits are wanted, device memory
-    int logitCount = 0;                    ///< 0: no head
-    kernels::View logits;                  ///< [logitCount, V] float32 out
+    int logitCount = 0;                      ///< 0: no head
+    kernels::View logits;                    ///< [logitCount, V] float32 out
 };
 
 /// A loaded model on its device. forward() only records ops: no allocation, no host reads, no branch on data.
@@ -49,11 +58,13 @@ public:
     virtual void forward(const Step &step) const = 0;
 };
 
-/// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in registry.cpp.
+/// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in
+/// registry.cpp.
 struct Family {
     const char *name; ///< "rwkv7"
     bool (*accepts)(const TensorFile &file);
-    /// Dimensions from shapes. Throws Error(BadModel) naming the tensor that is missing or has the wrong shape.
+    /// Dimensions from shapes. Throws Error(BadModel) naming the tensor that is missing or has the wrong
+    /// shape.
     ModelDims (*dims)(const TensorFile &file);
     StateSpec (*state)(const ModelDims &dims);
     /// Takes its weights from the store. Throws Error(BadModel).
@@ -64,5 +75,9 @@ struct Family {
 
 /// The family that accepts the file, or nullptr.
 const Family *findFamily(const TensorFile &file);
+
+/// As findFamily, but throws Error(UnsupportedModel) saying what the file is, as far as its names tell
+/// ("This is an RWKV-6 model; ..."), and which names were expected.
+const Family &requireFamily(const TensorFile &file);
 
 } // namespace engine

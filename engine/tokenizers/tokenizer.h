@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 /// Text to token ids and back. Immutable, safe from any thread.
 class Tokenizer
@@ -13,7 +14,8 @@ class Tokenizer
 public:
     virtual ~Tokenizer() = default;
 
-    /// Any bytes; never fails. Ids are > 0 for World vocabularies (0 is the end of text and is never produced).
+    /// Any bytes; never fails. Ids are > 0 for World vocabularies (0 is the end of text and is never
+    /// produced).
     virtual std::vector<int> encode(std::string_view text) const = 0;
     /// The bytes of one token; empty for the end of text and for unused ids.
     virtual std::string_view bytes(int token) const = 0;
@@ -31,8 +33,8 @@ public:
 /// Throws Error: FileNotFound, FileUnreadable, BadTokenizer (message names the line and what was expected).
 std::unique_ptr<Tokenizer> openTokenizer(const std::string &path);
 
-/// Cuts a byte stream into whole UTF-8 characters: push bytes, take text. An incomplete character is held back (at
-/// most 3 bytes); bytes that can never become a character turn into U+FFFD.
+/// Cuts a byte stream into whole UTF-8 characters: push bytes, take text. An incomplete character is held
+/// back (at most 3 bytes); bytes that can never become a character turn into U+FFFD.
 class Utf8Stream
 {
 public:

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "engine/stop_rules.h"
+#include "engine/tokenizers/tokenizer.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace engine {
+
+/// What is known about an answer before it begins; see ChatPrompt.
+struct AnswerForm {
+    std::vector<std::string> stopStrings;
+    bool startsInThinking = false; ///< it begins inside a thinking block
+    std::string endOfThinking = "</think>";
+    bool trimStart = false; ///< leading spaces and line ends are not part of the text
+    std::string swallow;    ///< not part of the text if it begins with it; at most one byte
+};
+
+/// Turns the bytes of an answer's tokens into text: whole characters, stop strings, thinking told from answer.
+class AnswerText final
+{
+public:
+    struct Part {
+        std::string text;
+        bool thinking = false;
+    };
+
+    explicit AnswerText(AnswerForm form);
+
+    /// Appends one token's bytes and adds what is certain now to `parts`; neighbours of one kind are merged.
+    void push(std::string_view bytes, std::vector<Part> &parts);
+    /// The rest, at the end of a generation that no stop string ended.
+    void finish(std::vector<Part> &parts);
+    const std::optional<std::string> &stop() const { return m_stops.matched(); }
+    bool isThinking() const { return m_thinking; }
+
+private:
+    void split(std::string_view text, std::vector<Part> &parts);
+    void add(std::string_view text, std::vector<Part> &parts);
+
+    Utf8Stream m_characters;
+    StopRules m_stops;
+    bool m_thinking;
+    bool m_trim;
+    std::string m_swallow;
+    const std::string m_endOfThinking;
+    std::string m_held; ///< may be the beginning of m_endOfThinking
+};
+
+} // namespace engine

@@ -1,0 +1,298 @@
+#include "engine/bench.h"
+
+#include "engine/error.h"
+#include "engine/model_loader.h"
+#include "engine/weight_store.h"
+#include "kernels/machine_speed.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace engine
+{
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kMostBatch = 4096;
+constexpr int kMostTokens = 1 << 20;
+constexpr int kPromptRepeats = 5;
+constexpr double kPromptSeconds = 20; ///< no further repeat after so long
+constexpr int kWarmUpSteps = 2;
+
+double secondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double medianOf(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+void checkSpec(const BenchSpec &spec)
+{
+    const auto inRange = [](int value, int least, int most) { return value >= least && value <= most; };
+    if (spec.model.empty() == spec.shape.empty())
+        throw Error(ErrorCode::BadRequest, "bench: expected either a model or a shape.");
+    if (spec.batches.empty() || !std::all_of(spec.batches.begin(), spec.batches.end(),
+                                             [&](int batch) { return inRange(batch, 1, kMostBatch); }))
+        throw Error(ErrorCode::BadRequest,
+                    "batch: expected numbers from 1 to " + std::to_string(kMostBatch) + ".");
+    if (!inRange(spec.promptTokens, 0, kMostTokens))
+        throw Error(ErrorCode::BadRequest,
+                    "prompt: expected 0 to " + std::to_string(kMostTokens) + " tokens.");
+    if (!inRange(spec.generateTokens, 1, kMostTokens))
+        throw Error(ErrorCode::BadRequest, "gen: expected 1 to " + std::to_string(kMostTokens) + " tokens.");
+}
+
+LoadedModel loadFor(const BenchSpec &spec, const EngineOptions &options, const std::stop_token &stop)
+{
+    if (!spec.shape.empty()) return randomModel(spec.shape, spec.strategy, options, stop);
+    LoadSpec load;
+    load.model = spec.model;
+    load.strategy = spec.strategy;
+    return loadModel(load, options, {}, stop);
+}
+
+/// What one step has to move and to compute.
+struct Cost {
+    double bytes = 0, flops = 0;
+    /// Seconds that the machine needs at least.
+    double limit(double bytesPerSecond, double flopsPerSecond) const
+    {
+        const double reading = bytesPerSecond > 0 ? bytes / bytesPerSecond : 0;
+        const double computing = flopsPerSecond > 0 ? flops / flopsPerSecond : 0;
+        return std::max(reading, computing);
+    }
+};
+
+/// Runs steps of a loaded model on memory of its own.
+class Measurement
+{
+public:
+    Measurement(const BenchSpec &spec, LoadedModel &loaded, const kernels::MachineSpeed &speed,
+                std::stop_token stop);
+
+    void prefill(BenchResult &result);
+    void decode(BenchResult &result);
+
+private:
+    void step(int rows, int seqs, int logitRows);
+    void draw(int rows);
+    void fillTokens(int rows);
+    double timePrompt();
+    Cost costOf(int rows, int seqs, int logitRows) const;
+    double flopsPerSecond() const;
+
+    const BenchSpec &m_spec;
+    LoadedModel &m_loaded;
+    const kernels::MachineSpeed &m_speed;
+    std::stop_token m_stop;
+    const int m_batch; ///< the largest
+    StatePool m_states;
+    Tensor m_workspace, m_logits;
+    Tensor m_arrays; ///< int32: tokens, start, slot, rows with logits, drawn tokens
+    Tensor m_logprobs;
+    std::vector<kernels::SampleRow> m_greedy;
+    std::int32_t *m_tokens, *m_start, *m_slot, *m_logitRows, *m_drawn;
+};
+
+constexpr std::size_t floatBytes(int rows, int columns)
+{
+    return static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns) * sizeof(float);
+}
+
+Measurement::Measurement(const BenchSpec &spec, LoadedModel &loaded, const kernels::MachineSpeed &speed,
+                         std::stop_token stop)
+    : m_spec(spec)
+    , m_loaded(loaded)
+    , m_speed(speed)
+    , m_stop(std::move(stop))
+    , m_batch(*std::max_element(spec.batches.begin(), spec.batches.end()))
+    , m_states(*loaded.device, loaded.model->state(), m_batch)
+    , m_greedy(static_cast<std::size_t>(m_batch))
+{
+    kernels::Device &device = *loaded.device;
+    const int rows = std::max(m_batch, StepLimits::kMaxRows);
+    m_workspace = Tensor(device, loaded.model->workspaceBytes(rows, m_batch), "Workspace");
+    m_logits = Tensor(device, floatBytes(m_batch, loaded.model->dims().vocabulary), "Logits");
+    m_logprobs = Tensor(device, floatBytes(m_batch, 1), "Log-probabilities");
+    const std::size_t numbers = static_cast<std::size_t>(rows) + 4 * static_cast<std::size_t>(m_batch) + 1;
+    m_arrays = Tensor(device, numbers * sizeof(std::int32_t), "Batch");
+    m_tokens = static_cast<std::int32_t *>(m_arrays.data());
+    m_start = m_tokens + rows;
+    m_slot = m_start + m_batch + 1;
+    m_logitRows = m_slot + m_batch;
+    m_drawn = m_logitRows + m_batch;
+    for (kernels::SampleRow &row : m_greedy)
+        row.temperature = 0;
+    std::vector<std::int32_t> slots;
+    while (const auto slot = m_states.acquire())
+        slots.push_back(*slot);
+    device.upload(m_slot, slots.data(), slots.size() * sizeof(std::int32_t));
+}
+
+/// Well spread ids, so that rows of the embedding table are not all in the cache.
+void Measurement::fillTokens(int rows)
+{
+    std::vector<std::int32_t> tokens(static_cast<std::size_t>(rows));
+    std::uint32_t x = 12345;
+    for (std::int32_t &token : tokens) {
+        x = x * 1664525U + 1013904223U;
+        token = static_cast<std::int32_t>((x >> 8) %
+                                          static_cast<std::uint32_t>(m_loaded.model->dims().vocabulary));
+    }
+    m_loaded.device->upload(m_tokens, tokens.data(), tokens.size() * sizeof(std::int32_t));
+}
+
+/// One pass over `rows` rows, shared equally by `seqs` sequences, with logits of each sequence's last row if
+/// `logitRows` is not 0.
+void Measurement::step(int rows, int seqs, int logitRows)
+{
+    if (m_stop.stop_requested()) throw LoadCancelled{};
+    kernels::Device &device = *m_loaded.device;
+    std::vector<std::int32_t> start(static_cast<std::size_t>(seqs) + 1), last(static_cast<std::size_t>(seqs));
+    for (int i = 0; i <= seqs; ++i)
+        start[static_cast<std::size_t>(i)] = rows / seqs * i;
+    for (int i = 0; i < seqs; ++i)
+        last[static_cast<std::size_t>(i)] = start[static_cast<std::size_t>(i) + 1] - 1;
+    device.upload(m_start, start.data(), start.size() * sizeof(std::int32_t));
+    device.upload(m_logitRows, last.data(), last.size() * sizeof(std::int32_t));
+
+    Step step{
+        device,
+        {},
+        m_tokens,
+        m_states.data(),
+        static_cast<std::byte *>(m_workspace.data()),
+        m_logitRows,
+        logitRows,
+        kernels::view(m_logits.data(), kernels::DType::F32, logitRows, m_loaded.model->dims().vocabulary)};
+    step.batch.tokens = rows;
+    step.batch.seqs = seqs;
+    step.batch.start = m_start;
+    step.batch.slot = m_slot;
+    m_loaded.model->forward(step);
+    device.sync();
+    if (device.status() != kernels::Status::Ok)
+        throw Error(ErrorCode::DeviceLost, device.info().id + " failed while it was measured.");
+}
+
+/// Draws the next token of every row, greedily.
+void Measurement::draw(int rows)
+{
+    kernels::Sample sample;
+    const int vocabulary = m_loaded.model->dims().vocabulary;
+    sample.logits = kernels::view(m_logits.data(), kernels::DType::F32, rows, vocabulary);
+    sample.row = m_greedy.data();
+    sample.rows = rows;
+    sample.vocabulary = vocabulary;
+    sample.token = m_drawn;
+    sample.logprob = m_logprobs.f32();
+    m_loaded.device->sample(sample);
+    m_loaded.device->copy(m_tokens, m_drawn, static_cast<std::size_t>(rows) * sizeof(std::int32_t));
+    m_loaded.device->sync();
+}
+
+double Measurement::timePrompt()
+{
+    const auto start = Clock::now();
+    for (int done = 0; done < m_spec.promptTokens;) {
+        const int rows = std::min(m_spec.promptTokens - done, StepLimits::kMaxRows);
+        done += rows;
+        step(rows, 1, done == m_spec.promptTokens ? 1 : 0);
+    }
+    return secondsSince(start);
+}
+
+Cost Measurement::costOf(int rows, int seqs, int logitRows) const
+{
+    const ModelInfo &info = m_loaded.info;
+    const double table = static_cast<double>(info.vocabulary) * info.width; // embedding and head alike
+    const TensorEntry *embedding = m_loaded.weights->file().find("emb.weight");
+    const double weightBytes = static_cast<double>(m_loaded.weights->ownBytes()) -
+                               (embedding ? static_cast<double>(embedding->bytes) : 0); // few rows of it are read
+    const double inner = static_cast<double>(info.parameters) - 2 * table;
+    Cost cost;
+    cost.bytes = weightBytes + 2.0 * seqs * static_cast<double>(m_states.floatsPerSlot() * sizeof(float));
+    if (logitRows == 0) cost.bytes -= weightBytes * table / (inner + table);
+    cost.flops = 2 * (inner * rows + table * logitRows);
+    return cost;
+}
+
+double Measurement::flopsPerSecond() const
+{
+    return m_loaded.strategy.find("bf16") != std::string::npos ? m_speed.bf16Flops : m_speed.fp32Flops;
+}
+
+void Measurement::prefill(BenchResult &result)
+{
+    if (m_spec.promptTokens == 0) return;
+    fillTokens(StepLimits::kMaxRows);
+    timePrompt();
+    std::vector<double> seconds;
+    const auto start = Clock::now();
+    do
+        seconds.push_back(timePrompt());
+    while (static_cast<int>(seconds.size()) < kPromptRepeats && secondsSince(start) < kPromptSeconds);
+    const double median = medianOf(seconds);
+    double limit = 0;
+    for (int done = 0; done < m_spec.promptTokens; done += StepLimits::kMaxRows) {
+        const int rows = std::min(m_spec.promptTokens - done, StepLimits::kMaxRows);
+        const int logitRows = done + rows == m_spec.promptTokens ? 1 : 0;
+        limit += costOf(rows, 1, logitRows).limit(m_speed.readBytesPerSecond, flopsPerSecond());
+    }
+    result.prefillTokensPerSecond = m_spec.promptTokens / median;
+    result.prefillShareOfLimit = limit / median;
+}
+
+void Measurement::decode(BenchResult &result)
+{
+    const int batch = result.batch;
+    fillTokens(batch);
+    std::vector<double> seconds;
+    for (int i = -kWarmUpSteps; i < m_spec.generateTokens; ++i) {
+        const auto start = Clock::now();
+        step(batch, batch, batch);
+        draw(batch);
+        if (i >= 0) seconds.push_back(secondsSince(start));
+    }
+    const double median = medianOf(seconds);
+    const Cost cost = costOf(batch, batch, batch);
+    result.decodeTokensPerSecond = batch / median;
+    result.decodeGbPerSecond = cost.bytes / median / 1e9;
+    result.shareOfLimit = cost.limit(m_speed.readBytesPerSecond, flopsPerSecond()) / median;
+}
+
+} // namespace
+
+event::BenchFinished runBench(const BenchSpec &spec, const EngineOptions &options,
+                              const std::function<void(const BenchResult &)> &progress, std::stop_token stop)
+{
+    checkSpec(spec);
+    LoadedModel loaded = loadFor(spec, options, stop);
+    const kernels::MachineSpeed speed = kernels::measureCpu({options.threads, options.cpuKernels});
+    event::BenchFinished finished{};
+    finished.cpu = loaded.device->info().description;
+    finished.readGbPerSecond = speed.readBytesPerSecond / 1e9;
+    finished.bf16Gflops = speed.bf16Flops / 1e9;
+    finished.model = loaded.info;
+    Measurement measurement(spec, loaded, speed, stop);
+    for (const int batch : spec.batches) {
+        BenchResult result;
+        result.strategy = loaded.strategy;
+        result.batch = batch;
+        if (finished.results.empty()) measurement.prefill(result); // the prompt of one sequence: once
+        measurement.decode(result);
+        finished.results.push_back(result);
+        if (progress) progress(result);
+    }
+    return finished;
+}
+
+} // namespace engine

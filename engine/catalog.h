@@ -1,0 +1,23 @@
+#pragma once
+
+#include "engine/events.h"
+#include "engine/options.h"
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace engine
+{
+
+/// Calls `found` for every *.pth and *.safetensors file in the folders and their sub-folders, at most
+/// kDeepestFolder levels down, sorted by name within a folder. Files that cannot be opened are found with a
+/// `problem`; folders that cannot be read are skipped; a folder that is reached twice (links, overlapping
+/// folders) is read once. Returns the number of files, or what was found until `stop`. Thread: a job.
+int scanFolders(const std::vector<std::string> &folders, const EngineOptions &options,
+                const std::function<void(const ModelInfo &)> &found, std::stop_token stop);
+
+constexpr int kDeepestFolder = 8;
+
+} // namespace engine

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "engine/files/mapped_file.h"
+#include "engine/files/tensor_file.h"
+
+namespace engine
+{
+
+/// What all readers share: tensors that lie in a mapped file. A reader is one function below and one line in
+/// tensor_file.cpp.
+class MappedTensorFile : public TensorFile
+{
+public:
+    void read(const TensorEntry &tensor, std::size_t offset, std::span<std::byte> to) const override;
+    void verifyUnchanged() const override { m_file->verifyUnchanged(); }
+
+protected:
+    MappedTensorFile(std::unique_ptr<const MappedFile> file, const char *container);
+
+    std::unique_ptr<const MappedFile> m_file;
+};
+
+/// Tensors a file may name; the largest public models have some 2500.
+inline constexpr std::size_t kMostTensors = 100'000;
+/// Dimensions a tensor may have.
+inline constexpr std::size_t kMostDimensions = 8;
+
+/// Product of the dimensions; nothing if one is negative or the product exceeds 2^62.
+std::optional<std::uint64_t> elementsOf(const std::vector<std::int64_t> &shape);
+
+std::unique_ptr<TensorFile> openSafetensors(std::unique_ptr<const MappedFile> file);
+std::unique_ptr<TensorFile> openPth(std::unique_ptr<const MappedFile> file);
+
+} // namespace engine

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "engine/events.h"
+#include "engine/models/model.h"
+#include "engine/options.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace engine
+{
+
+class WeightStore;
+
+/// Which memory a model takes on its device, and how many sequences it can run at once.
+struct MemoryPlan {
+    MemoryUse use;
+    int slots = 0;
+    int logitRows = 0; ///< rows with logits a step
+};
+
+/// From a store that has planned the model (every tensor asked for). `cacheBytes` is the budget of the prefix
+/// cache. Throws Error(BadRequest) for an impossible number of slots.
+MemoryPlan planMemory(const Family &family, const WeightStore &planned, const kernels::Device &device,
+                      int requestedSlots, std::size_t cacheBytes);
+
+/// Sequences at once if the user does not say: the largest power of two up to 256 whose states and logits
+/// (`bytes` for each sequence) fit into an eighth of the memory that the weights leave; at least 1. Powers of
+/// two keep the number the same when free memory changes a little between a forecast and the load.
+int defaultSlots(std::size_t bytes, std::size_t freeBytes);
+
+/// What could be done if `plan` needs more than is free, the cheapest first, in sentences; empty if it fits.
+std::vector<std::string> cheapestFixes(const MemoryPlan &plan, const Family &family,
+                                       const WeightStore &planned, const kernels::Device &device);
+
+/// Throws Error(OutOfMemory) naming bytes needed and free, with the fixes as detail, if `plan` does not fit.
+void requireFit(const MemoryPlan &plan, const std::vector<std::string> &fixes);
+
+} // namespace engine

@@ -1,0 +1,138 @@
+#include "engine/model_info.h"
+
+#include "engine/error.h"
+#include "engine/hash64.h"
+#include "engine/vocabulary.h"
+#include "engine/weight_store.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace engine
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+constexpr const char *kDemoFile = "demo/rookery-demo.safetensors";
+
+bool isDemo(const std::string &path, const EngineOptions &options)
+{
+    const std::string data = dataFolder(options);
+    std::error_code ignored;
+    return !data.empty() && fs::equivalent(fs::path(data) / kDemoFile, path, ignored);
+}
+
+bool isFloat(StoredType type)
+{
+    return type == StoredType::F64 || type == StoredType::F32 || type == StoredType::F16 ||
+           type == StoredType::BF16;
+}
+
+} // namespace
+
+const char *const kDemoName = "Rookery demo";
+
+std::string resolveModelPath(const std::string &model, const EngineOptions &options)
+{
+    if (model != "demo") return model;
+    const std::string data = dataFolder(options);
+    if (data.empty())
+        throw Error(ErrorCode::FileNotFound,
+                    "The demonstration model was not found: there is no data folder beside "
+                    "the program; name it with ROOKERY_DATA.");
+    return (fs::path(data) / kDemoFile).string();
+}
+
+StoredType mainType(const TensorFile &file)
+{
+    std::array<std::uint64_t, static_cast<std::size_t>(StoredType::Bool) + 1> bytes{};
+    for (const TensorEntry &entry : file.tensors())
+        bytes[static_cast<std::size_t>(entry.type)] += entry.bytes;
+    return static_cast<StoredType>(std::max_element(bytes.begin(), bytes.end()) - bytes.begin());
+}
+
+kernels::Format mainFormat(const TensorFile &file)
+{
+    switch (mainType(file)) {
+    case StoredType::F16:
+        return kernels::Format::F16;
+    case StoredType::BF16:
+        return kernels::Format::BF16;
+    default:
+        return kernels::Format::F32;
+    }
+}
+
+std::string fingerprintOf(const TensorFile &file)
+{
+    constexpr std::size_t kPieces = 16, kPieceBytes = 256;
+    std::vector<std::byte> piece(kPieces * kPieceBytes);
+    Hash64 hash;
+    const auto addPiece = [&](const TensorEntry &entry, std::size_t offset, std::size_t bytes) {
+        file.read(entry, offset, std::span(piece).first(bytes));
+        hash.add(piece.data(), bytes);
+    };
+    for (const TensorEntry &entry : file.tensors()) {
+        hash.add(entry.name);
+        hash.add(nameOf(entry.type));
+        hash.add(entry.shapeText());
+        if (entry.bytes <= piece.size()) {
+            addPiece(entry, 0, entry.bytes);
+            continue;
+        }
+        for (std::size_t i = 0; i < kPieces; ++i) // an even offset, as elements have
+            addPiece(entry, (entry.bytes - kPieceBytes) / (kPieces - 1) / 8 * 8 * i, kPieceBytes);
+        addPiece(entry, entry.bytes - kPieceBytes, kPieceBytes);
+    }
+    return hash.text();
+}
+
+ModelInfo describeModel(const TensorFile &file, const Family *family, const EngineOptions &options)
+{
+    ModelInfo info;
+    info.path = file.path();
+    info.name = isDemo(file.path(), options) ? kDemoName : fs::path(file.path()).stem().string();
+    info.container = file.container();
+    info.family = family ? family->name : "";
+    info.fileBytes = file.fileBytes();
+    if (!file.tensors().empty()) info.dtype = nameOf(mainType(file));
+    for (const TensorEntry &entry : file.tensors())
+        if (isFloat(entry.type)) info.parameters += static_cast<std::uint64_t>(entry.elements());
+    if (!family) return info;
+    const ModelDims dims = family->dims(file);
+    info.layers = dims.layers;
+    info.width = dims.width;
+    info.heads = dims.heads;
+    info.headSize = dims.headSize;
+    info.hidden = dims.hidden;
+    info.vocabulary = dims.vocabulary;
+    info.stateBytes = family->state(dims).floatsPerSlot * sizeof(float);
+    return info;
+}
+
+ModelInfo inspectModel(const std::string &path, const EngineOptions &options, bool withTensors)
+{
+    const std::unique_ptr<TensorFile> file = TensorFile::open(resolveModelPath(path, options));
+    ModelInfo info = describeModel(*file, nullptr, options);
+    try {
+        const Family &family = requireFamily(*file);
+        info.family = family.name;
+        info = describeModel(*file, &family, options);
+        WeightStore check(*file, Placement(parseStrategy("cpu"), info.layers, mainFormat(*file)), nullptr);
+        family.create(check);
+        const VocabularyChoice vocabulary = findVocabulary({}, file->path(), info.vocabulary, options);
+        info.vocabularyFile = vocabulary.path;
+        info.problem = vocabulary.problem;
+    } catch (const Error &error) {
+        info.problem = error.message();
+    }
+    if (withTensors)
+        for (const TensorEntry &entry : file->tensors())
+            info.tensors.push_back({entry.name, nameOf(entry.type), entry.shape, entry.bytes});
+    return info;
+}
+
+} // namespace engine

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "engine/model_loader.h"
+
+#include <string>
+
+namespace engine
+{
+
+/// The demonstration model's name, and its path in a data folder.
+extern const char *const kDemoName;
+
+/// Turns "demo" into the demonstration model's path; other names stay as they are. Throws Error(FileNotFound)
+/// if there is no data folder.
+std::string resolveModelPath(const std::string &model, const EngineOptions &options);
+
+/// The type that holds most bytes of the file.
+StoredType mainType(const TensorFile &file);
+/// The format of a strategy without one: the file's main type, or fp32 where it is no format.
+kernels::Format mainFormat(const TensorFile &file);
+
+/// 16 hexadecimal digits over names, types, shapes, and sampled bytes of every tensor: both ends and evenly
+/// spaced pieces between them, a few KiB each. Cheap enough for every load, and different for every two
+/// models that were trained differently; a change of single weights may escape it.
+std::string fingerprintOf(const TensorFile &file);
+
+/// All of ModelInfo but `problem` and `vocabularyFile`. `family` may be nullptr.
+ModelInfo describeModel(const TensorFile &file, const Family *family, const EngineOptions &options);
+
+} // namespace engine

@@ -1,0 +1,232 @@
+#include "engine/model_loader.h"
+
+#include "engine/engine.h"
+#include "engine/error.h"
+#include "engine/memory_plan.h"
+#include "engine/model_info.h"
+#include "engine/random_weights.h"
+#include "engine/vocabulary.h"
+#include "engine/weight_store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+
+namespace engine
+{
+namespace
+{
+
+/// Passes reports on, at most 20 a second within a phase.
+class Reporter
+{
+public:
+    Reporter(const LoadProgressSink &sink, std::stop_token stop)
+        : m_sink(sink)
+        , m_stop(std::move(stop))
+    {
+    }
+
+    /// Throws LoadCancelled if the load was stopped.
+    void enter(LoadPhase phase, std::uint64_t total = 0)
+    {
+        if (m_stop.stop_requested()) throw LoadCancelled{};
+        m_phase = phase;
+        m_total = total;
+        send(0);
+    }
+    void advance(std::uint64_t done)
+    {
+        if (done >= m_total || std::chrono::steady_clock::now() - m_last >= std::chrono::milliseconds(50))
+            send(done);
+    }
+
+private:
+    void send(std::uint64_t done)
+    {
+        m_last = std::chrono::steady_clock::now();
+        if (m_sink) m_sink({m_phase, done, m_total});
+    }
+
+    const LoadProgressSink &m_sink;
+    std::stop_token m_stop;
+    LoadPhase m_phase = LoadPhase::Opening;
+    std::uint64_t m_total = 0;
+    std::chrono::steady_clock::time_point m_last;
+};
+
+/// What a load needs to know before it reads a weight.
+struct Prepared {
+    std::unique_ptr<TensorFile> file;
+    const Family *family = nullptr;
+    Placement placement;
+    std::unique_ptr<kernels::Device> device;
+    MemoryPlan plan;
+    std::uint64_t wantedBytes = 0; ///< of the file
+    std::vector<std::string> fixes;
+};
+
+Prepared prepare(std::unique_ptr<TensorFile> file, const std::string &strategy, int slots,
+                 const EngineOptions &options, const DeviceOpener &open)
+{
+    const Family &family = requireFamily(*file);
+    const Placement placement(parseStrategy(strategy), family.dims(*file).layers, mainFormat(*file));
+    Prepared prepared{std::move(file), &family, placement, open(placement.device()), {}, 0, {}};
+    WeightStore planned(*prepared.file, placement, prepared.device.get());
+    family.create(planned);
+    prepared.plan = planMemory(family, planned, *prepared.device, slots, options.cacheBytes);
+    prepared.fixes = cheapestFixes(prepared.plan, family, planned, *prepared.device);
+    prepared.wantedBytes = planned.wantedBytes();
+    for (const std::string &name : planned.unused())
+        log(1, "engine", prepared.file->path() + ": tensor '" + name + "' is not used.");
+    return prepared;
+}
+
+/// Runs one token, so that a model that computes NaN is refused and the caches are warm.
+void warmUp(LoadedModel &loaded)
+{
+    kernels::Device &device = *loaded.device;
+    const StatePool::Slot slot = loaded.states->acquire().value();
+    const std::int32_t input[] = {0, 0, 1, slot, 0}; // token, start, slot, row with logits
+    const Tensor memory(device, sizeof input, "Warm-up");
+    device.upload(memory.data(), input, sizeof input);
+    const auto *arrays = static_cast<const std::int32_t *>(memory.data());
+    const int vocabulary = loaded.model->dims().vocabulary;
+
+    Step step{device,
+              {},
+              arrays,
+              loaded.states->data(),
+              static_cast<std::byte *>(loaded.workspace.data()),
+              arrays + 4,
+              1,
+              kernels::view(loaded.logits.data(), kernels::DType::F32, 1, vocabulary)};
+    step.batch.tokens = 1;
+    step.batch.seqs = 1;
+    step.batch.start = arrays + 1;
+    step.batch.slot = arrays + 3;
+    loaded.model->forward(step);
+    std::vector<float> logits(static_cast<std::size_t>(vocabulary));
+    device.download(logits.data(), loaded.logits.data(), logits.size() * sizeof(float));
+    device.sync();
+    loaded.states->release(slot);
+    if (device.status() != kernels::Status::Ok)
+        throw Error(ErrorCode::DeviceLost, device.info().id + " failed in the first step.");
+    if (!std::all_of(logits.begin(), logits.end(), [](float x) { return std::isfinite(x); }))
+        throw Error(ErrorCode::BadModel,
+                    "The model computes NaN or infinity for its first token: its weights are "
+                    "damaged or do not suit the strategy '" +
+                        loaded.strategy + "'.");
+}
+
+LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, const EngineOptions &options,
+                  Reporter &report, std::stop_token stop)
+{
+    requireFit(prepared.plan, prepared.fixes);
+    LoadedModel loaded;
+    loaded.device = std::move(prepared.device);
+    loaded.tokenizer = std::move(tokenizer);
+    loaded.strategy = prepared.placement.text();
+    loaded.slots = prepared.plan.slots;
+    loaded.logitRows = prepared.plan.logitRows;
+    loaded.info = describeModel(*prepared.file, prepared.family, options);
+    kernels::Device &device = *loaded.device;
+
+    report.enter(LoadPhase::ReadingWeights, prepared.wantedBytes);
+    const TensorFile &file = *prepared.file;
+    loaded.weights = std::make_unique<WeightStore>(
+        std::move(prepared.file), prepared.placement, device,
+        [&report](std::uint64_t done) { report.advance(done); }, stop);
+    loaded.model = prepared.family->create(*loaded.weights);
+    loaded.weights->finish();
+    loaded.fingerprint = fingerprintOf(file);
+    file.verifyUnchanged();
+
+    report.enter(LoadPhase::Allocating);
+    loaded.states = std::make_unique<StatePool>(device, loaded.model->state(), loaded.slots);
+    loaded.workspace =
+        Tensor(device, loaded.model->workspaceBytes(StepLimits::kMaxRows, loaded.logitRows), "Workspace");
+    loaded.logits = Tensor(device,
+                           static_cast<std::size_t>(loaded.logitRows) *
+                               static_cast<std::size_t>(loaded.info.vocabulary) * sizeof(float),
+                           "Logits");
+
+    report.enter(LoadPhase::WarmingUp);
+    warmUp(loaded);
+    loaded.memory = prepared.plan.use;
+    loaded.memory.weights = loaded.weights->ownBytes();
+    loaded.memory.states = loaded.states->bytes();
+    loaded.memory.workspace = loaded.workspace.bytes() + loaded.logits.bytes();
+    loaded.memory.free = device.memory().freeBytes;
+    if (stop.stop_requested()) throw LoadCancelled{};
+    return loaded;
+}
+
+DeviceOpener standardOpener(const EngineOptions &options)
+{
+    return [&options](const std::string &id) {
+        std::string reason;
+        std::unique_ptr<kernels::Device> device =
+            kernels::openDevice(id, {options.threads, options.cpuKernels}, &reason);
+        if (!device) throw Error(ErrorCode::DeviceUnusable, "Device " + id + ": " + reason);
+        return device;
+    };
+}
+
+} // namespace
+
+LoadedModel::LoadedModel() = default;
+LoadedModel::LoadedModel(LoadedModel &&) noexcept = default;
+LoadedModel::~LoadedModel() = default;
+
+LoadedModel &LoadedModel::operator=(LoadedModel &&other) noexcept
+{
+    if (this != &other) { // member by member, the device would go before the memory on it
+        std::destroy_at(this);
+        std::construct_at(this, std::move(other));
+    }
+    return *this;
+}
+
+LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const EngineOptions &options,
+                        const LoadProgressSink &progress, std::stop_token stop)
+{
+    Reporter report(progress, stop);
+    report.enter(LoadPhase::Opening);
+    Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec.strategy,
+                                spec.slots, options, open);
+    report.enter(LoadPhase::Tokenizer);
+    const int rows = prepared.family->dims(*prepared.file).vocabulary;
+    const VocabularyChoice choice = findVocabulary(spec.vocabulary, prepared.file->path(), rows, options);
+    std::unique_ptr<Tokenizer> tokenizer = openVocabulary(choice, rows);
+    LoadedModel loaded = build(std::move(prepared), std::move(tokenizer), options, report, stop);
+    loaded.info.vocabularyFile = choice.path;
+    return loaded;
+}
+
+LoadedModel loadModel(const LoadSpec &spec, const EngineOptions &options, const LoadProgressSink &progress,
+                      std::stop_token stop)
+{
+    return loadModelOn(standardOpener(options), spec, options, progress, stop);
+}
+
+LoadedModel randomModel(const std::string &shape, const std::string &strategy, const EngineOptions &options,
+                        std::stop_token stop)
+{
+    const LoadProgressSink silent;
+    Reporter report(silent, stop);
+    return build(prepare(makeRandomFile(shape), strategy, 0, options, standardOpener(options)), nullptr,
+                 options, report, stop);
+}
+
+Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options)
+{
+    EngineOptions quiet = options;
+    quiet.threads = 1; // nothing is computed
+    const Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec.strategy,
+                                      spec.slots, options, standardOpener(quiet));
+    return {prepared.plan.use, prepared.fixes};
+}
+
+} // namespace engine

@@ -1,0 +1,446 @@
+// RWKV-7 "Goose". Paper: arXiv:2503.14456. Tensor names and formulas: BlinkDL/RWKV-LM, RWKV-v7.
+// T rows of a step, C channels, H heads of N, F hidden, V vocabulary.
+#include "engine/error.h"
+#include "engine/models/model.h"
+#include "engine/weight_store.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace engine
+{
+namespace
+{
+
+using kernels::Activation;
+using kernels::View;
+using kernels::Weight;
+
+constexpr float kNormEpsilon = 1e-5F;
+constexpr float kHeadNormEpsilon = 64e-5F; ///< also where N is not 64: the models were trained with it
+constexpr int kMixes = 6;
+constexpr std::array<const char *, kMixes> kMixNames = {"x_r", "x_w", "x_k", "x_v", "x_a", "x_g"};
+constexpr int kLargestHead = 256; ///< far above every public model
+enum Mix { MixR, MixW, MixK, MixV, MixA, MixG };
+
+std::string block(int layer, const std::string &name)
+{
+    return "blocks." + std::to_string(layer) + "." + name;
+}
+
+std::int64_t shapeAt(const TensorFile &file, const std::string &name, std::size_t index, std::size_t rank)
+{
+    const TensorEntry *entry = file.find(name);
+    if (!entry) throw Error(ErrorCode::BadModel, name + ": the file has no such tensor.");
+    const bool fits = entry->shape.size() == rank &&
+                      std::all_of(entry->shape.begin(), entry->shape.end(), [](std::int64_t d) {
+                          return d >= 1 && d <= std::numeric_limits<std::int32_t>::max();
+                      });
+    if (!fits)
+        throw Error(ErrorCode::BadModel, name + ": expected " + std::to_string(rank) + " dimensions, found " +
+                                             entry->shapeText() + ".");
+    return entry->shape[index];
+}
+
+int countLayers(const TensorFile &file)
+{
+    constexpr std::string_view kPrefix = "blocks.";
+    int layers = 0;
+    for (const TensorEntry &entry : file.tensors()) {
+        const std::string_view name = entry.name;
+        if (!name.starts_with(kPrefix)) continue;
+        int layer = -1;
+        const auto [end, error] =
+            std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), layer);
+        const bool isNumber = error == std::errc() && end != name.data() + name.size() && *end == '.';
+        // Every layer has tensors, so a larger number can only be wrong.
+        if (!isNumber || layer < 0 || static_cast<std::size_t>(layer) >= file.tensors().size())
+            throw Error(ErrorCode::BadModel,
+                        entry.name + ": expected the number of a layer after 'blocks.'.");
+        layers = std::max(layers, layer + 1);
+    }
+    return layers;
+}
+
+/// Rank of the low-rank factor `name` [C, rank]; its orientation tells BlinkDL files from conversions.
+std::int32_t rankOf(const TensorFile &file, const std::string &name, std::int64_t width)
+{
+    const std::int64_t first = shapeAt(file, name, 0, 2);
+    const std::int64_t second = shapeAt(file, name, 1, 2);
+    if (first != width && second == width)
+        throw Error(ErrorCode::UnsupportedModel,
+                    name + ": expected [" + std::to_string(width) + ", rank] as in BlinkDL's files, found [" +
+                        std::to_string(first) + ", " + std::to_string(second) +
+                        "]: the low-rank factors are transposed, as in converted files (web-rwkv, "
+                        "flash-linear-attention, GGUF). Use the original .pth file.");
+    return static_cast<std::int32_t>(second);
+}
+
+ModelDims readDims(const TensorFile &file)
+{
+    ModelDims dims;
+    dims.vocabulary = static_cast<int>(shapeAt(file, "emb.weight", 0, 2));
+    dims.width = static_cast<int>(shapeAt(file, "emb.weight", 1, 2));
+    dims.layers = countLayers(file);
+    dims.heads = static_cast<int>(shapeAt(file, "blocks.0.att.r_k", 0, 2));
+    dims.headSize = static_cast<int>(shapeAt(file, "blocks.0.att.r_k", 1, 2));
+    dims.hidden = static_cast<int>(shapeAt(file, "blocks.0.ffn.key.weight", 0, 2));
+    if (std::int64_t{dims.heads} * dims.headSize != dims.width)
+        throw Error(ErrorCode::BadModel, "blocks.0.att.r_k: expected [heads, head size] with a product of " +
+                                             std::to_string(dims.width) + ", found [" +
+                                             std::to_string(dims.heads) + ", " +
+                                             std::to_string(dims.headSize) + "].");
+    if (dims.headSize > kLargestHead)
+        throw Error(ErrorCode::UnsupportedModel, "blocks.0.att.r_k: expected a head size of at most " +
+                                                     std::to_string(kLargestHead) + ", found " +
+                                                     std::to_string(dims.headSize) + ".");
+    return dims;
+}
+
+StateSpec readState(const ModelDims &dims)
+{
+    StateSpec spec;
+    spec.layout = "rwkv7: layers x (att shift [C], ffn shift [C], wkv [H, N value, N key]), fp32";
+    const auto add = [&spec](std::string name, std::vector<std::int64_t> shape) {
+        std::size_t floats = 1;
+        for (const std::int64_t d : shape)
+            floats *= static_cast<std::size_t>(d);
+        spec.parts.push_back({std::move(name), std::move(shape), spec.floatsPerSlot});
+        spec.floatsPerSlot += floats;
+    };
+    for (int i = 0; i < dims.layers; ++i) {
+        add(block(i, "att.shift_state"), {dims.width});
+        add(block(i, "ffn.shift_state"), {dims.width});
+        add(block(i, "att.time_state"), {dims.heads, dims.headSize, dims.headSize});
+    }
+    return spec;
+}
+
+/// The low-rank ranks of one layer, 0 where it has no such pair.
+struct Ranks {
+    std::int32_t w = 0, a = 0, v = 0, g = 0;
+
+    /// Floats a row that the op lowRank wants as scratch.
+    std::size_t scratch() const
+    {
+        std::size_t sum = 0;
+        for (const std::int32_t rank : {w, a, v, g})
+            sum += (static_cast<std::size_t>(rank) + 15) / 16 * 16;
+        return sum;
+    }
+};
+
+Ranks readRanks(const TensorFile &file, const ModelDims &dims, int layer)
+{
+    Ranks ranks;
+    ranks.w = rankOf(file, block(layer, "att.w1"), dims.width);
+    ranks.a = rankOf(file, block(layer, "att.a1"), dims.width);
+    ranks.g = rankOf(file, block(layer, "att.g1"), dims.width);
+    if (layer > 0) ranks.v = rankOf(file, block(layer, "att.v1"), dims.width);
+    return ranks;
+}
+
+/// Floats a row of low-rank scratch, enough for every layer.
+std::size_t largestScratch(const TensorFile &file, const ModelDims &dims)
+{
+    std::size_t largest = 0;
+    for (int i = 0; i < dims.layers; ++i)
+        largest = std::max(largest, readRanks(file, dims, i).scratch());
+    return largest;
+}
+
+/// The activations of one step as offsets into one arena; buffers that are never needed together share
+/// memory.
+class Buffers
+{
+public:
+    Buffers(const ModelDims &dims, std::size_t scratchPerRow, int rows, int logitRows, std::byte *arena)
+        : m_arena(arena)
+    {
+        const std::int64_t C = dims.width;
+        x = take(rows, C);
+        vFirst = take(rows, C);
+        mixed[0] = take(std::max(rows, logitRows), C);
+        for (int i = 1; i < kMixes; ++i)
+            mixed[i] = take(rows, C);
+        scratch = take(rows, static_cast<std::int64_t>(scratchPerRow));
+        const std::size_t channelMix = m_bytes;
+        hidden = take(rows, dims.hidden);
+        const std::size_t end = m_bytes;
+        m_bytes = channelMix; // the channel mix runs when the projections are done with
+        for (View *projection : {&r, &w, &k, &v, &a, &g, &vMix})
+            *projection = take(rows, C);
+        m_bytes = std::max(m_bytes, end);
+        y = mixed[MixR]; // likewise the mixes, once they are projected
+        negKappa = mixed[MixW];
+    }
+
+    std::size_t bytes() const { return m_bytes; }
+
+    View x, vFirst, mixed[kMixes], scratch, hidden, r, w, k, v, a, g, vMix, y, negKappa;
+
+private:
+    View take(std::int64_t rows, std::int64_t columns)
+    {
+        std::byte *data = m_arena ? m_arena + m_bytes : nullptr;
+        m_bytes += (static_cast<std::size_t>(rows * columns) * sizeof(float) + 63) / 64 * 64;
+        return kernels::view(data, kernels::DType::F32, rows, columns);
+    }
+
+    std::byte *m_arena;
+    std::size_t m_bytes = 0;
+};
+
+std::size_t planWorkspace(const ModelDims &dims, const TensorFile &file, int rows, int logitRows)
+{
+    return Buffers(dims, largestScratch(file, dims), rows, logitRows, nullptr).bytes();
+}
+
+class Rwkv7 final : public Model
+{
+public:
+    explicit Rwkv7(WeightStore &store);
+
+    const ModelDims &dims() const override { return m_dims; }
+    StateSpec state() const override { return readState(m_dims); }
+    std::size_t workspaceBytes(int rows, int logitRows) const override
+    {
+        return Buffers(m_dims, m_scratch, rows, logitRows, nullptr).bytes();
+    }
+    void forward(const Step &step) const override;
+
+private:
+    struct Norm {
+        View gain, bias;
+    };
+    struct LowRankPair {
+        Weight a, b; ///< [rank, C], [C, rank]
+        View bias;   ///< [C] or absent
+    };
+    struct Layer {
+        Norm norm1, norm2, headNorm;
+        View mu[kMixes], ffnMu;
+        Weight receptance, key, value, output, ffnKey, ffnValue;
+        LowRankPair w, a, v, g;
+        View kK, kA, rK;
+    };
+
+    Norm norm(WeightStore &store, const std::string &name) const;
+    Layer layer(WeightStore &store, int i) const;
+    void timeMix(const Step &step, const Buffers &b, int i) const;
+    void channelMix(const Step &step, const Buffers &b, int i) const;
+    kernels::StateView state(const Step &step, int layer, std::size_t offset) const;
+
+    ModelDims m_dims;
+    std::size_t m_scratch = 0;
+    std::size_t m_layerState = 0; ///< floats of one layer in a slot
+    View m_embedding;
+    Norm m_norm0, m_normOut;
+    std::vector<Layer> m_layers;
+    Weight m_head;
+};
+
+Rwkv7::Rwkv7(WeightStore &store)
+    : m_dims(readDims(store.file()))
+    , m_scratch(largestScratch(store.file(), m_dims))
+    , m_layerState(static_cast<std::size_t>(m_dims.width) * static_cast<std::size_t>(2 + m_dims.headSize))
+{
+    m_embedding = store.table("emb.weight", m_dims.vocabulary, m_dims.width);
+    m_norm0 = norm(store, block(0, "ln0"));
+    for (int i = 0; i < m_dims.layers; ++i)
+        m_layers.push_back(layer(store, i));
+    m_normOut = norm(store, "ln_out");
+    m_head = store.matrix(m_dims.layers, "head.weight", m_dims.vocabulary, m_dims.width);
+}
+
+Rwkv7::Norm Rwkv7::norm(WeightStore &store, const std::string &name) const
+{
+    return {store.vector(name + ".weight", {m_dims.width}), store.vector(name + ".bias", {m_dims.width})};
+}
+
+Rwkv7::Layer Rwkv7::layer(WeightStore &store, int i) const
+{
+    const std::int32_t C = m_dims.width, F = m_dims.hidden;
+    const Ranks ranks = readRanks(store.file(), m_dims, i);
+    const auto vector = [&](const std::string &name) { return store.vector(block(i, name), {C}); };
+    const auto matrix = [&](const std::string &name, std::int32_t rows, std::int32_t cols) {
+        return store.matrix(i, block(i, name + ".weight"), rows, cols);
+    };
+    const auto pair = [&](const std::string &name, std::int32_t rank, bool hasBias) {
+        constexpr auto kTransposed = WeightStore::Orientation::Transposed;
+        LowRankPair p;
+        p.a = store.matrix(i, block(i, "att." + name + "1"), rank, C, kTransposed);
+        p.b = store.matrix(i, block(i, "att." + name + "2"), C, rank, kTransposed);
+        if (hasBias) p.bias = vector("att." + name + "0");
+        return p;
+    };
+
+    Layer l;
+    l.norm1 = norm(store, block(i, "ln1"));
+    l.norm2 = norm(store, block(i, "ln2"));
+    l.headNorm = norm(store, block(i, "att.ln_x"));
+    for (std::size_t m = 0; m < kMixes; ++m)
+        l.mu[m] = vector(std::string("att.") + kMixNames[m]);
+    l.receptance = matrix("att.receptance", C, C);
+    l.key = matrix("att.key", C, C);
+    l.value = matrix("att.value", C, C);
+    l.output = matrix("att.output", C, C);
+    l.w = pair("w", ranks.w, true);
+    l.a = pair("a", ranks.a, true);
+    l.g = pair("g", ranks.g, false);
+    if (i > 0) l.v = pair("v", ranks.v, true);
+    l.kK = vector("att.k_k");
+    l.kA = vector("att.k_a");
+    l.rK = store.vector(block(i, "att.r_k"), {m_dims.heads, m_dims.headSize});
+    l.ffnMu = vector("ffn.x_k");
+    l.ffnKey = matrix("ffn.key", F, C);
+    l.ffnValue = matrix("ffn.value", C, F);
+    return l;
+}
+
+kernels::StateView Rwkv7::state(const Step &step, int layer, std::size_t offset) const
+{
+    return {step.states + static_cast<std::size_t>(layer) * m_layerState + offset,
+            m_layerState * m_layers.size()};
+}
+
+void Rwkv7::forward(const Step &step) const
+{
+    const std::int32_t rows = step.batch.tokens;
+    const Buffers b(m_dims, m_scratch, rows, step.logitCount, step.workspace);
+    kernels::Embed embed;
+    embed.tokens = step.tokens;
+    embed.table = m_embedding;
+    embed.gain = m_norm0.gain;
+    embed.bias = m_norm0.bias;
+    embed.epsilon = kNormEpsilon;
+    embed.x = b.x;
+    step.device.embed(embed);
+    for (int i = 0; i < m_dims.layers; ++i) {
+        timeMix(step, b, i);
+        channelMix(step, b, i);
+    }
+    if (step.logitCount == 0) return;
+
+    kernels::NormMix last;
+    last.x = b.x;
+    last.gain = m_normOut.gain;
+    last.bias = m_normOut.bias;
+    last.epsilon = kNormEpsilon;
+    last.out[0] = kernels::view(b.mixed[0].data, kernels::DType::F32, step.logitCount, m_dims.width);
+    last.rows = step.logitRows;
+    last.rowCount = step.logitCount;
+    last.batch = step.batch;
+    step.device.normMix(last);
+    kernels::Linear head;
+    head.problem[0] = {last.out[0], m_head, {}, step.logits, Activation::None, false};
+    head.problems = 1;
+    head.rows = step.logitCount;
+    step.device.linear(head);
+}
+
+/// Steps 1 to 12 of the time mix in rwkv-math-and-formats §5; x += result.
+void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
+{
+    const Layer &l = m_layers[static_cast<std::size_t>(i)];
+    const std::int32_t rows = step.batch.tokens, heads = m_dims.heads, headSize = m_dims.headSize;
+
+    kernels::NormMix mix;
+    mix.x = b.x;
+    mix.gain = l.norm1.gain;
+    mix.bias = l.norm1.bias;
+    mix.epsilon = kNormEpsilon;
+    mix.mixes = kMixes;
+    std::copy(std::begin(l.mu), std::end(l.mu), mix.mu);
+    std::copy(std::begin(b.mixed), std::end(b.mixed), mix.out);
+    mix.shift = state(step, i, 0);
+    mix.batch = step.batch;
+    step.device.normMix(mix);
+
+    kernels::Linear project;
+    project.problem[0] = {b.mixed[MixR], l.receptance, {}, b.r, Activation::None, false};
+    project.problem[1] = {b.mixed[MixK], l.key, {}, b.k, Activation::None, false};
+    project.problem[2] = {b.mixed[MixV], l.value, {}, b.v, Activation::None, false};
+    project.problems = 3;
+    project.rows = rows;
+    step.device.linear(project);
+
+    kernels::LowRank lora;
+    lora.problem[0] = {b.mixed[MixW], l.w.a, Activation::Tanh, l.w.b, l.w.bias, Activation::None, b.w};
+    lora.problem[1] = {b.mixed[MixA], l.a.a, Activation::None, l.a.b, l.a.bias, Activation::Sigmoid, b.a};
+    lora.problem[2] = {b.mixed[MixG], l.g.a, Activation::Sigmoid, l.g.b, {}, Activation::None, b.g};
+    lora.problems = 3;
+    if (i > 0)
+        lora.problem[lora.problems++] = {b.mixed[MixV],       l.v.a, Activation::None, l.v.b, l.v.bias,
+                                         Activation::Sigmoid, b.vMix};
+    lora.rows = rows;
+    lora.scratch = b.scratch;
+    step.device.lowRank(lora);
+
+    kernels::Prepare7 prepare;
+    prepare.w = b.w;
+    prepare.k = b.k;
+    prepare.v = b.v;
+    prepare.a = b.a;
+    prepare.negKappa = b.negKappa;
+    prepare.kK = l.kK;
+    prepare.kA = l.kA;
+    if (i > 0) prepare.vMix = b.vMix;
+    prepare.vFirst = b.vFirst;
+    prepare.firstLayer = i == 0;
+    prepare.tokens = rows;
+    prepare.heads = heads;
+    prepare.headSize = headSize;
+    step.device.prepare7(prepare);
+
+    const std::size_t matrices = 2 * static_cast<std::size_t>(m_dims.width); // behind the two shifts
+    step.device.wkv7(
+        {b.r, b.w, b.k, b.v, b.negKappa, b.a, b.y, state(step, i, matrices), heads, headSize, step.batch});
+    step.device.readout({b.y, l.headNorm.gain, l.headNorm.bias, kHeadNormEpsilon, b.r, b.k, b.v, l.rK, b.g,
+                         rows, heads, headSize});
+
+    kernels::Linear output;
+    output.problem[0] = {b.y, l.output, {}, b.x, Activation::None, true};
+    output.problems = 1;
+    output.rows = rows;
+    step.device.linear(output);
+}
+
+void Rwkv7::channelMix(const Step &step, const Buffers &b, int i) const
+{
+    const Layer &l = m_layers[static_cast<std::size_t>(i)];
+    kernels::NormMix mix;
+    mix.x = b.x;
+    mix.gain = l.norm2.gain;
+    mix.bias = l.norm2.bias;
+    mix.epsilon = kNormEpsilon;
+    mix.mixes = 1;
+    mix.mu[0] = l.ffnMu;
+    mix.out[0] = b.mixed[0];
+    mix.shift = state(step, i, static_cast<std::size_t>(m_dims.width));
+    mix.batch = step.batch;
+    step.device.normMix(mix);
+    step.device.reluFfn({b.mixed[0], l.ffnKey, l.ffnValue, b.hidden, b.x, step.batch.tokens});
+}
+
+bool accepts(const TensorFile &file)
+{
+    static constexpr const char *kVariants[] = {".qkv.", "ffn.s_emb", "ffn.enn", "rosa"};
+    const auto isVariant = [](const TensorEntry &entry) {
+        return std::any_of(std::begin(kVariants), std::end(kVariants),
+                           [&](const char *part) { return entry.name.find(part) != std::string::npos; });
+    };
+    return file.find("blocks.0.att.r_k") &&
+           std::none_of(file.tensors().begin(), file.tensors().end(), isVariant);
+}
+
+std::unique_ptr<Model> create(WeightStore &store) { return std::make_unique<Rwkv7>(store); }
+
+} // namespace
+
+extern const Family kRwkv7;
+const Family kRwkv7{"rwkv7", accepts, readDims, readState, create, planWorkspace};
+
+} // namespace engine

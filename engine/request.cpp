@@ -1,0 +1,179 @@
+#include "engine/request.h"
+
+#include "engine/chat_format.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace engine {
+namespace {
+
+constexpr std::size_t kMaxStopStrings = 16;
+constexpr std::size_t kMaxStopBytes = 1024;
+constexpr int kMaxTopLogprobs = kernels::Sample::kMaxTop;
+
+[[noreturn]] void refuse(const std::string &message) { throw Error(ErrorCode::BadRequest, message); }
+
+const Tokenizer &tokenizerOf(const ModelFacts &model)
+{
+    if (!model.tokenizer)
+        throw Error(ErrorCode::TokenizerMissing, "the loaded model has no vocabulary: only token ids can be given");
+    return *model.tokenizer;
+}
+
+void checkTokens(const char *field, const std::vector<int> &tokens, int vocabulary)
+{
+    for (const int token : tokens) {
+        if (token < 0 || token >= vocabulary)
+            refuse(std::string(field) + ": expected token ids from 0 to " + std::to_string(vocabulary - 1) +
+                   ", found " + std::to_string(token));
+    }
+}
+
+/// How many of `tokens` belong to what the next turn's prompt will begin with too: it drops the thinking, so that all
+/// up to the answer's tag. 0 if the prompt's end is not of that kind, or tokens reach across that border.
+std::size_t lastingTokens(const ChatPrompt &chat, const std::vector<int> &tokens, const Tokenizer &tokenizer)
+{
+    constexpr std::string_view kAnswer = "Assistant:";
+    const std::size_t answer = chat.swallow.empty() ? std::string::npos : chat.text.rfind(kAnswer);
+    if (answer == std::string::npos)
+        return 0;
+    const std::vector<int> lasting = tokenizer.encode(std::string_view(chat.text).substr(0, answer + kAnswer.size()));
+    const bool isPrefix = lasting.size() < tokens.size() && std::equal(lasting.begin(), lasting.end(), tokens.begin());
+    return isPrefix ? lasting.size() : 0;
+}
+
+void checkStops(const GenerateSpec &spec, const ModelFacts &model)
+{
+    if (spec.stopStrings.size() > kMaxStopStrings)
+        refuse("stop strings: expected at most 16, found " + std::to_string(spec.stopStrings.size()));
+    for (const std::string &stop : spec.stopStrings) {
+        if (stop.empty() || stop.size() > kMaxStopBytes)
+            refuse("stop strings: expected 1 to 1024 bytes each, found " + std::to_string(stop.size()));
+    }
+    checkTokens("stop tokens", spec.stopTokens, model.vocabulary);
+}
+
+/// The one prompt source of `spec` as tokens behind those already in `request`; fills in the answer's form.
+AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFacts &model)
+{
+    const int sources = (spec.messages.empty() ? 0 : 1) + (spec.prompt.empty() ? 0 : 1) + (spec.tokens.empty() ? 0 : 1);
+    if (sources > 1)
+        refuse("prompt: expected one of messages, prompt and tokens, found " + std::to_string(sources));
+    if (sources == 0 && !request.from)
+        refuse("prompt: expected messages, a prompt, tokens or a state to start from, found none");
+
+    AnswerForm form;
+    std::vector<int> tokens = spec.tokens;
+    if (!spec.messages.empty()) {
+        ChatPrompt chat = renderChat(spec.messages, spec.chatTemplate, spec.thinking, model.info.name);
+        tokens = tokenizerOf(model).encode(chat.text);
+        if (const std::size_t lasting = lastingTokens(chat, tokens, *model.tokenizer))
+            request.checkpoint = request.tokens.size() + lasting;
+        form = {std::move(chat.stopStrings), chat.startsInThinking, std::move(chat.endOfThinking), chat.trimStart,
+                std::move(chat.swallow)};
+    } else if (!spec.prompt.empty()) {
+        tokens = tokenizerOf(model).encode(spec.prompt);
+    }
+    checkTokens("tokens", tokens, model.vocabulary);
+    request.tokens.insert(request.tokens.end(), tokens.begin(), tokens.end());
+    return form;
+}
+
+/// A request with its tokens; the rest is up to the kind.
+std::unique_ptr<Request> begin(JobId job, Request::Kind kind, const ModelFacts &model, HeldStatePtr from)
+{
+    auto request = std::make_unique<Request>();
+    request->job = job;
+    request->kind = kind;
+    if (from) {
+        requireFit(*from, model);
+        request->tokens = from->tokens;
+        request->cacheable = !from->tokens.empty();
+        request->from = std::move(from);
+    }
+    return request;
+}
+
+void endPrompt(Request &request)
+{
+    const bool canGoOn = request.from && !request.from->image->logits.empty();
+    if (request.tokens.empty() && !canGoOn)
+        refuse("prompt: expected at least one token, found none");
+    request.promptEnd = request.tokens.size();
+    request.usage.promptTokens = static_cast<int>(request.promptEnd);
+}
+
+/// Ids that this request never draws, besides those of its sampling parameters.
+std::vector<int> bansOf(const GenerateSpec &spec, const ModelFacts &model, int endOfText)
+{
+    std::vector<int> banned = model.unused;
+    if (spec.ignoreEnd && endOfText >= 0)
+        banned.push_back(endOfText);
+    std::vector<bool> refused(static_cast<std::size_t>(model.vocabulary), false);
+    for (const std::vector<int> *list : {&std::as_const(banned), &spec.sampling.bannedTokens})
+        for (const int token : *list)
+            refused[static_cast<std::size_t>(token)] = true;
+    for (int id = 0; id < model.drawable; ++id)
+        if (!refused[static_cast<std::size_t>(id)])
+            return banned;
+    refuse("banned_tokens: expected at least one token to be left, found none");
+}
+
+} // namespace
+
+void requireFit(const HeldState &state, const ModelFacts &model)
+{
+    if (state.model->fingerprint != model.fingerprint || state.model->state.layout != model.state.layout ||
+        state.image->state.size() != model.state.floatsPerSlot)
+        throw Error(ErrorCode::BadState, "the state belongs to the model " + state.model->info.name +
+                                             ", loaded is " + model.info.name);
+}
+
+std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model, HeldStatePtr from)
+{
+    validate(spec.sampling, model.vocabulary);
+    checkStops(spec, model);
+    if (spec.maxTokens < 0)
+        refuse("max_tokens: expected 0 or more, found " + std::to_string(spec.maxTokens));
+    if (spec.topLogprobs < -1 || spec.topLogprobs > kMaxTopLogprobs)
+        refuse("top_logprobs: expected -1 to 20, found " + std::to_string(spec.topLogprobs));
+
+    auto request = begin(job, Request::Kind::Generate, model, std::move(from));
+    AnswerForm form = addPrompt(*request, spec, model);
+    endPrompt(*request);
+    form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
+    request->text.emplace(std::move(form));
+    request->stopTokens = spec.stopTokens;
+    request->endOfText = model.tokenizer ? model.tokenizer->endOfText() : -1;
+    request->maxTokens = spec.maxTokens;
+    request->topLogprobs = spec.topLogprobs;
+    request->keepState = spec.keepState;
+    request->sampler.emplace(spec.sampling, spec.topLogprobs, bansOf(spec, model, request->endOfText));
+    return request;
+}
+
+std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model, HeldStatePtr from)
+{
+    auto request = begin(job, Request::Kind::SaveState, model, std::move(from));
+    addPrompt(*request, spec.request, model);
+    endPrompt(*request);
+    request->save = spec;
+    return request;
+}
+
+std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model)
+{
+    if (spec.chunk < 0)
+        refuse("chunk: expected 0 or more, found " + std::to_string(spec.chunk));
+    checkTokens("tokens", spec.tokens, model.vocabulary);
+    auto request = begin(job, Request::Kind::Logits, model, nullptr);
+    request->tokens = spec.tokens;
+    endPrompt(*request);
+    request->chunk = spec.chunk;
+    request->everyPosition = spec.everyPosition;
+    return request;
+}
+
+} // namespace engine

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "engine/answer_text.h"
+#include "engine/event_progress.h"
+#include "engine/events.h"
+#include "engine/models/model.h"
+#include "engine/sampler.h"
+#include "engine/state_cache.h"
+#include "engine/tokenizers/tokenizer.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+/// What anyone may know of the loaded model; immutable, so that jobs can use it on any thread.
+struct ModelFacts {
+    ModelInfo info;
+    std::string strategy;
+    std::string fingerprint;
+    StateSpec state;
+    int slots = 0;
+    int vocabulary = 0;        ///< rows of the head
+    int drawable = 0;          ///< ids below this may be drawn
+    std::vector<int> unused;   ///< ids below `drawable` that mean nothing
+    std::shared_ptr<const Tokenizer> tokenizer; ///< shared with jobs that outlive the model; nullptr for random weights
+};
+
+/// A state that a client holds by its id.
+struct HeldState {
+    std::shared_ptr<const ModelFacts> model; ///< it belongs to; shared: the model may be gone by now
+    std::vector<int> tokens;                 ///< all that it has read; empty if that is not known
+    StateImagePtr image;                     ///< shared with the cache
+};
+using HeldStatePtr = std::shared_ptr<const HeldState>;
+
+/// One sequence that runs, or waits to. Thread: the runner.
+struct Request {
+    using Clock = std::chrono::steady_clock;
+    enum class Kind : std::uint8_t { Generate, SaveState, Logits };
+    enum class Phase : std::uint8_t {
+        Reading,    ///< the prompt
+        Ready,      ///< all of the prompt was cached: its logits wait to be sampled
+        Generating, ///< one token a step
+        Closing,    ///< reads its last token, for the state it leaves; then `end` is sent
+    };
+
+    JobId job = 0;
+    Kind kind = Kind::Generate;
+    Phase phase = Phase::Reading;
+
+    std::vector<int> tokens;     ///< of the state it starts from, of the prompt, then what was generated
+    std::size_t promptEnd = 0;   ///< tokens.size() without what was generated
+    std::size_t checkpoint = 0;  ///< the state behind so many tokens is worth keeping; 0 = none
+    std::size_t read = 0;        ///< how many of them the slot's state has seen
+    HeldStatePtr from;           ///< the state it starts from, or nullptr
+    bool cacheable = true;       ///< false: `tokens` is not all that its state has read
+    std::int32_t slot = -1;
+    std::uint64_t lastTurn = 0;  ///< for the scheduler
+    StateImagePtr ready;         ///< Phase::Ready: holds the logits
+    bool ended = false;          ///< its terminal event is told; it goes at the end of the step
+
+    // Generate only
+    std::optional<Sampler> sampler;
+    std::optional<AnswerText> text;
+    std::vector<int> stopTokens;
+    int endOfText = -1;
+    int maxTokens = 0;
+    int topLogprobs = -1;
+    bool keepState = false;
+    std::optional<Event> end;    ///< Phase::Closing
+
+    // SaveState, Logits
+    SaveStateSpec save;
+    int chunk = 0;               ///< rows a step at most, 0 = any
+    bool everyPosition = false;
+    std::vector<float> logits;
+
+    Usage usage;
+    Clock::time_point queued = Clock::now(), admitted, promptRead;
+    Throttle progress;
+
+    int generated() const { return static_cast<int>(tokens.size() - promptEnd); }
+};
+
+/// Checks a command and renders its prompt. Throws Error(BadRequest) naming the field.
+std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model, HeldStatePtr from);
+/// Only the prompt of `spec.request`; nothing is sampled.
+std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model, HeldStatePtr from);
+std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model);
+
+/// Throws Error(BadState) if a state belongs to other weights.
+void requireFit(const HeldState &state, const ModelFacts &model);
+
+} // namespace engine

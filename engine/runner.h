@@ -1,0 +1,154 @@
+#pragma once
+
+#include "engine/engine.h"
+#include "engine/event_queue.h"
+#include "engine/held_states.h"
+#include "engine/runner_session.h"
+#include "engine/scheduler.h"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <variant>
+#include <vector>
+
+namespace engine {
+
+/// What the runner is told; each but Cancel and Remember ends in one terminal event of its job.
+namespace command {
+struct Generate { JobId job = 0; GenerateSpec spec; };
+struct SaveState { JobId job = 0; SaveStateSpec spec; };
+struct Logits { JobId job = 0; LogitsSpec spec; };
+struct Cancel { JobId job = 0; };
+struct Unload { JobId job = 0; };
+/// Puts a loaded model in the place of the former one, unless stopped by then.
+struct Install {
+    JobId job = 0;
+    std::unique_ptr<RunnerSession> session;
+    std::stop_token stop;
+    Request::Clock::time_point began;
+};
+/// Puts a state into the prefix cache.
+struct Remember { HeldStatePtr state; };
+} // namespace command
+using Command = std::variant<command::Generate, command::SaveState, command::Logits, command::Cancel, command::Unload,
+                             command::Install, command::Remember>;
+
+/// The one thread that owns the model, its states and the prefix cache: takes commands, runs steps, tells events.
+/// Nothing in it is locked but the queue at its door and the figures in its window.
+class Runner final
+{
+public:
+    /// Takes over a job that writes a state to a file; called on the runner thread, must not wait.
+    using WriteState = std::function<void(JobId, const SaveStateSpec &, HeldStatePtr)>;
+
+    /// `events` and `states` must outlive the runner.
+    Runner(const EngineOptions &options, EventQueue &events, HeldStates &states, WriteState write);
+    /// As close().
+    ~Runner();
+    Runner(const Runner &) = delete;
+    Runner &operator=(const Runner &) = delete;
+
+    // Any thread
+    /// False once the runner is closed: the command will not be handled.
+    bool post(Command command);
+    /// Cancels all requests, answers the commands that wait with Cancelled, and joins.
+    void close();
+    /// The loaded model, or nullptr.
+    std::shared_ptr<const ModelFacts> facts() const;
+    Snapshot snapshot() const;
+
+private:
+    /// A sequence's part of one step.
+    struct Piece {
+        Request *request = nullptr;
+        int rows = 0;
+        int logitRows = 0;
+        int firstLogit = -1;
+        int order = 0; ///< 0: logits are given, 1: sampled, 2: not sampled
+    };
+
+    // runner.cpp
+    void run();
+    bool hasWork() const { return m_session && !(m_waiting.empty() && m_running.empty()); }
+    void publish(bool refreshMemory);
+
+    // runner_commands.cpp
+    void handle(Command &command);
+    void obey(command::Generate &c);
+    void obey(command::SaveState &c);
+    void obey(command::Logits &c);
+    void obey(command::Cancel &c);
+    void obey(command::Unload &c);
+    void obey(command::Install &c);
+    void obey(command::Remember &c);
+    void refuse(Command &command);
+    const ModelFacts &requireModel() const;
+    HeldStatePtr stateOf(StateId id) const;
+    void enqueue(std::unique_ptr<Request> request);
+    void cancelAll();
+    void failAll(const Error &error);
+    void dropModel();
+
+    // runner_step.cpp
+    void step();
+    void planAndAdmit();
+    void admit(std::unique_ptr<Request> request);
+    void gather();
+    void addPieces();
+    void advance(Piece &piece);
+    void sample();
+    void sweep();
+    int rowsNow(const Request &request) const;
+
+    // runner_requests.cpp
+    void tellProgress(Request &r);
+    void promptDone(Request &r, StateImagePtr image);
+    void take(Request &r, const RunnerSession::Drawn &drawn);
+    void tell(Request &r, std::vector<GeneratedToken> tokens);
+    void finish(Request &r, FinishReason reason, const std::string &stop);
+    void end(Request &r, Event event);
+    void fail(Request &r, const Error &error);
+    void cancel(Request &r, bool mayClose);
+    StateImagePtr capture(Request &r, int logitRow, bool needed);
+    HeldStatePtr hold(const Request &r, StateImagePtr image) const;
+    Usage usageNow(const Request &r) const;
+
+    // Constant after construction
+    const std::size_t m_maxQueued;
+    EventQueue &m_events;
+    HeldStates &m_states;
+    const WriteState m_write;
+
+    mutable std::mutex m_doorMutex;
+    mutable std::condition_variable m_door;
+    std::vector<Command> m_commands;     ///< guarded by m_doorMutex
+    bool m_closed = false;               ///< guarded by m_doorMutex
+    mutable bool m_refreshMemory = false; ///< guarded by m_doorMutex
+
+    mutable std::mutex m_windowMutex;
+    Snapshot m_published;                      ///< guarded by m_windowMutex
+    std::shared_ptr<const ModelFacts> m_facts; ///< guarded by m_windowMutex
+
+    // Runner thread only
+    std::unique_ptr<RunnerSession> m_session;
+    StateCache m_cache;
+    std::deque<std::unique_ptr<Request>> m_waiting;
+    std::vector<std::unique_ptr<Request>> m_running; ///< in order of admission
+    std::vector<Event> m_told;
+    ScheduleLimits m_limits;
+    StepPlan m_plan;
+    std::vector<RunningSequence> m_sequences;
+    std::vector<Piece> m_pieces;
+    std::vector<kernels::SampleRow> m_sampleRows;
+    std::vector<AnswerText::Part> m_parts;
+    std::uint64_t m_steps = 0, m_generatedTokens = 0, m_promptTokens = 0, m_cachedTokens = 0;
+
+    std::thread m_thread; ///< last: everything above is there before it starts
+};
+
+} // namespace engine

@@ -1,0 +1,157 @@
+// The runner's side of commands: each ends in one terminal event of its job, also when it throws.
+#include "engine/event_error.h"
+#include "engine/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace engine {
+
+void Runner::handle(Command &command)
+{
+    std::visit(
+        [this](auto &c) {
+            try {
+                obey(c);
+            } catch (...) {
+                const Error error = currentError();
+                if constexpr (requires { c.job; })
+                    m_told.push_back(event::Failed{c.job, error});
+                else
+                    log(3, "engine", error.message());
+            }
+        },
+        command);
+}
+
+/// Answers a command that came too late.
+void Runner::refuse(Command &command)
+{
+    std::visit(
+        [this](auto &c) {
+            using C = std::decay_t<decltype(c)>;
+            if constexpr (!std::is_same_v<C, command::Cancel> && !std::is_same_v<C, command::Remember>)
+                m_told.push_back(event::Cancelled{c.job, {}, 0});
+        },
+        command);
+}
+
+const ModelFacts &Runner::requireModel() const
+{
+    if (!m_session)
+        throw Error(ErrorCode::NoModel, "no model is loaded");
+    return *m_session->facts();
+}
+
+HeldStatePtr Runner::stateOf(StateId id) const
+{
+    if (id == 0)
+        return nullptr;
+    HeldStatePtr state = m_states.find(id);
+    if (!state)
+        throw Error(ErrorCode::BadRequest, "state: no state " + std::to_string(id) + " is held");
+    return state;
+}
+
+void Runner::enqueue(std::unique_ptr<Request> request)
+{
+    const std::size_t room = m_maxQueued + static_cast<std::size_t>(m_session->pool().freeSlots());
+    if (m_waiting.size() >= room)
+        throw Error(ErrorCode::QueueFull,
+                    "the queue is full: " + std::to_string(m_waiting.size()) + " requests wait already");
+    m_waiting.push_back(std::move(request));
+}
+
+void Runner::obey(command::Generate &c)
+{
+    const ModelFacts &model = requireModel();
+    enqueue(makeRequest(c.job, c.spec, model, stateOf(c.spec.from)));
+}
+
+void Runner::obey(command::SaveState &c)
+{
+    if (c.spec.state != 0) { // nothing to read
+        m_write(c.job, c.spec, stateOf(c.spec.state));
+        return;
+    }
+    const ModelFacts &model = requireModel();
+    enqueue(makeSaveRequest(c.job, c.spec, model, stateOf(c.spec.request.from)));
+}
+
+void Runner::obey(command::Logits &c) { enqueue(makeLogitsRequest(c.job, c.spec, requireModel())); }
+
+void Runner::obey(command::Cancel &c)
+{
+    const auto isIt = [&](const auto &request) { return request->job == c.job; };
+    const auto waiting = std::find_if(m_waiting.begin(), m_waiting.end(), isIt);
+    if (waiting != m_waiting.end()) {
+        cancel(**waiting, false);
+        m_waiting.erase(waiting);
+        return;
+    }
+    const auto running = std::find_if(m_running.begin(), m_running.end(), isIt);
+    if (running != m_running.end()) {
+        cancel(**running, true);
+        sweep();
+    }
+}
+
+void Runner::obey(command::Unload &c)
+{
+    requireModel();
+    cancelAll();
+    dropModel();
+    m_told.push_back(event::ModelUnloaded{c.job});
+}
+
+void Runner::obey(command::Install &c)
+{
+    if (c.stop.stop_requested()) {
+        m_told.push_back(event::Cancelled{c.job, {}, 0});
+        return;
+    }
+    cancelAll();
+    dropModel();
+    m_session = std::move(c.session);
+    const ModelFacts &facts = *m_session->facts();
+    MemoryUse memory = m_session->memory();
+    const std::chrono::duration<double> seconds = Request::Clock::now() - c.began;
+    m_told.push_back(event::ModelLoaded{c.job, facts.info, facts.strategy, memory, facts.slots, seconds.count()});
+}
+
+void Runner::obey(command::Remember &c)
+{
+    if (!m_session)
+        return;
+    requireFit(*c.state, *m_session->facts());
+    m_cache.put(c.state->tokens, c.state->image);
+}
+
+void Runner::cancelAll()
+{
+    for (const auto &request : m_running)
+        cancel(*request, false);
+    sweep();
+    for (const auto &request : m_waiting)
+        cancel(*request, false);
+    m_waiting.clear();
+}
+
+void Runner::failAll(const Error &error)
+{
+    for (const auto &request : m_running)
+        fail(*request, error);
+    sweep();
+    for (const auto &request : m_waiting)
+        fail(*request, error);
+    m_waiting.clear();
+}
+
+void Runner::dropModel()
+{
+    m_cache.clear();
+    m_session.reset();
+}
+
+} // namespace engine

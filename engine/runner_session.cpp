@@ -1,0 +1,177 @@
+#include "engine/runner_session.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace engine {
+namespace {
+
+constexpr int kMaxTop = kernels::Sample::kMaxTop;
+
+std::shared_ptr<const ModelFacts> factsOf(LoadedModel &loaded)
+{
+    auto facts = std::make_shared<ModelFacts>();
+    facts->info = loaded.info;
+    facts->strategy = loaded.strategy;
+    facts->fingerprint = loaded.fingerprint;
+    facts->state = loaded.model->state();
+    facts->slots = loaded.states->slots();
+    facts->vocabulary = facts->drawable = loaded.model->dims().vocabulary;
+    facts->tokenizer = std::move(loaded.tokenizer);
+    if (facts->tokenizer) {
+        facts->drawable = std::min(facts->vocabulary, facts->tokenizer->size());
+        for (int id = 0; id < facts->drawable; ++id) {
+            if (!facts->tokenizer->isUsed(id) && id != facts->tokenizer->endOfText())
+                facts->unused.push_back(id);
+        }
+    }
+    return facts;
+}
+
+} // namespace
+
+RunnerSession::RunnerSession(LoadedModel loaded) : m_loaded(std::move(loaded)), m_facts(factsOf(m_loaded))
+{
+    if (m_facts->slots > StepLimits::kMaxRows || m_loaded.logitRows < m_facts->slots)
+        throw Error(ErrorCode::BadRequest, "slots: expected at most " + std::to_string(StepLimits::kMaxRows) +
+                                               ", found " + std::to_string(m_facts->slots));
+    const auto rows = static_cast<std::size_t>(StepLimits::kMaxRows);
+    const auto logitRows = static_cast<std::size_t>(m_loaded.logitRows);
+    // tokens, start, slot, logit rows
+    m_arrays = Tensor(*m_loaded.device, (4 * rows + 1) * sizeof(std::int32_t), "batch arrays");
+    // token, logprob, top ids, top logprobs
+    m_samples = Tensor(*m_loaded.device, logitRows * (2 + 2 * kMaxTop) * sizeof(float), "samples");
+    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_logitRows})
+        list->reserve(rows + 1);
+    m_drawn.resize(logitRows);
+    m_logprobs.resize(logitRows);
+    m_topIds.resize(logitRows * kMaxTop);
+    m_topLogprobs.resize(logitRows * kMaxTop);
+}
+
+MemoryUse RunnerSession::memory() const
+{
+    MemoryUse use = m_loaded.memory;
+    use.device = m_loaded.device->info().id;
+    use.states = m_loaded.states->bytes();
+    use.workspace = m_loaded.workspace.bytes() + m_loaded.logits.bytes() + m_arrays.bytes() + m_samples.bytes();
+    const kernels::MemoryFigures figures = m_loaded.device->memory();
+    use.total = figures.totalBytes;
+    use.free = figures.freeBytes;
+    return use;
+}
+
+void RunnerSession::checkDevice() const
+{
+    m_loaded.device->sync();
+    switch (m_loaded.device->status()) {
+    case kernels::Status::Ok:
+        return;
+    case kernels::Status::OutOfMemory:
+        throw Error(ErrorCode::OutOfMemory, m_loaded.device->info().id + ": the device ran out of memory while working");
+    case kernels::Status::Lost:
+        throw Error(ErrorCode::DeviceLost, m_loaded.device->info().id + ": the device failed while working");
+    }
+}
+
+void RunnerSession::beginStep()
+{
+    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_logitRows})
+        list->clear();
+    m_start.push_back(0);
+    m_givenLogits = 0;
+}
+
+int RunnerSession::addLogits(std::span<const float> logits)
+{
+    m_loaded.device->upload(logitRow(m_givenLogits), logits.data(), logits.size_bytes());
+    return m_givenLogits++;
+}
+
+int RunnerSession::add(StatePool::Slot slot, std::span<const int> tokens, int logitRows)
+{
+    m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end());
+    const int first = m_givenLogits + static_cast<int>(m_logitRows.size());
+    const auto end = static_cast<std::int32_t>(m_tokens.size());
+    m_start.push_back(end);
+    m_slots.push_back(slot);
+    for (std::int32_t row = end - logitRows; row < end; ++row)
+        m_logitRows.push_back(row);
+    return first;
+}
+
+void RunnerSession::forward()
+{
+    if (m_tokens.empty())
+        return;
+    kernels::Device &device = *m_loaded.device;
+    auto *next = static_cast<std::int32_t *>(m_arrays.data());
+    const auto upload = [&](const std::vector<std::int32_t> &list) {
+        std::int32_t *target = next;
+        if (!list.empty())
+            device.upload(target, list.data(), list.size() * sizeof(std::int32_t));
+        next += list.size();
+        return target;
+    };
+    Step step{.device = device, .batch = {}, .logits = {}};
+    step.tokens = upload(m_tokens);
+    step.batch.start = upload(m_start);
+    step.batch.slot = step.batch.group = upload(m_slots); // no mixes: every sequence is a group of its own
+    step.logitRows = upload(m_logitRows);
+    step.batch.tokens = static_cast<std::int32_t>(m_tokens.size());
+    step.batch.seqs = static_cast<std::int32_t>(m_slots.size());
+    step.states = m_loaded.states->data();
+    step.workspace = static_cast<std::byte *>(m_loaded.workspace.data());
+    step.logitCount = static_cast<int>(m_logitRows.size());
+    step.logits =
+        kernels::view(logitRow(m_givenLogits), kernels::DType::F32, step.logitCount, m_facts->vocabulary);
+    m_loaded.model->forward(step);
+}
+
+float *RunnerSession::logitRow(int row) const
+{
+    return m_loaded.logits.f32() + static_cast<std::size_t>(row) * static_cast<std::size_t>(m_facts->vocabulary);
+}
+
+void RunnerSession::readLogits(int row, float *target) const
+{
+    m_loaded.device->download(target, logitRow(row), static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float));
+    m_loaded.device->sync();
+}
+
+void RunnerSession::sample(std::span<const kernels::SampleRow> rows)
+{
+    if (rows.empty())
+        return;
+    kernels::Device &device = *m_loaded.device;
+    const std::size_t n = rows.size();
+    auto *ids = static_cast<std::int32_t *>(m_samples.data());
+    float *values = m_samples.f32() + static_cast<std::size_t>(m_loaded.logitRows) * (1 + kMaxTop);
+    kernels::Sample args;
+    args.logits = kernels::view(m_loaded.logits.data(), kernels::DType::F32, static_cast<std::int64_t>(n), m_facts->vocabulary);
+    args.row = rows.data();
+    args.rows = static_cast<std::int32_t>(n);
+    args.vocabulary = m_facts->drawable;
+    args.token = ids;
+    args.topIds = ids + n;
+    args.logprob = values;
+    args.topLogprobs = values + n;
+    device.sample(args);
+    device.download(m_drawn.data(), args.token, n * sizeof(std::int32_t));
+    device.download(m_logprobs.data(), args.logprob, n * sizeof(float));
+    if (std::any_of(rows.begin(), rows.end(), [](const kernels::SampleRow &r) { return r.topLogprobs > 0; })) {
+        device.download(m_topIds.data(), args.topIds, n * kMaxTop * sizeof(std::int32_t));
+        device.download(m_topLogprobs.data(), args.topLogprobs, n * kMaxTop * sizeof(float));
+    }
+    device.sync();
+}
+
+RunnerSession::Drawn RunnerSession::drawn(int row) const
+{
+    const auto i = static_cast<std::size_t>(row);
+    return {m_drawn[i], m_logprobs[i], std::span(m_topIds).subspan(i * kMaxTop, kMaxTop),
+            std::span(m_topLogprobs).subspan(i * kMaxTop, kMaxTop)};
+}
+
+} // namespace engine

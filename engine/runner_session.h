@@ -1,0 +1,65 @@
+#pragma once
+
+#include "engine/model_loader.h"
+#include "engine/request.h"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace engine {
+
+/// A loaded model and the arrays of one step.
+/// Built by a job, then owned and used by the runner alone.
+class RunnerSession final
+{
+public:
+    /// Throws Error(OutOfMemory).
+    explicit RunnerSession(LoadedModel loaded);
+
+    const std::shared_ptr<const ModelFacts> &facts() const { return m_facts; }
+    MemoryUse memory() const;
+    StatePool &pool() { return *m_loaded.states; }
+    int maxLogitRows() const { return m_loaded.logitRows; }
+    /// Waits for the device. Throws Error(DeviceLost or OutOfMemory) unless all that was asked of it worked.
+    void checkDevice() const;
+    bool isLost() const { return m_loaded.device->status() != kernels::Status::Ok; }
+
+    // One step: beginStep, addLogits ..., add ..., forward, then readLogits and sample. Both kinds of add return the
+    // index of the first logit row they lead to; no more than maxLogitRows() in all.
+    void beginStep();
+    /// Takes a row of logits that was computed earlier. Only before the first add().
+    int addLogits(std::span<const float> logits);
+    /// Adds a sequence's next tokens; logits of the last `logitRows` of them are computed.
+    int add(StatePool::Slot slot, std::span<const int> tokens, int logitRows);
+    /// Reads all that was added.
+    void forward();
+    /// Copies logit row `row` to the host.
+    void readLogits(int row, float *target) const;
+
+    struct Drawn {
+        int token = -1;
+        float logprob = 0;
+        std::span<const std::int32_t> topIds; ///< kMaxTop, valid until the next sample()
+        std::span<const float> topLogprobs;
+    };
+    /// Draws from logit rows 0 .. rows.size() - 1; their logits are lost.
+    void sample(std::span<const kernels::SampleRow> rows);
+    Drawn drawn(int row) const;
+
+private:
+    float *logitRow(int row) const;
+
+    // Constant after construction
+    LoadedModel m_loaded;
+    std::shared_ptr<const ModelFacts> m_facts; ///< shared with jobs
+    Tensor m_arrays, m_samples;
+
+    // Host side of one step
+    std::vector<std::int32_t> m_tokens, m_start, m_slots, m_logitRows;
+    int m_givenLogits = 0; ///< rows of addLogits
+    std::vector<std::int32_t> m_drawn, m_topIds;
+    std::vector<float> m_logprobs, m_topLogprobs;
+};
+
+} // namespace engine

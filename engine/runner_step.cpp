@@ -1,0 +1,208 @@
+// One step: plan, batch, forward, sample, tell.
+#include "engine/event_error.h"
+#include "engine/runner.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace engine {
+namespace {
+
+/// Prompts are cut at multiples of this many tokens, where their states are kept.
+constexpr std::size_t kCheckpoint = 512;
+
+} // namespace
+
+void Runner::step()
+{
+    m_pieces.clear();
+    try {
+        planAndAdmit();
+        gather();
+        addPieces();
+        m_session->forward();
+        for (Piece &piece : m_pieces)
+            advance(piece);
+        sample();
+        m_session->checkDevice();
+        ++m_steps;
+    } catch (...) {
+        const Error error = currentError();
+        log(4, "engine", "a step failed: " + error.message());
+        // What took part has an unknown state now; without any part the fault was in planning.
+        for (const Piece &piece : m_pieces)
+            fail(*piece.request, error);
+        if (m_session->isLost() || m_pieces.empty())
+            failAll(error);
+        if (m_session->isLost())
+            dropModel();
+    }
+    sweep();
+}
+
+void Runner::planAndAdmit()
+{
+    do {
+        m_sequences.clear();
+        for (const auto &request : m_running)
+            m_sequences.push_back({rowsNow(*request), request->lastTurn});
+        planStep(static_cast<int>(m_waiting.size()), m_session->pool().freeSlots(), m_sequences, m_limits, m_plan);
+        for (int i = 0; i < m_plan.admit; ++i) {
+            std::unique_ptr<Request> request = std::move(m_waiting.front());
+            m_waiting.pop_front();
+            admit(std::move(request));
+        }
+        sweep();
+    } while (m_plan.admit > 0);
+}
+
+/// Prompt rows a request could take in this step, at most up to the next checkpoint.
+int Runner::rowsNow(const Request &request) const
+{
+    if (request.phase != Request::Phase::Reading)
+        return 0;
+    std::size_t rows = std::min(request.promptEnd - request.read, kCheckpoint - request.read % kCheckpoint);
+    if (request.read < request.checkpoint)
+        rows = std::min(rows, request.checkpoint - request.read);
+    if (request.chunk > 0)
+        rows = std::min(rows, static_cast<std::size_t>(request.chunk));
+    return static_cast<int>(rows);
+}
+
+/// Gives a request its slot and the best state that is known for it.
+void Runner::admit(std::unique_ptr<Request> owned)
+{
+    m_running.push_back(std::move(owned));
+    Request &r = *m_running.back();
+    r.admitted = Request::Clock::now();
+    r.usage.waitSeconds = std::chrono::duration<double>(r.admitted - r.queued).count();
+    try {
+        r.slot = m_session->pool().acquire().value();
+        StateCache::Hit hit;
+        if (r.cacheable && r.kind != Request::Kind::Logits) // those are for measuring: always read anew
+            hit = m_cache.find(r.tokens);
+        const bool goesOn = r.from && (r.from->tokens.size() < r.promptEnd || !r.from->image->logits.empty());
+        if (goesOn && r.from->tokens.size() >= hit.tokens)
+            hit = {r.from->tokens.size(), r.from->image};
+        if (hit.image)
+            m_session->pool().load(r.slot, hit.image->state);
+        r.read = hit.tokens;
+        r.from = nullptr;
+        r.usage.cachedTokens = static_cast<int>(hit.tokens);
+        m_cachedTokens += hit.tokens;
+        if (r.kind == Request::Kind::Generate)
+            m_told.push_back(event::Started{r.job, r.sampler->seed(), r.usage.promptTokens, r.usage.cachedTokens});
+        if (r.read == r.promptEnd) {
+            r.phase = Request::Phase::Ready;
+            r.ready = hit.image;
+            promptDone(r, std::move(hit.image));
+        }
+    } catch (...) {
+        fail(r, currentError());
+    }
+}
+
+/// The parts of this step, those with logits to sample first.
+void Runner::gather()
+{
+    using Phase = Request::Phase;
+    int spareLogits = m_session->maxLogitRows() - static_cast<int>(m_running.size());
+    for (std::size_t i = 0; i < m_running.size(); ++i) {
+        Request &r = *m_running[i];
+        Piece piece{&r, m_plan.rows[i], 1, -1, 2};
+        if (r.phase == Phase::Ready) {
+            piece.rows = piece.order = 0;
+        } else if (piece.rows == 0) {
+            continue;
+        } else if (r.phase == Phase::Generating) {
+            piece.order = 1;
+        } else if (r.everyPosition) {
+            piece.rows = piece.logitRows = std::min(piece.rows, 1 + spareLogits);
+            spareLogits -= piece.rows - 1;
+        } else if (r.phase == Phase::Reading) {
+            const bool ends = r.read + static_cast<std::size_t>(piece.rows) == r.promptEnd;
+            piece.logitRows = ends ? 1 : 0;
+            piece.order = ends && r.kind == Request::Kind::Generate && r.maxTokens > 0 ? 1 : 2;
+        }
+        m_pieces.push_back(piece);
+    }
+    std::sort(m_pieces.begin(), m_pieces.end(), [](const Piece &a, const Piece &b) {
+        return std::tuple(a.order, a.request->slot) < std::tuple(b.order, b.request->slot);
+    });
+}
+
+void Runner::addPieces()
+{
+    m_session->beginStep();
+    for (Piece &piece : m_pieces) {
+        const Request &r = *piece.request;
+        if (piece.order == 0)
+            piece.firstLogit = m_session->addLogits(r.ready->logits);
+        else
+            piece.firstLogit = m_session->add(
+                r.slot, std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)), piece.logitRows);
+    }
+}
+
+/// What a part has read is read; states that are worth it are kept, while their logits are still there.
+void Runner::advance(Piece &piece)
+{
+    Request &r = *piece.request;
+    r.read += static_cast<std::size_t>(piece.rows);
+    if (r.kind == Request::Kind::Logits) {
+        const auto vocabulary = static_cast<std::size_t>(m_session->facts()->vocabulary);
+        for (int row = 0; row < piece.logitRows; ++row) {
+            r.logits.resize(r.logits.size() + vocabulary);
+            m_session->readLogits(piece.firstLogit + row, r.logits.data() + r.logits.size() - vocabulary);
+        }
+    }
+    if (r.phase == Request::Phase::Closing) {
+        StateImagePtr image = capture(r, piece.firstLogit, true);
+        std::visit([&](auto &last) {
+            if constexpr (requires { last.state; })
+                last.state = m_states.add(hold(r, image));
+        }, *r.end);
+        end(r, std::move(*r.end));
+    } else if (r.phase == Request::Phase::Reading) {
+        r.lastTurn = m_steps + 1;
+        m_promptTokens += static_cast<std::uint64_t>(piece.rows);
+        const bool needed = r.kind == Request::Kind::SaveState || (r.keepState && r.maxTokens == 0);
+        if (r.read == r.promptEnd)
+            promptDone(r, r.kind == Request::Kind::Logits ? nullptr : capture(r, piece.firstLogit, needed));
+        else if (r.kind != Request::Kind::Logits && (r.read % kCheckpoint == 0 || r.read == r.checkpoint))
+            capture(r, -1, false);
+        if (!r.ended)
+            tellProgress(r);
+    } else if (r.phase == Request::Phase::Generating && r.read % kCheckpoint == 0) {
+        capture(r, -1, false);
+    }
+}
+
+void Runner::sample()
+{
+    m_sampleRows.clear();
+    for (const Piece &piece : m_pieces) {
+        if (piece.order < 2)
+            m_sampleRows.push_back(piece.request->sampler->row());
+    }
+    m_session->sample(m_sampleRows);
+    m_session->checkDevice();
+    for (std::size_t i = 0; i < m_sampleRows.size(); ++i) {
+        Request &r = *m_pieces[i].request;
+        if (!r.ended)
+            take(r, m_session->drawn(static_cast<int>(i)));
+    }
+}
+
+/// Lets those go whose end is told.
+void Runner::sweep()
+{
+    for (const auto &request : m_running) {
+        if (request->ended && request->slot >= 0)
+            m_session->pool().release(request->slot);
+    }
+    std::erase_if(m_running, [](const auto &request) { return request->ended; });
+}
+
+} // namespace engine

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace engine
+{
+
+/// A sequence's memory behind some tokens, on the host. Immutable; shared by the cache and by states that
+/// clients hold.
+struct StateImage {
+    std::vector<float> state;
+    std::vector<float> logits; ///< [V] behind the last token, so that it can be sampled at once; or empty
+};
+using StateImagePtr = std::shared_ptr<const StateImage>;
+
+/// Token prefix -> state, so that a prompt is read only from where it differs from what was read before.
+///
+/// A tree of token runs: prefixes share their tokens, finding the longest one is linear in the prompt, and
+/// tokens are compared themselves, so that no two prompts are ever mistaken for each other. Within the byte
+/// budget the states used last stay. Thread: the runner.
+class StateCache final
+{
+public:
+    struct Hit {
+        std::size_t tokens = 0; ///< length of the prefix, 0 = none
+        StateImagePtr image;
+    };
+
+    explicit StateCache(std::size_t budgetBytes);
+    ~StateCache();
+    StateCache(const StateCache &) = delete;
+    StateCache &operator=(const StateCache &) = delete;
+
+    /// The longest known prefix of `tokens`; a state of all of them only if it has logits. Counts as a use.
+    Hit find(std::span<const int> tokens);
+    /// Keeps the state behind `tokens` (at least one) and forgets those unused longest until the budget
+    /// holds. A state of the same tokens is replaced, unless only the former has logits. One larger than the
+    /// budget is not kept.
+    void put(std::span<const int> tokens, StateImagePtr image);
+    void clear();
+
+    std::size_t usedBytes() const { return m_usedBytes; }
+    std::size_t budgetBytes() const { return m_budgetBytes; }
+    std::size_t entries() const { return m_recent.size(); }
+
+private:
+    struct Node;
+
+    Node *makePath(std::span<const int> tokens);
+    void split(Node &node, std::size_t length);
+    void dropState(Node &node);
+    void prune(Node *node);
+
+    const std::size_t m_budgetBytes;
+    std::size_t m_usedBytes = 0;
+    std::unique_ptr<Node> m_root;
+    std::list<Node *> m_recent; ///< nodes with a state, that used last in front
+};
+
+} // namespace engine

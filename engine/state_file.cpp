@@ -1,0 +1,254 @@
+#include "engine/state_file.h"
+
+#include "engine/atomic_file.h"
+#include "engine/error.h"
+#include "engine/files/tensor_file.h"
+#include "engine/hash64.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <span>
+
+namespace engine
+{
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char *kFormat = "rookery state";
+constexpr const char *kVersion = "1";
+constexpr const char *kChecksum = "checksum";
+constexpr const char *kTokens = "rookery.tokens";
+constexpr const char *kLogits = "rookery.logits";
+constexpr const char *kTranscript = "rookery.transcript";
+
+/// One tensor on its way into the file.
+struct Piece {
+    std::string name;
+    const char *type; ///< as safetensors calls it
+    std::vector<std::int64_t> shape;
+    std::span<const std::byte> bytes;
+};
+
+template <typename T>
+std::span<const std::byte> bytesOf(const T *data, std::size_t count)
+{
+    return std::as_bytes(std::span(data, count));
+}
+
+/// JSON holds UTF-8 only: other bytes become U+FFFD.
+std::string cleaned(const std::string &text)
+{
+    return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
+}
+
+std::vector<Piece> piecesOf(const SavedState &state, const StateSpec &spec)
+{
+    std::vector<Piece> pieces;
+    for (const StateSpec::Part &part : spec.parts) {
+        std::size_t floats = 1;
+        for (const std::int64_t d : part.shape)
+            floats *= static_cast<std::size_t>(d);
+        pieces.push_back({part.name, "F32", part.shape, bytesOf(state.state.data() + part.offset, floats)});
+    }
+    const auto add = [&](const char *name, const char *type, const auto &values) {
+        if (!values.empty())
+            pieces.push_back({name,
+                              type,
+                              {static_cast<std::int64_t>(values.size())},
+                              bytesOf(values.data(), values.size())});
+    };
+    add(kTokens, "I32", state.tokens);
+    add(kLogits, "F32", state.logits);
+    add(kTranscript, "U8", state.transcript);
+    return pieces;
+}
+
+void addMetadata(Hash64 &hash, const std::map<std::string, std::string> &metadata)
+{
+    for (const auto &[key, value] : metadata) {
+        if (key == kChecksum) continue;
+        hash.add(key);
+        hash.add(value);
+    }
+}
+
+[[noreturn]] void refuse(const std::string &path, const std::string &why)
+{
+    throw Error(ErrorCode::BadState, "'" + path + "' cannot be opened as a state: " + why + ".");
+}
+
+/// Reading side: one open state file.
+class Reader
+{
+public:
+    explicit Reader(const std::string &path)
+        : m_path(path)
+    {
+        try {
+            m_file = TensorFile::open(path);
+        } catch (const Error &error) {
+            if (error.code() == ErrorCode::FileNotFound || error.code() == ErrorCode::FileUnreadable) throw;
+            throw Error(ErrorCode::BadState, error.message(), error.detail());
+        }
+    }
+
+    void checkOwner(const StateOwner &owner) const
+    {
+        if (text("format") != kFormat) refuse(m_path, "it was not written by this program");
+        if (text("version") != kVersion)
+            refuse(m_path, "expected version " + std::string(kVersion) + ", found '" + text("version") + "'");
+        if (text("layout") != owner.spec.layout)
+            refuse(m_path, "expected the layout '" + owner.spec.layout + "', found '" + text("layout") + "'");
+        if (text("fingerprint") != owner.fingerprint)
+            refuse(m_path, "it belongs to the model '" + text("model") + "' (" + text("fingerprint") +
+                               "), loaded is '" + owner.model + "' (" + owner.fingerprint + ")");
+    }
+
+    void checkSum() const
+    {
+        Hash64 hash;
+        addMetadata(hash, m_file->metadata());
+        for (const TensorEntry &entry : m_file->tensors()) {
+            hash.add(entry.name);
+            const std::vector<std::byte> data = bytes(entry);
+            hash.add(data.data(), data.size());
+        }
+        if (text(kChecksum) != hash.text()) refuse(m_path, "it is damaged (its checksum does not fit)");
+    }
+
+    std::string text(const std::string &key) const
+    {
+        const auto found = m_file->metadata().find(key);
+        return found == m_file->metadata().end() ? std::string() : found->second;
+    }
+
+    /// The numbers of a tensor of this type; empty if there is none.
+    template <typename T>
+    std::vector<T> values(const std::string &name, StoredType type) const
+    {
+        const TensorEntry *entry = m_file->find(name);
+        if (!entry) return {};
+        if (entry->type != type)
+            refuse(m_path, name + ": expected " + nameOf(type) + ", found " + nameOf(entry->type));
+        const std::vector<std::byte> data = bytes(*entry);
+        std::vector<T> values(data.size() / sizeof(T));
+        if (!values.empty()) std::memcpy(values.data(), data.data(), values.size() * sizeof(T));
+        return values;
+    }
+
+    std::vector<float> part(const StateSpec::Part &part) const
+    {
+        const TensorEntry *entry = m_file->find(part.name);
+        if (!entry) refuse(m_path, part.name + " is missing");
+        TensorEntry expected;
+        expected.shape = part.shape;
+        if (entry->shape != part.shape)
+            refuse(m_path,
+                   part.name + ": expected " + expected.shapeText() + ", found " + entry->shapeText());
+        return finite(part.name);
+    }
+
+    std::vector<float> finite(const std::string &name) const
+    {
+        std::vector<float> numbers = values<float>(name, StoredType::F32);
+        if (!std::all_of(numbers.begin(), numbers.end(), [](float x) { return std::isfinite(x); }))
+            refuse(m_path, name + ": expected finite numbers, found NaN or infinity");
+        return numbers;
+    }
+
+private:
+    std::vector<std::byte> bytes(const TensorEntry &entry) const
+    {
+        std::vector<std::byte> data(entry.bytes);
+        m_file->read(entry, 0, data);
+        return data;
+    }
+
+    std::string m_path;
+    std::unique_ptr<TensorFile> m_file;
+};
+
+SavedState readAll(const Reader &reader, const std::string &path, const StateOwner &owner)
+{
+    SavedState state;
+    for (const StateSpec::Part &part : owner.spec.parts) {
+        const std::vector<float> numbers = reader.part(part);
+        state.state.insert(state.state.end(), numbers.begin(), numbers.end());
+    }
+    reader.checkSum();
+    state.logits = reader.finite(kLogits);
+    if (!state.logits.empty() && state.logits.size() != static_cast<std::size_t>(owner.vocabulary))
+        refuse(path, std::string(kLogits) + ": expected " + std::to_string(owner.vocabulary) +
+                         " numbers, found " + std::to_string(state.logits.size()));
+    state.tokens = reader.values<int>(kTokens, StoredType::I32);
+    for (const int token : state.tokens)
+        if (token < 0 || token >= owner.vocabulary)
+            refuse(path, std::string(kTokens) + ": expected ids below " + std::to_string(owner.vocabulary) +
+                             ", found " + std::to_string(token));
+    const auto text = reader.values<char>(kTranscript, StoredType::U8);
+    state.transcript.assign(text.begin(), text.end());
+    state.note = reader.text("note");
+    return state;
+}
+
+} // namespace
+
+std::uint64_t writeStateFile(const std::string &path, const SavedState &state, const StateOwner &owner)
+{
+    if (state.state.size() != owner.spec.floatsPerSlot)
+        throw Error(ErrorCode::Internal, "A state of the wrong size was to be saved.");
+    if (state.note.size() > SavedState::kLongestNote)
+        throw Error(ErrorCode::BadRequest, "Note: expected at most " +
+                                               std::to_string(SavedState::kLongestNote) + " bytes, found " +
+                                               std::to_string(state.note.size()) + ".");
+    std::map<std::string, std::string> metadata = {{"format", kFormat},
+                                                   {"version", kVersion},
+                                                   {"layout", owner.spec.layout},
+                                                   {"model", cleaned(owner.model)},
+                                                   {"fingerprint", owner.fingerprint},
+                                                   {"note", cleaned(state.note)}};
+    const std::vector<Piece> pieces = piecesOf(state, owner.spec);
+    Hash64 hash;
+    addMetadata(hash, metadata);
+    Json header;
+    std::size_t offset = 0;
+    std::vector<std::span<const std::byte>> contents(2); // header length, header
+    for (const Piece &piece : pieces) {
+        hash.add(piece.name);
+        hash.add(piece.bytes.data(), piece.bytes.size());
+        header[piece.name] = {{"dtype", piece.type},
+                              {"shape", piece.shape},
+                              {"data_offsets", {offset, offset + piece.bytes.size()}}};
+        offset += piece.bytes.size();
+        contents.push_back(piece.bytes);
+    }
+    metadata[kChecksum] = hash.text();
+    header["__metadata__"] = metadata;
+    std::string text = header.dump();
+    text.append((8 - text.size() % 8) % 8, ' ');
+    const std::uint64_t length = text.size();
+    contents[0] = bytesOf(&length, 1);
+    contents[1] = bytesOf(text.data(), text.size());
+    replaceFile(path, contents);
+    return sizeof length + length + offset;
+}
+
+SavedState readStateFile(const std::string &path, const StateOwner &owner)
+{
+    const Reader reader(path);
+    reader.checkOwner(owner);
+    try {
+        return readAll(reader, path, owner);
+    } catch (const Error &error) { // the file was cut while it was read
+        if (error.code() != ErrorCode::BadFile) throw;
+        throw Error(ErrorCode::BadState, error.message(), error.detail());
+    }
+}
+
+} // namespace engine

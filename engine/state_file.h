@@ -1,0 +1,46 @@
+#pragma once
+
+// A saved state is a safetensors file, so that other tools can read it:
+//   __metadata__: format "rookery state", version "1", layout, model, fingerprint, note, checksum
+//   one float32 tensor for each part of the family's StateSpec: blocks.N.att.time_state [H, N, N], ...
+//   rookery.tokens int32 [n]: what was read; rookery.logits float32 [V]: what comes next;
+//   rookery.transcript uint8 [bytes]: text for people. The three are left out where empty.
+// The checksum covers all of it. Files from elsewhere are hostile until checked.
+
+#include "engine/models/model.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace engine
+{
+
+/// Where a conversation stands, with all that is needed to go on exactly there.
+struct SavedState {
+    std::vector<float> state;  ///< StateSpec::floatsPerSlot numbers
+    std::vector<float> logits; ///< behind the last token, one for each vocabulary row; may be empty
+    std::vector<int> tokens;   ///< read so far; may be empty
+    std::string transcript;    ///< UTF-8, may be empty
+    std::string note;          ///< UTF-8 of at most kLongestNote bytes
+
+    static constexpr std::size_t kLongestNote = 65536;
+};
+
+/// The model that a state belongs to.
+struct StateOwner {
+    std::string model; ///< its name, for messages
+    std::string fingerprint;
+    StateSpec spec;
+    int vocabulary = 0;
+};
+
+/// Writes atomically and returns the size of the file in bytes. Throws Error(CannotWrite), the old file is
+/// then untouched; Error(BadRequest) for too long a note.
+std::uint64_t writeStateFile(const std::string &path, const SavedState &state, const StateOwner &owner);
+
+/// Throws Error(FileNotFound, FileUnreadable); Error(BadState) if the file is no state, damaged, of another
+/// version, or of another model (both are named).
+SavedState readStateFile(const std::string &path, const StateOwner &owner);
+
+} // namespace engine

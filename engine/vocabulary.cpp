@@ -1,0 +1,142 @@
+#include "engine/vocabulary.h"
+
+#include "engine/error.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+
+namespace engine
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+constexpr const char *kWorldFile = "rwkv_vocab_v20230424.txt";
+constexpr int kWorldIds = 65530; ///< with the end of text
+constexpr int kByteRows = 256;
+
+/// Token id = byte, for models with 256 rows (rwkv.cpp's test models, byte-level music models).
+class ByteTokenizer final : public Tokenizer
+{
+public:
+    ByteTokenizer()
+    {
+        for (std::size_t i = 0; i < m_bytes.size(); ++i)
+            m_bytes[i] = static_cast<char>(i);
+    }
+
+    std::vector<int> encode(std::string_view text) const override
+    {
+        std::vector<int> tokens;
+        for (const char c : text)
+            tokens.push_back(static_cast<unsigned char>(c));
+        return tokens;
+    }
+    std::string_view bytes(int token) const override
+    {
+        if (token <= 0 || token >= kByteRows) return {};
+        return {&m_bytes[static_cast<std::size_t>(token)], 1};
+    }
+    int size() const override { return kByteRows; }
+    bool isUsed(int token) const override { return token >= 0 && token < kByteRows; }
+    int endOfText() const override { return 0; }
+
+private:
+    std::array<char, kByteRows> m_bytes;
+};
+
+/// Largest id + 1, from the last line of a vocabulary file; 0 if that cannot be read.
+int sizeOfVocabulary(const fs::path &path)
+{
+    constexpr std::streamoff kTail = 1024; // lines are much shorter
+    std::ifstream in(path, std::ios::binary | std::ios::ate);
+    if (!in) return 0;
+    const std::streamoff end = in.tellg();
+    in.seekg(std::max<std::streamoff>(0, end - kTail));
+    std::string tail(static_cast<std::size_t>(std::min(end, kTail)), '\0');
+    in.read(tail.data(), static_cast<std::streamsize>(tail.size()));
+    while (!tail.empty() && (tail.back() == '\n' || tail.back() == '\r'))
+        tail.pop_back();
+    const std::size_t start = tail.rfind('\n') == std::string::npos ? 0 : tail.rfind('\n') + 1;
+    int id = -1;
+    std::from_chars(tail.data() + start, tail.data() + tail.size(), id);
+    return std::max(id, -1) + 1;
+}
+
+bool isFile(const fs::path &path)
+{
+    std::error_code ignored;
+    return fs::is_regular_file(path, ignored);
+}
+
+/// The `rwkv_vocab*.txt` in `folder` with the most ids up to `rows`.
+fs::path bestBeside(const fs::path &folder, int rows)
+{
+    fs::path best;
+    int bestSize = 0;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        const std::string name = it->path().filename().string();
+        if (!name.starts_with("rwkv_vocab") || it->path().extension() != ".txt" || !isFile(it->path()))
+            continue;
+        const int size = sizeOfVocabulary(it->path());
+        if (size > rows || size < bestSize || size == 0) continue;
+        if (size == bestSize && it->path() > best) continue; // equal sizes: the first by name
+        bestSize = size;
+        best = it->path();
+    }
+    return best;
+}
+
+} // namespace
+
+VocabularyChoice findVocabulary(const std::string &chosen, const std::string &modelPath, int rows,
+                                const EngineOptions &options)
+{
+    if (!chosen.empty()) return {chosen, {}};
+    const fs::path model(modelPath);
+    const fs::path folder = model.has_parent_path() ? model.parent_path() : fs::path(".");
+    const fs::path own = folder / (model.stem().string() + ".vocab.txt");
+    if (isFile(own)) return {own.string(), {}};
+    const fs::path beside = bestBeside(folder, rows);
+    if (!beside.empty()) return {beside.string(), {}};
+
+    const std::string data = dataFolder(options);
+    const fs::path shipped = fs::path(data) / "vocab" / kWorldFile;
+    const int shippedSize = data.empty() ? 0 : sizeOfVocabulary(shipped);
+    if (shippedSize > 0 && shippedSize <= rows) return {shipped.string(), {}};
+    if (rows == kByteRows) return {VocabularyChoice::kBytes, {}};
+
+    VocabularyChoice none;
+    if (rows >= kWorldIds)
+        none.problem = std::string("The vocabulary '") + kWorldFile +
+                       "' was not found: put it beside the model" +
+                       (data.empty() ? "" : " or into '" + (fs::path(data) / "vocab").string() + "'") +
+                       ", or choose a file.";
+    else
+        none.problem = "No vocabulary for a model of " + std::to_string(rows) +
+                       " tokens was found: put it beside the model as '" + own.filename().string() +
+                       "', or choose a file.";
+    return none;
+}
+
+std::unique_ptr<Tokenizer> openVocabulary(const VocabularyChoice &choice, int rows)
+{
+    if (choice.path.empty()) throw Error(ErrorCode::TokenizerMissing, choice.problem);
+    std::unique_ptr<Tokenizer> tokenizer;
+    if (choice.path == VocabularyChoice::kBytes)
+        tokenizer = std::make_unique<ByteTokenizer>();
+    else
+        tokenizer = openTokenizer(choice.path);
+    if (tokenizer->size() > rows)
+        throw Error(ErrorCode::BadTokenizer,
+                    "Vocabulary '" + choice.path + "': expected at most " + std::to_string(rows) +
+                        " ids, as the model has rows, found " + std::to_string(tokenizer->size()) + ".");
+    return tokenizer;
+}
+
+} // namespace engine

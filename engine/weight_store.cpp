@@ -1,0 +1,249 @@
+#include "engine/weight_store.h"
+
+#include "engine/error.h"
+#include "engine/model_loader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace engine
+{
+namespace
+{
+
+constexpr std::size_t kSliceBytes = std::size_t{8} << 20; ///< between two looks at the stop token: a few ms
+
+std::string text(const std::vector<std::int64_t> &shape)
+{
+    TensorEntry entry;
+    entry.shape = shape;
+    return entry.shapeText();
+}
+
+std::vector<std::int64_t> squeezed(std::vector<std::int64_t> shape)
+{
+    std::erase(shape, 1);
+    return shape;
+}
+
+kernels::DType dtypeOf(const TensorEntry &entry)
+{
+    switch (entry.type) {
+    case StoredType::F32:
+        return kernels::DType::F32;
+    case StoredType::F16:
+        return kernels::DType::F16;
+    case StoredType::BF16:
+        return kernels::DType::BF16;
+    default:
+        throw Error(ErrorCode::BadModel, entry.name + ": expected numbers in fp32, fp16 or bf16, found " +
+                                             nameOf(entry.type) + ".");
+    }
+}
+
+/// True if the magnitude bits of every number are below `limit`. Written so that the compiler vectorises it:
+/// a magnitude of at least `limit` carries into the top bit.
+template <typename Bits>
+bool allBelow(const std::byte *data, std::size_t count, std::uint32_t limit)
+{
+    constexpr std::size_t kBlock = 1024;
+    constexpr int kTop = 8 * sizeof(Bits) - 1;
+    constexpr Bits kMagnitude = static_cast<Bits>((Bits{1} << kTop) - 1);
+    const Bits bias = static_cast<Bits>((Bits{1} << kTop) - limit);
+    Bits seen = 0;
+    std::size_t i = 0;
+    for (; i + kBlock <= count; i += kBlock) {
+        Bits block[kBlock];
+        std::memcpy(block, data + i * sizeof(Bits), sizeof block);
+        for (std::size_t j = 0; j < kBlock; ++j)
+            seen = static_cast<Bits>(seen | static_cast<Bits>((block[j] & kMagnitude) + bias));
+    }
+    for (; i < count; ++i) {
+        Bits x;
+        std::memcpy(&x, data + i * sizeof(Bits), sizeof x);
+        seen = static_cast<Bits>(seen | static_cast<Bits>((x & kMagnitude) + bias));
+    }
+    return (seen >> kTop) == 0;
+}
+
+/// Smallest magnitude bits of `type` that are not finite, or would not be in fp16.
+std::uint32_t limitOf(kernels::DType type, bool toHalf)
+{
+    switch (type) {
+    case kernels::DType::F16:
+        return 0x7c00U;
+    case kernels::DType::BF16:
+        return toHalf ? 0x4780U : 0x7f80U; // 65536, infinity
+    default:
+        return toHalf ? 0x477ff000U : 0x7f800000U; // 65520, infinity
+    }
+}
+
+float floatAt(kernels::DType type, const std::byte *data, std::size_t index)
+{
+    if (type == kernels::DType::F32) {
+        float value;
+        std::memcpy(&value, data + index * 4, 4);
+        return value;
+    }
+    std::uint16_t bits;
+    std::memcpy(&bits, data + index * 2, 2);
+    return type == kernels::DType::F16 ? kernels::F16Format::decode(bits) : kernels::Bf16Format::decode(bits);
+}
+
+} // namespace
+
+WeightStore::WeightStore(const TensorFile &file, Placement placement, const kernels::Device *device)
+    : m_file(file)
+    , m_placement(std::move(placement))
+    , m_measure(device)
+{
+}
+
+WeightStore::WeightStore(std::unique_ptr<TensorFile> file, Placement placement, kernels::Device &device,
+                         Progress progress, std::stop_token stop)
+    : m_owned(std::move(file))
+    , m_file(*m_owned)
+    , m_placement(std::move(placement))
+    , m_measure(&device)
+    , m_device(&device)
+    , m_progress(std::move(progress))
+    , m_stop(std::move(stop))
+{
+}
+
+kernels::View WeightStore::vector(const std::string &name, const std::vector<std::int64_t> &shape)
+{
+    const TensorEntry &entry = find(name, shape);
+    const kernels::DType type = dtypeOf(entry);
+    const auto count = static_cast<std::size_t>(entry.elements());
+    void *memory = own(count * sizeof(float), name);
+    std::vector<float> values(m_device ? count : 0);
+    forSlices(entry, 1, 1, false, [&](std::int32_t, std::int32_t, const void *data) {
+        for (std::size_t i = 0; i < count; ++i)
+            values[i] = floatAt(type, static_cast<const std::byte *>(data), i);
+        m_device->upload(memory, values.data(), count * sizeof(float));
+    });
+    return kernels::view(memory, kernels::DType::F32, entry.elements());
+}
+
+kernels::Weight WeightStore::matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
+                                    Orientation orientation)
+{
+    const bool transposed = orientation == Orientation::Transposed;
+    const TensorEntry &entry = transposed ? find(name, {cols, rows}) : find(name, {rows, cols});
+    kernels::PackWeight pack;
+    pack.format = m_placement.layer(layer).format;
+    pack.rows = rows;
+    pack.cols = cols;
+    pack.transposed = transposed;
+    pack.target = own(m_measure ? m_measure->weightBytes(pack.format, rows, cols) : 0, name);
+    const kernels::DType type = dtypeOf(entry);
+    const std::int32_t sourceRows = transposed ? cols : rows;
+    const std::int32_t sourceCols = transposed ? rows : cols;
+    const bool toHalf = pack.format == kernels::Format::F16;
+    forSlices(entry, sourceRows, transposed ? sourceRows : 16, toHalf,
+              [&](std::int32_t first, std::int32_t count, void *data) {
+                  pack.source = kernels::view(data, type, count, sourceCols);
+                  pack.firstRow = first;
+                  m_device->packWeight(pack);
+              });
+    return {pack.target, pack.format, rows, cols};
+}
+
+kernels::View WeightStore::table(const std::string &name, std::int32_t rows, std::int32_t cols)
+{
+    const TensorEntry &entry = find(name, {rows, cols});
+    const kernels::DType type = dtypeOf(entry);
+    auto *target = static_cast<std::byte *>(own(entry.bytes, name));
+    const std::size_t rowBytes = static_cast<std::size_t>(cols) * kernels::bytesOf(type);
+    forSlices(entry, rows, 1, false, [&](std::int32_t first, std::int32_t count, void *data) {
+        m_device->upload(target + static_cast<std::size_t>(first) * rowBytes, data,
+                         static_cast<std::size_t>(count) * rowBytes);
+    });
+    return kernels::view(target, type, rows, cols);
+}
+
+/// Reads a tensor in slices of rows, multiples of `multiple`: looks at the stop token, checks the numbers,
+/// and waits for what `visit(first row, rows, data)` asks of the device. Nothing when planning.
+void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+                            const SliceVisitor &visit)
+{
+    if (!m_device) return;
+    const std::size_t rowBytes = entry.bytes / static_cast<std::size_t>(rows);
+    const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / rowBytes, 1U << 30));
+    const std::int32_t step = std::min(std::max(fitting / multiple, 1) * multiple, rows);
+    m_slice.resize(std::max(m_slice.size(), static_cast<std::size_t>(step) * rowBytes));
+    for (std::int32_t first = 0; first < rows; first += std::min(step, rows - first)) {
+        checkStop();
+        const std::int32_t count = std::min(step, rows - first);
+        const std::span<std::byte> data(m_slice.data(), static_cast<std::size_t>(count) * rowBytes);
+        m_file.read(entry, static_cast<std::size_t>(first) * rowBytes, data);
+        checkFinite(entry, data, toHalf);
+        visit(first, count, data.data());
+        m_device->sync();
+        m_done += data.size();
+        if (m_progress) m_progress(m_done);
+    }
+}
+
+void WeightStore::finish()
+{
+    m_progress = {};
+    m_stop = {};
+    m_slice = {};
+}
+
+std::vector<std::string> WeightStore::unused() const
+{
+    std::vector<std::string> names;
+    for (const TensorEntry &entry : m_file.tensors())
+        if (!m_used.contains(entry.name)) names.push_back(entry.name);
+    return names;
+}
+
+const TensorEntry &WeightStore::find(const std::string &name, const std::vector<std::int64_t> &shape)
+{
+    checkStop();
+    const TensorEntry *entry = m_file.find(name);
+    if (!entry)
+        throw Error(ErrorCode::BadModel,
+                    name + ": expected " + text(shape) + ", but the file has no such tensor.");
+    if (entry->squeezed() != squeezed(shape))
+        throw Error(ErrorCode::BadModel,
+                    name + ": expected " + text(shape) + ", found " + entry->shapeText() + ".");
+    m_used.insert(name);
+    m_wantedBytes += entry->bytes;
+    return *entry;
+}
+
+/// Device memory that lives as long as the store; nullptr when planning.
+void *WeightStore::own(std::size_t bytes, const std::string &name)
+{
+    if (m_device) m_memory.emplace_back(*m_device, bytes, name);
+    m_ownBytes += bytes;
+    return m_device ? m_memory.back().data() : nullptr;
+}
+
+void WeightStore::checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const
+{
+    const kernels::DType type = dtypeOf(entry);
+    const auto below = [&](std::uint32_t limit) {
+        const std::size_t count = data.size() / kernels::bytesOf(type);
+        return type == kernels::DType::F32 ? allBelow<std::uint32_t>(data.data(), count, limit)
+                                           : allBelow<std::uint16_t>(data.data(), count, limit);
+    };
+    if (below(limitOf(type, toHalf))) return;
+    throw Error(ErrorCode::BadModel,
+                entry.name + (below(limitOf(type, false))
+                                  ? ": holds numbers beyond 65504, which fp16 cannot; use fp32 or bf16."
+                                  : ": expected finite numbers, found NaN or infinity."));
+}
+
+void WeightStore::checkStop() const
+{
+    if (m_stop.stop_requested()) throw LoadCancelled{};
+}
+
+} // namespace engine

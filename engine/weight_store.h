@@ -1,0 +1,84 @@
+#pragma once
+
+#include "engine/files/tensor_file.h"
+#include "engine/placement.h"
+#include "engine/tensor.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace engine
+{
+
+/// The weights of one model on its device. Families ask for each tensor once, by name and expected shape.
+///
+/// A store made with the planning constructor hands out empty views and only checks names and shapes and
+/// counts bytes, so that a forecast runs the very code of a load. Errors: a missing name, a wrong shape, a
+/// type that is no float, NaN or infinity (also after conversion to fp16) throw Error(BadModel) naming the
+/// tensor; a stopped load throws LoadCancelled, also within large tensors. Ownership: keeps the file (tables
+/// are used where they are mapped) and all device memory. Thread: a job, then immutable.
+class WeightStore final
+{
+public:
+    enum class Orientation : std::uint8_t { AsStored, Transposed };
+    /// Called with the bytes of the file that are done.
+    using Progress = std::function<void(std::uint64_t done)>;
+
+    /// Plans. `device` measures packed weights; nullptr counts none. Both must outlive the store.
+    WeightStore(const TensorFile &file, Placement placement, const kernels::Device *device);
+    /// Loads. Everything is copied out of the file, so that nobody who cuts it later can harm the model.
+    WeightStore(std::unique_ptr<TensorFile> file, Placement placement, kernels::Device &device,
+                Progress progress, std::stop_token stop);
+    WeightStore(const WeightStore &) = delete;
+    WeightStore &operator=(const WeightStore &) = delete;
+
+    const TensorFile &file() const { return m_file; }
+    const Placement &placement() const { return m_placement; }
+
+    /// A small tensor of this shape as float32 on the device; dimensions of size 1 in the file are ignored.
+    kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape);
+    /// [rows, cols] packed in the format of `layer`; Transposed: the file holds [cols, rows].
+    kernels::Weight matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
+                           Orientation orientation = Orientation::AsStored);
+    /// [rows, cols] in the file's own type, row-major.
+    kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
+
+    std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
+    std::uint64_t wantedBytes() const { return m_wantedBytes; } ///< of the file, asked for so far
+    /// Ends loading: no more progress, the stop token is forgotten.
+    void finish();
+    /// Names in the file that nobody asked for.
+    std::vector<std::string> unused() const;
+
+private:
+    using SliceVisitor = std::function<void(std::int32_t first, std::int32_t rows, void *data)>;
+
+    const TensorEntry &find(const std::string &name, const std::vector<std::int64_t> &shape);
+    void *own(std::size_t bytes, const std::string &name);
+    void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+                   const SliceVisitor &visit);
+    void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const;
+    void checkStop() const;
+
+    std::unique_ptr<TensorFile> m_owned; ///< the file of a loading store
+    const TensorFile &m_file;
+    Placement m_placement;
+    const kernels::Device *m_measure;    ///< nullptr: bytes are not wanted
+    kernels::Device *m_device = nullptr; ///< nullptr: planning
+    Progress m_progress;
+    std::stop_token m_stop;
+    std::vector<Tensor> m_memory;
+    std::set<std::string, std::less<>> m_used;
+    std::size_t m_ownBytes = 0;
+    std::uint64_t m_wantedBytes = 0;
+    std::uint64_t m_done = 0;
+    std::vector<std::byte> m_slice; ///< of the file, while loading
+};
+
+} // namespace engine

@@ -1,0 +1,92 @@
+#include "kernels/machine_speed.h"
+
+#include "kernels/cpu/cpu_device.h"
+#include "kernels/cpu/open_cpu.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <vector>
+
+namespace kernels
+{
+
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The best of a few repeats: other programs only ever make a repeat slower.
+template <class Repeat>
+double shortest(int repeats, const Repeat &repeat)
+{
+    double best = 1e30;
+    for (int i = 0; i < repeats; ++i) {
+        const auto start = Clock::now();
+        repeat();
+        best = std::min(best, secondsSince(start));
+    }
+    return best;
+}
+
+double measureRead(Device &device, cpu::Parallel &parallel, const cpu::Path &path, std::size_t bytes)
+{
+    bytes = std::min(bytes, device.memory().freeBytes / 4) / (std::size_t{1} << 20) * (std::size_t{1} << 20);
+    auto *memory = static_cast<float *>(device.alloc(bytes));
+    if (!memory || bytes == 0) {
+        device.free(memory);
+        return 0;
+    }
+    const int pieces = static_cast<int>(bytes >> 20);
+    constexpr std::int64_t kFloats = (1 << 20) / sizeof(float);
+    std::vector<float> sums(static_cast<std::size_t>(pieces));
+    parallel.forEach(pieces, [&](int piece, int) { std::memset(memory + piece * kFloats, 1, 1 << 20); });
+    const double seconds = shortest(4, [&] {
+        parallel.forEach(pieces, [&](int piece, int) {
+            sums[static_cast<std::size_t>(piece)] = path.readAll(memory + piece * kFloats, kFloats);
+        });
+    });
+    device.free(memory);
+    return static_cast<double>(bytes) / seconds;
+}
+
+/// Operations a second of `work`, which returns its multiply-adds.
+template <class Work>
+double measureFlops(cpu::Parallel &parallel, const Work &work)
+{
+    constexpr int kPieces = 64;
+    std::vector<double> done(kPieces);
+    const double seconds = shortest(4, [&] {
+        parallel.forEach(kPieces, [&](int piece, int) { done[static_cast<std::size_t>(piece)] = work(); });
+    });
+    double operations = 0;
+    for (const double d : done)
+        operations += 2 * d;
+    return operations / seconds;
+}
+
+} // namespace
+
+MachineSpeed measureCpu(const DeviceOptions &options, std::size_t bytes)
+{
+    const cpu::Path *path = nullptr;
+    const DeviceInfo info = cpu::cpuInfo(options, &path);
+    if (!path) return {};
+    cpu::CpuDevice device(info, *path);
+    cpu::Parallel parallel(info.threads);
+    MachineSpeed speed;
+    speed.readBytesPerSecond = measureRead(device, parallel, *path, bytes);
+    speed.fp32Flops = measureFlops(parallel, [&] {
+        float values[2] = {0.999F, 0.001F};
+        return path->multiplyAdds(20000, values);
+    });
+    speed.bf16Flops = speed.fp32Flops;
+    return speed;
+}
+
+} // namespace kernels

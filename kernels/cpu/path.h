@@ -1,0 +1,80 @@
+#pragma once
+
+#include "kernels/ops.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace kernels::cpu
+{
+
+/// What happens to a sum on its way into the output of a product.
+enum class Finish : std::uint8_t { None, Tanh, Sigmoid, ReluSquared };
+
+/// Part of y = finish(x W^T + bias), or y += ..., that one thread computes: panels of 16 outputs, blocks of
+/// rows.
+struct ProductPart {
+    const float *x = nullptr;     ///< row blocks, each [cols][rows of the block]: see RowBlocks
+    const std::byte *w = nullptr; ///< first panel
+    Format format = Format::F32;
+    std::int32_t rows = 0, outs = 0, cols = 0; ///< of the whole product
+    std::int32_t firstPanel = 0, panels = 0;
+    std::int32_t firstBlock = 0, blocks = 0; ///< blocks of rows
+    const float *bias = nullptr;             ///< [outs] or absent
+    float *y = nullptr;                      ///< [rows, outs]
+    Finish finish = Finish::None;
+    bool accumulate = false;
+};
+
+/// How rows are cut into blocks of nearly equal size, at most `most` rows each.
+struct RowBlocks {
+    std::int32_t rows, count;
+
+    RowBlocks(std::int32_t allRows, std::int32_t most)
+        : rows(allRows)
+        , count((allRows + most - 1) / most)
+    {
+    }
+    std::int32_t first(std::int32_t block) const
+    {
+        return static_cast<std::int32_t>(static_cast<std::int64_t>(rows) * block / count);
+    }
+};
+
+/// A token that may still be drawn. Candidates rank by `rank`, largest first, and then by id.
+struct Candidate {
+    float rank, mass;
+    std::int32_t id;
+};
+
+constexpr int kWeightBlock = 256;
+
+/// The ops of one instruction set. A function computes the units first .. last - 1 of its op; which other
+/// units are computed, and where, never changes a bit of the result.
+struct Path {
+    const char *name;
+    int rowsPerBlock;              ///< most rows that a product keeps in registers
+    int (*panelsAtOnce)(int rows); ///< panels that a product of that many rows works on together
+    void (*product)(const ProductPart &part);
+    void (*embed)(const Embed &args, int first, int last);     ///< rows
+    void (*normMix)(const NormMix &args, int first, int last); ///< rows
+    void (*normShift)(const NormMix &args, int first,
+                      int last); ///< sequences: leaves y of the last row in the slot
+    void (*prepare7)(const Prepare7 &args, int first, int last); ///< tokens
+    void (*wkv7)(const Wkv7 &args, int sequence, int head);
+    void (*readout)(const Readout &args, int first, int last); ///< tokens
+    // Parts of sampling: see sample_kernel.h.
+    float (*largest)(const float *x, int n);
+    double (*weights)(const float *x, int n, float top, float scale, float *out, float *blockSums);
+    int (*candidates)(const float *weight, int n, float least, Candidate *out);
+    // Limits of the machine: see speed_kernel.h.
+    float (*readAll)(const float *p, std::int64_t n);
+    double (*multiplyAdds)(int rounds, float *result);
+};
+
+extern const Path kPlainPath;
+/// nullptr where this machine lacks the instructions.
+const Path *avx2Path();
+const Path *avx512Path();
+
+} // namespace kernels::cpu

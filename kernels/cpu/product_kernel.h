@@ -1,0 +1,212 @@
+#pragma once
+
+// y = finish(x W^T + bias) with fp32 multiply-adds. Every output sums its inputs in order, in blocks of
+// kSumBlock whose sums are added in order; lanes run over outputs, so neither the number of rows nor the
+// number of panels worked on together changes a bit.
+
+#include "kernels/cpu/panels.h"
+#include "kernels/cpu/path.h"
+#include "kernels/cpu/vec_math.h"
+
+namespace kernels::cpu
+{
+
+constexpr int kSumBlock = 512;       ///< even, for accuracy: sums of long rows stay short
+constexpr int kPrefetchBytes = 1024; ///< ahead in every stream of weights
+
+template <class V>
+struct F32Weights {
+    static constexpr int kBytesPerCol = 64;
+    template <int R, int P>
+    using Sums = typename V::F[R][P];
+
+    template <int R, int P>
+    [[gnu::always_inline]] static void sum(Sums<R, P> &acc, const float *x, const std::byte *w,
+                                           std::size_t stride, int cols)
+    {
+        for (int k = 0; k < cols; ++k, x += R, w += kBytesPerCol) {
+            for (int p = 0; p < P; ++p) {
+                V::prefetch(w + p * stride + kPrefetchBytes);
+                const auto weight = V::load(reinterpret_cast<const float *>(w + p * stride));
+                for (int r = 0; r < R; ++r)
+                    acc[r][p] = V::fma(V::set(x[r]), weight, acc[r][p]);
+            }
+        }
+    }
+};
+
+template <class V>
+struct F16Weights {
+    static constexpr int kBytesPerCol = 32;
+    template <int R, int P>
+    using Sums = typename V::F[R][P];
+
+    template <int R, int P>
+    [[gnu::always_inline]] static void sum(Sums<R, P> &acc, const float *x, const std::byte *w,
+                                           std::size_t stride, int cols)
+    {
+        for (int k = 0; k < cols; ++k, x += R, w += kBytesPerCol) {
+            for (int p = 0; p < P; ++p) {
+                V::prefetch(w + p * stride + kPrefetchBytes);
+                const auto weight = V::loadF16(reinterpret_cast<const std::uint16_t *>(w + p * stride));
+                for (int r = 0; r < R; ++r)
+                    acc[r][p] = V::fma(V::set(x[r]), weight, acc[r][p]);
+            }
+        }
+    }
+};
+
+template <class V>
+struct Bf16Weights {
+    static constexpr int kBytesPerCol = 32;
+    template <int R, int P>
+    using Sums = typename V::F[R][P];
+
+    template <int R, int P>
+    [[gnu::always_inline]] static void sum(Sums<R, P> &acc, const float *x, const std::byte *w,
+                                           std::size_t stride, int cols)
+    {
+        int k = 0;
+        for (; k + 2 <= cols; k += 2, x += 2 * R, w += 2 * kBytesPerCol) {
+            for (int p = 0; p < P; ++p) {
+                V::prefetch(w + p * stride + kPrefetchBytes);
+                const auto pair = V::loadBf16Pair(reinterpret_cast<const std::uint16_t *>(w + p * stride));
+                for (int r = 0; r < R; ++r)
+                    acc[r][p] = V::fma(V::set(x[r]), pair.even, acc[r][p]);
+                for (int r = 0; r < R; ++r)
+                    acc[r][p] = V::fma(V::set(x[R + r]), pair.odd, acc[r][p]);
+            }
+        }
+        if (k < cols) {
+            for (int p = 0; p < P; ++p) {
+                const auto pair = V::loadBf16Pair(reinterpret_cast<const std::uint16_t *>(w + p * stride));
+                for (int r = 0; r < R; ++r)
+                    acc[r][p] = V::fma(V::set(x[r]), pair.even, acc[r][p]);
+            }
+        }
+    }
+};
+
+/// Turns a sum into an output.
+template <class V>
+[[gnu::always_inline]] inline typename V::F finished(typename V::F sum, Finish finish)
+{
+    switch (finish) {
+    case Finish::None:
+        break;
+    case Finish::Tanh:
+        return tanh<V>(sum);
+    case Finish::Sigmoid:
+        return sigmoid<V>(sum);
+    case Finish::ReluSquared: {
+        const auto positive = V::max(sum, V::zero());
+        return V::mul(positive, positive);
+    }
+    }
+    return sum;
+}
+
+/// Writes one row of one panel.
+template <class V>
+inline void finishRow(const ProductPart &part, int row, int panel, typename V::F sum)
+{
+    const int out = panel * kPanel;
+    const int lanes = part.outs - out < kPanel ? part.outs - out : kPanel;
+    float *y = part.y + static_cast<std::size_t>(row) * static_cast<std::size_t>(part.outs) + out;
+    if (part.bias) sum = V::add(sum, loadUpTo<V>(part.bias + out, lanes));
+    sum = finished<V>(sum, part.finish);
+    if (part.accumulate) sum = V::add(loadUpTo<V>(y, lanes), sum);
+    storeUpTo<V>(y, sum, lanes);
+}
+
+/// R rows by P panels.
+template <class V, class W, int R, int P>
+void productTile(const ProductPart &part, const float *x, int row, int panel)
+{
+    const std::size_t stride = panelBytes(part.format, part.cols);
+    const std::byte *w = part.w + panel * stride;
+    typename V::F total[R][P];
+    for (int k = 0; k == 0 || k < part.cols; k += kSumBlock) {
+        typename V::F acc[R][P];
+        for (int r = 0; r < R; ++r)
+            for (int p = 0; p < P; ++p)
+                acc[r][p] = V::zero();
+        const int cols = part.cols - k < kSumBlock ? part.cols - k : kSumBlock;
+        W::template sum<R, P>(acc, x + k * R, w + static_cast<std::size_t>(k) * W::kBytesPerCol, stride,
+                              cols);
+        for (int r = 0; r < R; ++r)
+            for (int p = 0; p < P; ++p)
+                total[r][p] = k == 0 ? acc[r][p] : V::add(total[r][p], acc[r][p]);
+    }
+    for (int r = 0; r < R; ++r)
+        for (int p = 0; p < P; ++p)
+            finishRow<V>(part, row + r, panel + p, total[r][p]);
+}
+
+/// Panels that R rows work on together: several streams of weights hide the memory's latency.
+template <class V>
+constexpr int panelsFor(int rows)
+{
+    int panels = 8;
+    while (panels > 1 && panels * rows > V::kAccumulators)
+        panels /= 2;
+    return panels;
+}
+
+/// All panels of the part for one block of R rows.
+template <class V, class W, int R, int P = panelsFor<V>(R)>
+void productRows(const ProductPart &part, const float *x, int row, int panel, int last)
+{
+    for (; panel + P <= last; panel += P)
+        productTile<V, W, R, P>(part, x, row, panel);
+    if constexpr (P > 1) {
+        if (panel < last) productRows<V, W, R, P / 2>(part, x, row, panel, last);
+    }
+}
+
+template <class V, class W, int R>
+void productBlock(int rows, const ProductPart &part, const float *x, int row, int panel, int last)
+{
+    if (rows == R) {
+        productRows<V, W, R>(part, x, row, panel, last);
+    } else if constexpr (R > 1) {
+        productBlock<V, W, R - 1>(rows, part, x, row, panel, last);
+    }
+}
+
+/// Most rows of a block: two panels wide where there are registers for it.
+template <class V>
+constexpr int kRowsPerBlock = V::kAccumulators >= 24 ? 12 : V::kAccumulators;
+
+template <class V, class W>
+void productOf(const ProductPart &part)
+{
+    constexpr int kRows = kRowsPerBlock<V>;
+    const RowBlocks blocks(part.rows, kRows);
+    const int last = part.firstPanel + part.panels;
+    constexpr int kStep = panelsFor<V>(kRows);
+    const int step = blocks.count == 1 ? part.panels : kStep; // weights stay in the cache for all rows
+    for (int panel = part.firstPanel; panel < last; panel += step) {
+        const int end = panel + step < last ? panel + step : last;
+        for (int block = part.firstBlock; block < part.firstBlock + part.blocks; ++block) {
+            const int row = blocks.first(block);
+            const float *x = part.x + static_cast<std::size_t>(row) * static_cast<std::size_t>(part.cols);
+            productBlock<V, W, kRows>(blocks.first(block + 1) - row, part, x, row, panel, end);
+        }
+    }
+}
+
+template <class V>
+void product(const ProductPart &part)
+{
+    switch (part.format) {
+    case Format::F32:
+        return productOf<V, F32Weights<V>>(part);
+    case Format::F16:
+        return productOf<V, F16Weights<V>>(part);
+    case Format::BF16:
+        return productOf<V, Bf16Weights<V>>(part);
+    }
+}
+
+} // namespace kernels::cpu

@@ -1,0 +1,78 @@
+#pragma once
+
+// Runs a model step by step, as the runner does, for tests that compare logits.
+
+#include "engine/model_loader.h"
+#include "engine/weight_store.h"
+
+#include <vector>
+
+namespace support
+{
+
+/// Rows of one sequence in a step.
+struct Rows {
+    engine::StatePool::Slot slot = 0;
+    std::vector<int> tokens;
+};
+
+/// Runs one step and returns the logits of every row, [rows, V]. The model's workspace bounds rows.
+inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows> &sequences)
+{
+    kernels::Device &device = *m.device;
+    std::vector<std::int32_t> tokens, start{0}, slot, wanted;
+    for (const Rows &rows : sequences) {
+        tokens.insert(tokens.end(), rows.tokens.begin(), rows.tokens.end());
+        start.push_back(static_cast<std::int32_t>(tokens.size()));
+        slot.push_back(rows.slot);
+    }
+    const int rows = static_cast<int>(tokens.size());
+    for (int i = 0; i < rows; ++i)
+        wanted.push_back(i);
+    const auto upload = [&device](const std::vector<std::int32_t> &values) {
+        engine::Tensor memory(device, values.size() * sizeof(std::int32_t), "test");
+        device.upload(memory.data(), values.data(), values.size() * sizeof(std::int32_t));
+        return memory;
+    };
+    const engine::Tensor tokenArray = upload(tokens), startArray = upload(start), slotArray = upload(slot),
+                         wantedArray = upload(wanted);
+    const int vocabulary = m.model->dims().vocabulary;
+    const engine::Tensor logits(device, static_cast<std::size_t>(rows * vocabulary) * sizeof(float), "test");
+    const engine::Tensor workspace(device, m.model->workspaceBytes(rows, rows), "test");
+
+    engine::Step step{device,
+                      {},
+                      static_cast<const std::int32_t *>(tokenArray.data()),
+                      m.states->data(),
+                      static_cast<std::byte *>(workspace.data()),
+                      static_cast<const std::int32_t *>(wantedArray.data()),
+                      rows,
+                      kernels::view(logits.data(), kernels::DType::F32, rows, vocabulary)};
+    step.batch.tokens = rows;
+    step.batch.seqs = static_cast<std::int32_t>(sequences.size());
+    step.batch.start = static_cast<const std::int32_t *>(startArray.data());
+    step.batch.slot = static_cast<const std::int32_t *>(slotArray.data());
+    m.model->forward(step);
+    std::vector<float> host(static_cast<std::size_t>(rows * vocabulary));
+    device.download(host.data(), logits.data(), host.size() * sizeof(float));
+    device.sync();
+    return host;
+}
+
+/// The logits of every token of one sequence in a fresh slot, read in steps of at most `chunk` tokens.
+inline std::vector<float> runTokens(engine::LoadedModel &m, const std::vector<int> &tokens, int chunk)
+{
+    const engine::StatePool::Slot slot = m.states->acquire().value();
+    std::vector<float> all;
+    for (std::size_t i = 0; i < tokens.size(); i += static_cast<std::size_t>(chunk)) {
+        const auto end = tokens.begin() + static_cast<std::ptrdiff_t>(
+                                              std::min(tokens.size(), i + static_cast<std::size_t>(chunk)));
+        const std::vector<float> part =
+            runStep(m, {{slot, {tokens.begin() + static_cast<std::ptrdiff_t>(i), end}}});
+        all.insert(all.end(), part.begin(), part.end());
+    }
+    m.states->release(slot);
+    return all;
+}
+
+} // namespace support
