@@ -2,6 +2,7 @@
 #include "engine/catalog.h"
 #include "engine/engine_impl.h"
 #include "engine/state_file.h"
+#include "engine/vocabulary.h"
 
 #include <utility>
 
@@ -46,7 +47,7 @@ std::shared_ptr<const Tokenizer> EngineImpl::tokenizerFor(const std::string &voc
         return openTokenizer(vocabulary);
     const auto facts = m_runner.facts();
     if (!facts)
-        throw Error(ErrorCode::NoModel, "no model is loaded and no vocabulary was named");
+        return openVocabulary(worldVocabulary(m_options), kWorldRows);
     if (!facts->tokenizer)
         throw Error(ErrorCode::TokenizerMissing, "the loaded model has no vocabulary");
     return facts->tokenizer;
