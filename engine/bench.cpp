@@ -216,7 +216,7 @@ Cost Measurement::costOf(int rows, int seqs, int logitRows) const
     const double table = static_cast<double>(info.vocabulary) * info.width; // embedding and head alike
     const TensorEntry *embedding = m_loaded.weights->file().find("emb.weight");
     const double weightBytes = static_cast<double>(m_loaded.weights->ownBytes()) -
-                               (embedding ? static_cast<double>(embedding->bytes) : 0);
+                               (embedding ? static_cast<double>(embedding->bytes) : 0); // few rows of it are read
     const double inner = static_cast<double>(info.parameters) - 2 * table;
     Cost cost;
     cost.bytes = weightBytes + 2.0 * seqs * static_cast<double>(m_states.floatsPerSlot() * sizeof(float));

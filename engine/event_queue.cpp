@@ -15,14 +15,17 @@ EventQueue::EventQueue(Sink sink)
 {
 }
 
-EventQueue::~EventQueue()
+EventQueue::~EventQueue() { close(); }
+
+void EventQueue::close()
 {
     {
         const std::lock_guard lock(m_mutex);
         m_closed = true;
     }
     m_changed.notify_one();
-    m_thread.join();
+    if (m_thread.joinable())
+        m_thread.join();
 }
 
 void EventQueue::post(Event event)

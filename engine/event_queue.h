@@ -20,7 +20,7 @@ public:
 
     /// An empty sink is allowed: events are then dropped.
     explicit EventQueue(Sink sink);
-    /// Delivers what is still waiting.
+    /// As close().
     ~EventQueue();
     EventQueue(const EventQueue &) = delete;
     EventQueue &operator=(const EventQueue &) = delete;
@@ -28,6 +28,8 @@ public:
     void post(Event event);
     /// Posts all and leaves the vector empty, with its memory.
     void post(std::vector<Event> &events);
+    /// Delivers what still waits and joins; events posted later are dropped. Not from the sink.
+    void close();
 
 private:
     void deliverAll();

@@ -88,8 +88,9 @@ std::unique_ptr<Request> begin(JobId job, Request::Kind kind, const ModelFacts &
     request->job = job;
     request->kind = kind;
     if (from) {
-        requireFit(from.get(), model);
+        requireFit(*from, model);
         request->tokens = from->tokens;
+        request->cacheable = !from->tokens.empty();
         request->from = std::move(from);
     }
     return request;
@@ -97,7 +98,8 @@ std::unique_ptr<Request> begin(JobId job, Request::Kind kind, const ModelFacts &
 
 void endPrompt(Request &request)
 {
-    if (request.tokens.empty())
+    const bool canGoOn = request.from && !request.from->image->logits.empty();
+    if (request.tokens.empty() && !canGoOn)
         refuse("prompt: expected at least one token, found none");
     request.promptEnd = request.tokens.size();
     request.usage.promptTokens = static_cast<int>(request.promptEnd);
@@ -121,13 +123,12 @@ std::vector<int> bansOf(const GenerateSpec &spec, const ModelFacts &model, int e
 
 } // namespace
 
-void requireFit(const HeldState *state, const ModelFacts &model)
+void requireFit(const HeldState &state, const ModelFacts &model)
 {
-    if (!state)
-        refuse("state: no such state is held");
-    if (state->fingerprint != model.fingerprint || state->layout != model.state.layout ||
-        state->image->state.size() != model.state.floatsPerSlot)
-        throw Error(ErrorCode::BadState, "the state belongs to another model than " + model.info.name);
+    if (state.model->fingerprint != model.fingerprint || state.model->state.layout != model.state.layout ||
+        state.image->state.size() != model.state.floatsPerSlot)
+        throw Error(ErrorCode::BadState, "the state belongs to the model " + state.model->info.name +
+                                             ", loaded is " + model.info.name);
 }
 
 std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model, HeldStatePtr from)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/answer_text.h"
+#include "engine/event_progress.h"
 #include "engine/events.h"
 #include "engine/models/model.h"
 #include "engine/sampler.h"
@@ -30,10 +31,9 @@ struct ModelFacts {
 
 /// A state that a client holds by its id.
 struct HeldState {
-    std::string fingerprint;  ///< of the weights it belongs to
-    std::string layout;
-    std::vector<int> tokens;  ///< all that it has read
-    StateImagePtr image;      ///< shared with the cache
+    std::shared_ptr<const ModelFacts> model; ///< it belongs to; shared: the model may be gone by now
+    std::vector<int> tokens;                 ///< all that it has read; empty if that is not known
+    StateImagePtr image;                     ///< shared with the cache
 };
 using HeldStatePtr = std::shared_ptr<const HeldState>;
 
@@ -57,6 +57,7 @@ struct Request {
     std::size_t checkpoint = 0;  ///< the state behind so many tokens is worth keeping; 0 = none
     std::size_t read = 0;        ///< how many of them the slot's state has seen
     HeldStatePtr from;           ///< the state it starts from, or nullptr
+    bool cacheable = true;       ///< false: `tokens` is not all that its state has read
     std::int32_t slot = -1;
     std::uint64_t lastTurn = 0;  ///< for the scheduler
     StateImagePtr ready;         ///< Phase::Ready: holds the logits
@@ -79,7 +80,8 @@ struct Request {
     std::vector<float> logits;
 
     Usage usage;
-    Clock::time_point queued = Clock::now(), admitted, promptRead, lastProgress;
+    Clock::time_point queued = Clock::now(), admitted, promptRead;
+    Throttle progress;
 
     int generated() const { return static_cast<int>(tokens.size() - promptEnd); }
 };
@@ -90,7 +92,7 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
 std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model, HeldStatePtr from);
 std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model);
 
-/// Throws Error(BadRequest) if a state belongs to other weights, or to none.
-void requireFit(const HeldState *state, const ModelFacts &model);
+/// Throws Error(BadState) if a state belongs to other weights.
+void requireFit(const HeldState &state, const ModelFacts &model);
 
 } // namespace engine

@@ -88,14 +88,14 @@ void Runner::publish(bool refreshMemory)
     int reading = 0;
     for (const auto &request : m_running)
         reading += request->phase == Request::Phase::Reading || request->phase == Request::Phase::Ready;
-    MemoryUse memory;
-    if (m_session && refreshMemory)
-        memory = m_session->memory();
+    const auto facts = m_session ? m_session->facts() : nullptr;
+    const bool changed = facts != m_facts; // only this thread writes it
+    const bool refresh = m_session && (refreshMemory || changed);
+    const MemoryUse memory = refresh ? m_session->memory() : MemoryUse();
 
     const std::lock_guard lock(m_windowMutex);
     Snapshot &shown = m_published;
-    const auto facts = m_session ? m_session->facts() : nullptr;
-    if (facts != m_facts) {
+    if (changed) {
         m_facts = facts;
         shown.loaded = facts != nullptr;
         shown.model = facts ? facts->info.name : std::string();
@@ -104,7 +104,7 @@ void Runner::publish(bool refreshMemory)
         if (!facts)
             shown.memory = {};
     }
-    if (m_session && refreshMemory)
+    if (refresh)
         shown.memory = memory;
     shown.memory.cache = m_cache.usedBytes();
     shown.reading = reading;

@@ -43,7 +43,7 @@ using Command = std::variant<command::Generate, command::SaveState, command::Log
 class Runner final
 {
 public:
-    /// Writes a state to a file and sends the job's terminal event; called on the runner thread, must not wait.
+    /// Takes over a job that writes a state to a file; called on the runner thread, must not wait.
     using WriteState = std::function<void(JobId, const SaveStateSpec &, HeldStatePtr)>;
 
     /// `events` and `states` must outlive the runner.

@@ -114,10 +114,8 @@ void Runner::obey(command::Install &c)
     cancelAll();
     dropModel();
     m_session = std::move(c.session);
-    publish(true); // the figures are those of the new model when its event arrives
     const ModelFacts &facts = *m_session->facts();
     MemoryUse memory = m_session->memory();
-    memory.cache = m_cache.usedBytes();
     const std::chrono::duration<double> seconds = Request::Clock::now() - c.began;
     m_told.push_back(event::ModelLoaded{c.job, facts.info, facts.strategy, memory, facts.slots, seconds.count()});
 }
@@ -126,7 +124,7 @@ void Runner::obey(command::Remember &c)
 {
     if (!m_session)
         return;
-    requireFit(c.state.get(), *m_session->facts());
+    requireFit(*c.state, *m_session->facts());
     m_cache.put(c.state->tokens, c.state->image);
 }
 

@@ -10,8 +10,6 @@
 namespace engine {
 namespace {
 
-constexpr std::chrono::milliseconds kProgressInterval{50};
-
 double secondsBetween(Request::Clock::time_point from, Request::Clock::time_point to)
 {
     return std::max(0.0, std::chrono::duration<double>(to - from).count());
@@ -38,10 +36,8 @@ void Runner::promptDone(Request &r, StateImagePtr image)
 
 void Runner::tellProgress(Request &r)
 {
-    const auto now = Request::Clock::now();
-    if (r.kind != Request::Kind::Generate || r.phase != Request::Phase::Reading || now - r.lastProgress < kProgressInterval)
+    if (r.kind != Request::Kind::Generate || r.phase != Request::Phase::Reading || !r.progress.passes())
         return;
-    r.lastProgress = now;
     m_told.push_back(event::PromptProgress{r.job, static_cast<int>(r.read), r.usage.promptTokens});
 }
 
@@ -147,7 +143,7 @@ void Runner::end(Request &r, Event event)
 StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
 {
     StatePool &pool = m_session->pool();
-    if (!needed && pool.floatsPerSlot() * sizeof(float) > m_cache.budgetBytes())
+    if (!needed && (!r.cacheable || pool.floatsPerSlot() * sizeof(float) > m_cache.budgetBytes()))
         return nullptr;
     auto image = std::make_shared<StateImage>(); // shared by the cache and by whoever holds the state
     image->state = pool.save(r.slot);
@@ -157,18 +153,17 @@ StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
         m_session->readLogits(logitRow, image->logits.data());
         sound = std::none_of(image->logits.begin(), image->logits.end(), [](float x) { return std::isnan(x); });
     }
-    if (sound)
+    if (sound && r.cacheable)
         m_cache.put(std::span(r.tokens).first(r.read), image);
     return image;
 }
 
 HeldStatePtr Runner::hold(const Request &r, StateImagePtr image) const
 {
-    const ModelFacts &facts = *m_session->facts();
     auto held = std::make_shared<HeldState>(); // shared: a job may write it while it is released
-    held->fingerprint = facts.fingerprint;
-    held->layout = facts.state.layout;
-    held->tokens.assign(r.tokens.begin(), r.tokens.begin() + static_cast<std::ptrdiff_t>(r.read));
+    held->model = m_session->facts();
+    if (r.cacheable)
+        held->tokens.assign(r.tokens.begin(), r.tokens.begin() + static_cast<std::ptrdiff_t>(r.read));
     held->image = std::move(image);
     return held;
 }

@@ -33,6 +33,9 @@ std::shared_ptr<const ModelFacts> factsOf(LoadedModel &loaded)
 
 RunnerSession::RunnerSession(LoadedModel loaded) : m_loaded(std::move(loaded)), m_facts(factsOf(m_loaded))
 {
+    if (m_facts->slots > StepLimits::kMaxRows || m_loaded.logitRows < m_facts->slots)
+        throw Error(ErrorCode::BadRequest, "slots: expected at most " + std::to_string(StepLimits::kMaxRows) +
+                                               ", found " + std::to_string(m_facts->slots));
     const auto rows = static_cast<std::size_t>(StepLimits::kMaxRows);
     const auto logitRows = static_cast<std::size_t>(m_loaded.logitRows);
     // tokens, start, slot, logit rows

@@ -75,12 +75,12 @@ void Runner::admit(std::unique_ptr<Request> owned)
 {
     m_running.push_back(std::move(owned));
     Request &r = *m_running.back();
-    r.admitted = r.lastProgress = Request::Clock::now();
+    r.admitted = Request::Clock::now();
     r.usage.waitSeconds = std::chrono::duration<double>(r.admitted - r.queued).count();
     try {
         r.slot = m_session->pool().acquire().value();
         StateCache::Hit hit;
-        if (r.kind != Request::Kind::Logits) // those are for measuring: always read anew
+        if (r.cacheable && r.kind != Request::Kind::Logits) // those are for measuring: always read anew
             hit = m_cache.find(r.tokens);
         const bool goesOn = r.from && (r.from->tokens.size() < r.promptEnd || !r.from->image->logits.empty());
         if (goesOn && r.from->tokens.size() >= hit.tokens)
@@ -167,8 +167,9 @@ void Runner::advance(Piece &piece)
     } else if (r.phase == Request::Phase::Reading) {
         r.lastTurn = m_steps + 1;
         m_promptTokens += static_cast<std::uint64_t>(piece.rows);
+        const bool needed = r.kind == Request::Kind::SaveState || (r.keepState && r.maxTokens == 0);
         if (r.read == r.promptEnd)
-            promptDone(r, r.kind == Request::Kind::Logits ? nullptr : capture(r, piece.firstLogit, r.keepState));
+            promptDone(r, r.kind == Request::Kind::Logits ? nullptr : capture(r, piece.firstLogit, needed));
         else if (r.kind != Request::Kind::Logits && (r.read % kCheckpoint == 0 || r.read == r.checkpoint))
             capture(r, -1, false);
         if (!r.ended)

@@ -8,7 +8,8 @@
 
 class QIcon;
 
-namespace gui {
+namespace gui
+{
 
 enum class Scheme { System, Light, Dark };
 
@@ -28,7 +29,8 @@ const Tokens &tokens();
 /// Sets style, palette, tokens and style sheet of the whole application.
 void applyScheme(Scheme scheme);
 
-/// A monochrome icon of resources/icons (":/icons/<name>.svg") in the current text colour, sharp at any scale.
+/// A monochrome icon of resources/icons (":/icons/<name>.svg") in the current text colour, sharp at any
+/// scale.
 QIcon icon(const QString &name);
 
 } // namespace gui

@@ -1,0 +1,53 @@
+#include "engine/cli/answer.h"
+
+#include "engine/cli/json.h"
+#include "engine/cli/numbers.h"
+
+#include <nlohmann/json.hpp>
+
+namespace cli
+{
+
+namespace event = engine::event;
+
+void Answer::take(const engine::Event &e)
+{
+    if (const auto *started = std::get_if<event::Started>(&e)) {
+        seed = started->seed;
+    } else if (const auto *chunk = std::get_if<event::TokenChunk>(&e)) {
+        (chunk->thinking ? thinking : text) += chunk->text;
+    } else if (const auto *finished = std::get_if<event::Finished>(&e)) {
+        reason = reasonName(finished->reason);
+        stop = finished->stop;
+        usage = finished->usage;
+        state = finished->state;
+        isDone = true;
+    } else if (const auto *cancelled = std::get_if<event::Cancelled>(&e)) {
+        reason = "cancelled";
+        usage = cancelled->usage;
+        state = cancelled->state;
+        isDone = true;
+    } else if (const auto *failed = std::get_if<event::Failed>(&e)) {
+        throw failed->error;
+    }
+}
+
+nlohmann::ordered_json toJson(const Answer &answer)
+{
+    return {
+        {"seed", answer.seed},         {"text", answer.text},
+        {"thinking", answer.thinking}, {"finish_reason", answer.reason},
+        {"stop", answer.stop},         {"usage", toJson(answer.usage)},
+    };
+}
+
+std::string speedText(const engine::Usage &usage)
+{
+    std::string text =
+        std::to_string(usage.generatedTokens) + (usage.generatedTokens == 1 ? " token" : " tokens");
+    if (usage.generateSeconds > 0)
+        text += ", " + fixed(usage.generatedTokens / usage.generateSeconds, 0) + " tokens/s";
+    return text;
+}
+
+} // namespace cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "engine/events.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace cli
+{
+
+/// What one generation gave, gathered from its events.
+struct Answer {
+    std::uint64_t seed = 0;
+    std::string text;
+    std::string thinking;
+    std::string reason; ///< "stop", "length", "end" or "cancelled"
+    std::string stop;   ///< the stop string that was met
+    engine::Usage usage;
+    engine::StateId state = 0; ///< of a spec with keepState
+    bool isDone = false;
+
+    /// Adds an event. Throws engine::Error of a Failed event.
+    void take(const engine::Event &event);
+};
+
+nlohmann::ordered_json toJson(const Answer &answer);
+/// "64 tokens, 812 tokens/s"
+std::string speedText(const engine::Usage &usage);
+
+} // namespace cli

@@ -1,0 +1,192 @@
+#include "engine/cli/arguments.h"
+
+#include "engine/cli/numbers.h"
+
+namespace cli
+{
+namespace
+{
+
+using engine::SamplingParams;
+
+/// One number of SamplingParams; either `real` or `whole` is set.
+struct Parameter {
+    const char *name;
+    float SamplingParams::*real;
+    int SamplingParams::*whole;
+    float least, most;
+    const char *help;
+};
+
+constexpr float kMostTopK = 1000000;
+
+constexpr Parameter kParameters[] = {
+    {"temperature", &SamplingParams::temperature, nullptr, 0, 10, "0 always takes the likeliest token"},
+    {"top-p", &SamplingParams::topP, nullptr, 0, 1, "keep the likeliest tokens of this total probability"},
+    {"top-k", nullptr, &SamplingParams::topK, 0, kMostTopK, "keep this many tokens; 0 keeps all"},
+    {"min-p", &SamplingParams::minP, nullptr, 0, 1, "drop tokens below this share of the likeliest"},
+    {"typical-p", &SamplingParams::typicalP, nullptr, 0, 1,
+     "keep the most typical tokens of this probability"},
+    {"presence-penalty", &SamplingParams::presencePenalty, nullptr, -10, 10, "against tokens that occurred"},
+    {"frequency-penalty", &SamplingParams::frequencyPenalty, nullptr, -10, 10,
+     "the same for each occurrence"},
+    {"repetition-penalty", &SamplingParams::repetitionPenalty, nullptr, 0.01F, 10, "factor; 1 is off"},
+    {"penalty-decay", &SamplingParams::penaltyDecay, nullptr, 0, 1, "how fast occurrences are forgotten"},
+};
+
+std::string rangeText(const std::string &least, const std::string &most)
+{
+    return "from " + least + " to " + most;
+}
+
+/// Sets a number in its range, or says what is wrong.
+template <class T>
+std::string setNumber(T &target, T least, T most, const std::string &text)
+{
+    const auto value = parseNumber<T>(text);
+    if (value && *value >= least && *value <= most) {
+        target = *value;
+        return {};
+    }
+    if constexpr (std::is_same_v<T, float>)
+        return "expected a number " + rangeText(shortest(least), shortest(most)) + ", found \"" + text + '"';
+    else
+        return "expected a whole number " + rangeText(std::to_string(least), std::to_string(most)) +
+               ", found \"" + text + '"';
+}
+
+std::string setParameter(const Parameter &parameter, SamplingParams &params, const std::string &text)
+{
+    if (parameter.real) return setNumber(params.*parameter.real, parameter.least, parameter.most, text);
+    return setNumber(params.*parameter.whole, int(parameter.least), int(parameter.most), text);
+}
+
+std::string valueText(const Parameter &parameter, const SamplingParams &params)
+{
+    return parameter.real ? shortest(params.*parameter.real) : std::to_string(params.*parameter.whole);
+}
+
+/// `set` returns what is wrong with the text.
+template <class Set>
+CLI::Option *addParsed(CLI::App &command, const std::string &name, const std::string &help, Set set)
+{
+    return command.add_option_function<std::string>(
+        name,
+        [name, set](const std::string &text) {
+            const std::string problem = set(text);
+            if (!problem.empty()) throw CLI::ValidationError(name, problem);
+        },
+        help);
+}
+
+} // namespace
+
+CLI::Option *addInteger(CLI::App &command, const std::string &name, int &target, int least, int most,
+                        const std::string &help)
+{
+    return addParsed(command, name, help,
+                     [&target, least, most](const std::string &text) {
+                         return setNumber(target, least, most, text);
+                     })
+        ->type_name("N")
+        ->default_str(std::to_string(target));
+}
+
+CLI::Option *addNumber(CLI::App &command, const std::string &name, float &target, float least, float most,
+                       const std::string &help)
+{
+    return addParsed(command, name, help,
+                     [&target, least, most](const std::string &text) {
+                         return setNumber(target, least, most, text);
+                     })
+        ->type_name("X")
+        ->default_str(shortest(target));
+}
+
+CLI::Option *addList(CLI::App &command, const std::string &name, std::vector<int> &target, int least,
+                     int most, const std::string &help)
+{
+    return addParsed(command, name, help,
+                     [&target, least, most](const std::string &text) -> std::string {
+                         const auto values = parseNumbers<int>(text);
+                         const auto isInside = [&](int v) { return v >= least && v <= most; };
+                         if (!values || !std::all_of(values->begin(), values->end(), isInside))
+                             return "expected whole numbers " +
+                                    rangeText(std::to_string(least), std::to_string(most)) +
+                                    " with commas between, found \"" + text + '"';
+                         target = *values;
+                         return {};
+                     })
+        ->type_name("N,N,...");
+}
+
+void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positional)
+{
+    if (positional) {
+        command.add_option("MODEL", arguments.load.model, "a .pth or .safetensors file, or demo")
+            ->required()
+            ->type_name("");
+    }
+    command
+        .add_option("--strategy", arguments.load.strategy,
+                    "where and how it runs: cpu, cpu fp32, cpu bf16, ...")
+        ->type_name("TEXT")
+        ->default_str(arguments.load.strategy);
+    command
+        .add_option("--vocab", arguments.load.vocabulary,
+                    "vocabulary, if not the one beside the model or World")
+        ->type_name("FILE");
+    addInteger(command, "--threads", arguments.engine.threads, 0, 4096, "processor threads; 0 uses all");
+    command.add_option("--kernels", arguments.engine.cpuKernels, "forces a processor code path; see devices")
+        ->type_name("NAME");
+}
+
+void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int maxTokens)
+{
+    arguments.maxTokens = maxTokens;
+    addInteger(command, "--max-tokens", arguments.maxTokens, 0, 1 << 30, "stop after this many tokens");
+    for (const Parameter &parameter : kParameters) {
+        addParsed(command, std::string("--") + parameter.name, parameter.help,
+                  [&parameter, &params = arguments.params](const std::string &text) {
+                      return setParameter(parameter, params, text);
+                  })
+            ->type_name(parameter.real ? "X" : "N")
+            ->default_str(valueText(parameter, arguments.params));
+    }
+    addParsed(command, "--seed", "same seed, same text; without it every run differs",
+              [&params = arguments.params](const std::string &text) {
+                  params.hasSeed = true;
+                  return setNumber(params.seed, std::uint64_t(0), std::numeric_limits<std::uint64_t>::max(),
+                                   text);
+              })
+        ->type_name("N");
+    command.add_option("--stop", arguments.stopStrings, "end before this text; may be repeated")
+        ->type_name("TEXT")
+        ->allow_extra_args(false);
+}
+
+void addJson(CLI::App &command, bool &json)
+{
+    command.add_flag("--json", json, "print JSON for programs; errors too");
+}
+
+std::string setSamplingParameter(SamplingParams &params, const std::string &name, const std::string &value)
+{
+    for (const Parameter &parameter : kParameters) {
+        if (name == parameter.name) {
+            const std::string problem = setParameter(parameter, params, value);
+            return problem.empty() ? problem : name + ": " + problem;
+        }
+    }
+    return "there is no setting \"" + name + "\"";
+}
+
+std::string samplingText(const SamplingParams &params)
+{
+    std::string text;
+    for (const Parameter &parameter : kParameters)
+        text += (text.empty() ? "" : ", ") + std::string(parameter.name) + ' ' + valueText(parameter, params);
+    return text;
+}
+
+} // namespace cli

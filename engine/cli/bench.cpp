@@ -1,0 +1,136 @@
+// rookery-cli bench: how fast a model runs here, and how near that is to what the machine can do.
+#include "engine/cli/arguments.h"
+#include "engine/cli/commands.h"
+#include "engine/cli/exit_code.h"
+#include "engine/cli/numbers.h"
+#include "engine/cli/printer.h"
+#include "engine/cli/session.h"
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace cli
+{
+namespace
+{
+
+using namespace engine;
+
+constexpr const char *kHelp =
+    "Measures reading and generating speed.\n"
+    "The share says how much of the measured memory bandwidth or arithmetic speed is used, whichever binds.";
+
+constexpr const char *kExamples =
+    "Examples:\n"
+    "  rookery-cli bench demo\n"
+    "  rookery-cli bench --shape 0.1B --strategy 'cpu bf16' --batch 1,8,32\n"
+    "  rookery-cli bench model.pth --batch 1 --prompt 512 --gen 64 --json\n"
+    "A shape is a public model's with random weights; nothing is read from disk.";
+
+struct Arguments {
+    BenchSpec spec;
+    EngineOptions engine;
+    bool json = false;
+};
+
+std::string cell(std::string text, std::size_t width)
+{
+    if (text.size() < width) text.insert(0, width - text.size(), ' ');
+    return text + "  ";
+}
+
+void printHeader(Printer &printer)
+{
+    printer.line(cell("strategy", 12) + cell("batch", 5) + cell("read tok/s", 10) + cell("gen tok/s", 10) +
+                 cell("GB/s", 7) + "share of limit");
+}
+
+void printRow(const BenchResult &result, Printer &printer)
+{
+    const std::string prefill =
+        result.prefillTokensPerSecond > 0 ? fixed(result.prefillTokensPerSecond, 0) : "-";
+    printer.line(cell(result.strategy, 12) + cell(std::to_string(result.batch), 5) + cell(prefill, 10) +
+                 cell(fixed(result.decodeTokensPerSecond, 1), 10) +
+                 cell(fixed(result.decodeGbPerSecond, 1), 7) + fixed(100 * result.shareOfLimit, 0) + " %");
+}
+
+nlohmann::ordered_json toJson(const event::BenchFinished &finished)
+{
+    nlohmann::ordered_json results = nlohmann::ordered_json::array();
+    for (const BenchResult &result : finished.results) {
+        results.push_back({{"strategy", result.strategy},
+                           {"batch", result.batch},
+                           {"prefill_tokens_per_s", result.prefillTokensPerSecond},
+                           {"decode_tokens_per_s", result.decodeTokensPerSecond},
+                           {"decode_gb_per_s", result.decodeGbPerSecond},
+                           {"share_of_limit", result.shareOfLimit}});
+    }
+    const ModelInfo &model = finished.model;
+    return {{"machine",
+             {{"memory_read_gb_per_s", finished.readGbPerSecond},
+              {"bf16_gflops", finished.bf16Gflops},
+              {"cpu", finished.cpu}}},
+            {"model",
+             {{"name", model.name},
+              {"family", model.family},
+              {"parameters", model.parameters},
+              {"layers", model.layers},
+              {"width", model.width},
+              {"vocabulary", model.vocabulary}}},
+            {"results", results}};
+}
+
+int runBench(const Arguments &arguments, Context &context)
+{
+    Printer &printer = context.printer;
+    Session session(arguments.engine, printer, context.interrupts);
+    if (!arguments.json) printHeader(printer);
+    const auto finished =
+        session.expect<event::BenchFinished>(session.engine().bench(arguments.spec), [&](const Event &event) {
+            const auto *progress = std::get_if<event::BenchProgress>(&event);
+            if (progress && !arguments.json) printRow(progress->result, printer);
+        });
+    if (arguments.json) {
+        printer.object(toJson(finished));
+    } else {
+        printer.line(finished.model.name + ", " + countText(double(finished.model.parameters)) +
+                     " parameters, on " + finished.cpu + ": reads memory at " +
+                     fixed(finished.readGbPerSecond, 1) + " GB/s, bf16 " + fixed(finished.bf16Gflops, 0) +
+                     " Gflop/s");
+    }
+    return kOk;
+}
+
+} // namespace
+
+void addBench(CLI::App &app, Command &chosen)
+{
+    const auto arguments = std::make_shared<Arguments>(); // shared by the option parsers and the command
+    BenchSpec &spec = arguments->spec;
+    CLI::App &command = *app.add_subcommand("bench", kHelp);
+    command.footer(kExamples);
+    CLI::Option *model =
+        command.add_option("MODEL", spec.model, "a .pth or .safetensors file, or demo")->type_name("");
+    command.add_option("--shape", spec.shape, "random weights instead: 0.1B, 0.4B, 1.5B, 2.9B or 7.2B")
+        ->type_name("SIZE")
+        ->excludes(model);
+    command.add_option("--strategy", spec.strategy, "cpu, cpu fp32, cpu bf16, cpu fp16")
+        ->type_name("TEXT")
+        ->default_str(spec.strategy);
+    addList(command, "--batch", spec.batches, 1, 4096, "sequences at once")->default_str("1,8,32");
+    addInteger(command, "--prompt", spec.promptTokens, 1, 1 << 20, "tokens to read");
+    addInteger(command, "--gen", spec.generateTokens, 1, 1 << 20, "tokens to generate");
+    addInteger(command, "--threads", arguments->engine.threads, 0, 4096, "processor threads; 0 uses all");
+    command
+        .add_option("--kernels", arguments->engine.cpuKernels, "forces a processor code path; see devices")
+        ->type_name("NAME");
+    addJson(command, arguments->json);
+    command.callback([arguments, &chosen] {
+        if (arguments->spec.model.empty() && arguments->spec.shape.empty())
+            throw CLI::ValidationError("MODEL", "expected a model file, demo, or --shape");
+        chosen = [arguments](Context &context) { return runBench(*arguments, context); };
+    });
+}
+
+} // namespace cli

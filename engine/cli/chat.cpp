@@ -1,0 +1,234 @@
+// rookery-cli chat: a conversation in the terminal, or with lines from a pipe.
+#include "engine/cli/arguments.h"
+#include "engine/cli/commands.h"
+#include "engine/cli/conversation.h"
+#include "engine/cli/exit_code.h"
+#include "engine/cli/interrupts.h"
+#include "engine/cli/line_reader.h"
+#include "engine/cli/printer.h"
+#include "engine/cli/session.h"
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace cli
+{
+namespace
+{
+
+using namespace engine;
+
+constexpr const char *kHelp = "Talks with a model.\n"
+                              "Each line is a question; /help lists what else can be typed.";
+
+constexpr const char *kExamples = "Examples:\n"
+                                  "  rookery-cli chat demo\n"
+                                  "  rookery-cli chat demo --once 'Who are you?'\n"
+                                  "  rookery-cli chat model.pth --thinking on --temperature 0.8\n"
+                                  "  printf 'Hello!\\nWho are you?\\n' | rookery-cli chat demo --json\n"
+                                  "Ctrl-C stops an answer; at the prompt it ends the program.";
+
+constexpr const char *kCommands = "/new                     begin a new conversation\n"
+                                  "/save FILE               save what the model has read and said\n"
+                                  "/open FILE               go on from a saved conversation\n"
+                                  "/set                     show the settings\n"
+                                  "/set temperature 0.8     change one\n"
+                                  "/quit                    leave";
+
+struct Arguments {
+    ModelArguments model;
+    SamplingArguments sampling;
+    std::string system;
+    std::string once;
+    std::string state;
+    ChatTemplate chatTemplate = ChatTemplate::Auto;
+    Thinking thinking = Thinking::Off;
+    bool json = false;
+};
+
+GenerateSpec makeSettings(const Arguments &arguments)
+{
+    GenerateSpec spec;
+    spec.chatTemplate = arguments.chatTemplate;
+    spec.thinking = arguments.thinking;
+    spec.sampling = arguments.sampling.params;
+    spec.maxTokens = arguments.sampling.maxTokens;
+    spec.stopStrings = arguments.sampling.stopStrings;
+    return spec;
+}
+
+/// The dialogue at the prompt; one object per program run.
+class Dialogue final
+{
+public:
+    Dialogue(Conversation &conversation, Context &context)
+        : m_conversation(conversation)
+        , m_printer(context.printer)
+        , m_interrupts(context.interrupts)
+        , m_lines(context.interrupts)
+    {
+    }
+
+    /// One question, one answer. Throws engine::Error, Interrupted.
+    void ask(const std::string &question);
+    /// Until the end of the input, /quit or Ctrl-C at the prompt.
+    int run();
+
+private:
+    bool command(const std::string &line); // false to leave
+    void set(const std::string &rest);
+    void save(const std::string &path);
+    void open(const std::string &path);
+    void attempt(const std::string &line);
+
+    Conversation &m_conversation;
+    Printer &m_printer;
+    Interrupts &m_interrupts;
+    LineReader m_lines;
+    bool m_leaves = false;
+};
+
+void Dialogue::ask(const std::string &question)
+{
+    bool atLineStart = true;
+    const Answer answer = m_conversation.ask(question, [&](std::string_view text, bool isThinking) {
+        if (m_printer.json() || text.empty()) return;
+        if (isThinking && !m_printer.outputIsTerminal()) return; // pipes get the answer only
+        isThinking ? m_printer.dimmed(text) : m_printer.text(text);
+        atLineStart = text.back() == '\n';
+    });
+    if (m_printer.json())
+        m_printer.object(toJson(answer));
+    else if (!atLineStart)
+        m_printer.text("\n");
+    if (answer.reason == "cancelled") throw Interrupted();
+    m_printer.remark("(" + speedText(answer.usage) + ")");
+}
+
+int Dialogue::run()
+{
+    if (m_lines.inputIsTerminal()) m_printer.remark("Type a question, or /help. Ctrl-D leaves.");
+    std::string line;
+    while (!m_leaves) {
+        if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.text("> ");
+        switch (m_lines.read(line)) {
+        case LineReader::Result::Line:
+            break;
+        case LineReader::Result::End:
+            return kOk;
+        case LineReader::Result::Interrupted:
+            throw Interrupted();
+        }
+        if (line.find_first_not_of(" \t") != std::string::npos) attempt(line);
+    }
+    return kOk;
+}
+
+void Dialogue::attempt(const std::string &line)
+{
+    // At the prompt a failed or stopped question is not the end; in a pipe it is.
+    if (!m_lines.inputIsTerminal()) {
+        line.front() == '/' ? void(m_leaves = !command(line)) : ask(line);
+        return;
+    }
+    try {
+        line.front() == '/' ? void(m_leaves = !command(line)) : ask(line);
+    } catch (const Error &error) {
+        m_printer.logLine(error.message());
+    } catch (const Interrupted &) {
+        if (m_interrupts.mustEnd()) throw;
+        m_interrupts.clear();
+    }
+}
+
+bool Dialogue::command(const std::string &line)
+{
+    const auto space = line.find(' ');
+    const std::string name = line.substr(0, space);
+    const std::string rest = space == std::string::npos ? "" : line.substr(space + 1);
+    if (name == "/quit") return false;
+    if (name == "/new")
+        m_conversation.restart();
+    else if (name == "/set")
+        set(rest);
+    else if (name == "/save")
+        save(rest);
+    else if (name == "/open")
+        open(rest);
+    else if (name == "/help")
+        m_printer.line(kCommands);
+    else
+        throw Error(ErrorCode::BadRequest, "there is no command " + name + "; /help lists them");
+    return true;
+}
+
+void Dialogue::set(const std::string &rest)
+{
+    if (rest.empty()) {
+        m_printer.line(samplingText(m_conversation.sampling()));
+        return;
+    }
+    const auto space = rest.find(' ');
+    const std::string value = space == std::string::npos ? "" : rest.substr(space + 1);
+    const std::string problem = setSamplingParameter(m_conversation.sampling(), rest.substr(0, space), value);
+    if (!problem.empty()) throw Error(ErrorCode::BadRequest, problem);
+}
+
+void Dialogue::save(const std::string &path)
+{
+    if (path.empty()) throw Error(ErrorCode::BadRequest, "/save: expected a file name");
+    const auto saved = m_conversation.save(path);
+    m_printer.remark("Saved " + std::to_string(saved.tokens) + " tokens of conversation to " + saved.path);
+}
+
+void Dialogue::open(const std::string &path)
+{
+    if (path.empty()) throw Error(ErrorCode::BadRequest, "/open: expected a file name");
+    const auto opened = m_conversation.open(path);
+    m_printer.remark("Going on behind " + std::to_string(opened.tokens) + " tokens");
+}
+
+int runChat(const Arguments &arguments, Context &context)
+{
+    Session session(arguments.model.engine, context.printer, context.interrupts);
+    session.load(arguments.model.load);
+    Conversation conversation(session, makeSettings(arguments), arguments.system);
+    Dialogue dialogue(conversation, context);
+    if (!arguments.state.empty()) conversation.open(arguments.state);
+    if (arguments.once.empty()) return dialogue.run();
+    dialogue.ask(arguments.once);
+    return kOk;
+}
+
+} // namespace
+
+void addChat(CLI::App &app, Command &chosen)
+{
+    const auto arguments = std::make_shared<Arguments>(); // shared by the option parsers and the command
+    CLI::App &command = *app.add_subcommand("chat", kHelp);
+    command.footer(kExamples);
+    addModelArguments(command, arguments->model);
+    command.add_option("--once", arguments->once, "answer this one question and leave")->type_name("TEXT");
+    command.add_option("--system", arguments->system, "what the model is told before the first question")
+        ->type_name("TEXT");
+    command.add_option("--state", arguments->state, "go on from a saved conversation")->type_name("FILE");
+    addChoice<ChatTemplate>(command, "--template", arguments->chatTemplate,
+                            {{"auto", ChatTemplate::Auto},
+                             {"world", ChatTemplate::World},
+                             {"reasoning", ChatTemplate::Reasoning},
+                             {"raw", ChatTemplate::Raw}},
+                            "auto, world, reasoning or raw")
+        ->default_str("auto");
+    addChoice<Thinking>(command, "--thinking", arguments->thinking,
+                        {{"off", Thinking::Off}, {"on", Thinking::On}, {"short", Thinking::Short}},
+                        "off, on or short; for reasoning models")
+        ->default_str("off");
+    addSamplingArguments(command, arguments->sampling, 1024);
+    addJson(command, arguments->json);
+    command.callback([arguments, &chosen] {
+        chosen = [arguments](Context &context) { return runChat(*arguments, context); };
+    });
+}
+
+} // namespace cli

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "engine/cli/answer.h"
+#include "engine/options.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace cli
+{
+
+class Session;
+
+/// A chat with the loaded model: its turns, its settings, and the state it may have been opened from.
+class Conversation final
+{
+public:
+    using TextSink = std::function<void(std::string_view text, bool isThinking)>;
+
+    /// `settings` holds sampling, template, stop rules and limits; its prompt fields are not used.
+    Conversation(Session &session, engine::GenerateSpec settings, std::string system);
+
+    /// Asks and waits; an answer that was stopped or failed leaves no trace of its turn, except that stopped
+    /// text counts as the answer. Throws engine::Error.
+    Answer ask(const std::string &question, const TextSink &onText);
+    /// Forgets every turn and the opened state; the settings stay.
+    void restart();
+    /// Writes what the model has read and said. Throws engine::Error; BadRequest where nothing was said yet.
+    engine::event::StateSaved save(const std::string &path);
+    /// Goes on from a saved state; the turns before are forgotten. Throws engine::Error.
+    engine::event::StateOpened open(const std::string &path);
+
+    engine::SamplingParams &sampling() { return m_settings.sampling; }
+
+private:
+    engine::GenerateSpec specFor(const std::vector<engine::ChatMessage> &messages) const;
+
+    Session &m_session;
+    engine::GenerateSpec m_settings;
+    std::string m_system;
+    std::vector<engine::ChatMessage> m_messages;
+    engine::StateId m_from = 0;
+};
+
+} // namespace cli

@@ -1,0 +1,162 @@
+// rookery-cli generate: continues a text, once or several times at once.
+#include "engine/cli/answer.h"
+#include "engine/cli/arguments.h"
+#include "engine/cli/commands.h"
+#include "engine/cli/exit_code.h"
+#include "engine/cli/printer.h"
+#include "engine/cli/session.h"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <memory>
+#include <random>
+
+namespace cli
+{
+namespace
+{
+
+using namespace engine;
+
+constexpr const char *kHelp = "Continues a text.\n"
+                              "The prompt goes to the model as it is; use chat for questions and answers.";
+
+constexpr const char *kExamples =
+    "Examples:\n"
+    "  rookery-cli generate demo --prompt 'The raven' --max-tokens 40\n"
+    "  rookery-cli generate demo --prompt 'One, two,' --temperature 0 --max-tokens 16\n"
+    "  rookery-cli generate demo --prompt 'A goose' --seed 7 --count 4 --json\n"
+    "  rookery-cli generate demo --prompt 'A long story' --max-tokens 0 --save-state story.state\n"
+    "  rookery-cli generate demo --state story.state --prompt ' It began'\n"
+    "With --count N, seeds S, S+1, ... run together as one batch; each gives what it would give alone.";
+
+struct Arguments {
+    ModelArguments model;
+    SamplingArguments sampling;
+    std::string prompt;
+    std::string openState, saveState;
+    int count = 1;
+    bool json = false;
+};
+
+GenerateSpec makeSpec(const Arguments &arguments, StateId from)
+{
+    GenerateSpec spec;
+    spec.prompt = arguments.prompt;
+    spec.from = from;
+    spec.chatTemplate = ChatTemplate::Raw;
+    spec.sampling = arguments.sampling.params;
+    spec.maxTokens = arguments.sampling.maxTokens;
+    spec.stopStrings = arguments.sampling.stopStrings;
+    spec.keepState = !arguments.saveState.empty();
+    return spec;
+}
+
+void endLine(Printer &printer, const std::string &text)
+{
+    if (text.empty() || text.back() != '\n') printer.text("\n");
+}
+
+/// One generation, streamed.
+Answer generateOne(const GenerateSpec &spec, Session &session, Printer &printer)
+{
+    Answer answer;
+    answer.take(session.wait(session.engine().generate(spec), [&](const Event &event) {
+        answer.take(event);
+        const auto *chunk = std::get_if<event::TokenChunk>(&event);
+        if (chunk && !printer.json()) printer.text(chunk->text);
+    }));
+    if (!printer.json()) endLine(printer, answer.text);
+    return answer;
+}
+
+/// Several with consecutive seeds, as one batch.
+std::vector<Answer> generateMany(GenerateSpec spec, int count, Session &session, Printer &printer)
+{
+    if (!spec.sampling.hasSeed) {
+        spec.sampling.seed = std::random_device{}();
+        spec.sampling.hasSeed = true;
+    }
+    std::vector<Answer> answers(static_cast<std::size_t>(count));
+    std::map<JobId, Answer *> byJob;
+    for (Answer &answer : answers) {
+        answer.seed = spec.sampling.seed;
+        const JobId job = session.engine().generate(spec);
+        byJob[job] = &answer;
+        session.watch(job);
+        ++spec.sampling.seed;
+    }
+    // Printed in the order of the seeds, each as soon as those before it are done.
+    for (std::size_t printed = 0; printed < answers.size();) {
+        const Event event = session.next();
+        byJob.at(jobOf(event))->take(event);
+        for (; printed < answers.size() && answers[printed].isDone; ++printed) {
+            if (printer.json()) continue;
+            printer.line("--- seed " + std::to_string(answers[printed].seed));
+            printer.text(answers[printed].text);
+            endLine(printer, answers[printed].text);
+        }
+    }
+    return answers;
+}
+
+int runGenerate(const Arguments &arguments, Context &context)
+{
+    Session session(arguments.model.engine, context.printer, context.interrupts);
+    const auto loaded = session.load(arguments.model.load);
+    StateId from = 0;
+    if (!arguments.openState.empty())
+        from = session.expect<event::StateOpened>(session.engine().openState(arguments.openState)).state;
+
+    const GenerateSpec spec = makeSpec(arguments, from);
+    std::vector<Answer> answers;
+    if (arguments.count == 1)
+        answers.push_back(generateOne(spec, session, context.printer));
+    else
+        answers = generateMany(spec, arguments.count, session, context.printer);
+
+    if (!arguments.saveState.empty() && answers.front().state != 0) {
+        SaveStateSpec save;
+        save.path = arguments.saveState;
+        save.state = answers.front().state;
+        session.expect<event::StateSaved>(session.engine().saveState(save));
+    }
+    if (arguments.json) {
+        nlohmann::ordered_json results = nlohmann::ordered_json::array();
+        for (const Answer &answer : answers)
+            results.push_back(toJson(answer));
+        context.printer.object(
+            {{"model", loaded.info.name}, {"strategy", loaded.strategy}, {"results", results}});
+    } else if (answers.size() == 1) {
+        context.printer.remark(speedText(answers.front().usage));
+    }
+    return kOk;
+}
+
+} // namespace
+
+void addGenerate(CLI::App &app, Command &chosen)
+{
+    // Shared by the option parsers and the command, whichever lives longer.
+    const auto arguments = std::make_shared<Arguments>();
+    CLI::App &command = *app.add_subcommand("generate", kHelp);
+    command.footer(kExamples);
+    addModelArguments(command, arguments->model);
+    command.add_option("--prompt", arguments->prompt, "the text to continue")->type_name("TEXT");
+    addSamplingArguments(command, arguments->sampling, 256);
+    CLI::Option *count =
+        addInteger(command, "--count", arguments->count, 1, 4096, "this many, with seeds S, S+1, ...");
+    command.add_option("--state", arguments->openState, "go on from a saved state")->type_name("FILE");
+    command.add_option("--save-state", arguments->saveState, "save the state behind the text")
+        ->type_name("FILE")
+        ->excludes(count);
+    addJson(command, arguments->json);
+    command.callback([arguments, &chosen] {
+        if (arguments->prompt.empty() && arguments->openState.empty())
+            throw CLI::ValidationError("--prompt", "expected a text to continue (or --state)");
+        chosen = [arguments](Context &context) { return runGenerate(*arguments, context); };
+    });
+}
+
+} // namespace cli

@@ -1,0 +1,109 @@
+#include "engine/cli/json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace cli
+{
+
+using engine::ErrorCode;
+using engine::FinishReason;
+
+const char *codeName(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::None:
+        return "none";
+    case ErrorCode::FileNotFound:
+        return "file_not_found";
+    case ErrorCode::FileUnreadable:
+        return "file_unreadable";
+    case ErrorCode::BadFile:
+        return "bad_file";
+    case ErrorCode::UnknownFormat:
+        return "unknown_format";
+    case ErrorCode::UnsupportedModel:
+        return "unsupported_model";
+    case ErrorCode::BadModel:
+        return "bad_model";
+    case ErrorCode::TokenizerMissing:
+        return "tokenizer_missing";
+    case ErrorCode::BadTokenizer:
+        return "bad_tokenizer";
+    case ErrorCode::BadStrategy:
+        return "bad_strategy";
+    case ErrorCode::DeviceUnusable:
+        return "device_unusable";
+    case ErrorCode::DeviceLost:
+        return "device_lost";
+    case ErrorCode::OutOfMemory:
+        return "out_of_memory";
+    case ErrorCode::NoModel:
+        return "no_model";
+    case ErrorCode::BadRequest:
+        return "bad_request";
+    case ErrorCode::QueueFull:
+        return "queue_full";
+    case ErrorCode::BadState:
+        return "bad_state";
+    case ErrorCode::CannotWrite:
+        return "cannot_write";
+    case ErrorCode::Internal:
+        return "internal";
+    }
+    return "internal";
+}
+
+const char *reasonName(FinishReason reason)
+{
+    switch (reason) {
+    case FinishReason::Stop:
+        return "stop";
+    case FinishReason::Length:
+        return "length";
+    case FinishReason::EndOfText:
+        return "end";
+    }
+    return "stop";
+}
+
+nlohmann::ordered_json toJson(const engine::ModelInfo &info, bool withTensors)
+{
+    nlohmann::ordered_json json{
+        {"path", info.path},
+        {"name", info.name},
+        {"container", info.container},
+        {"family", info.family},
+        {"dtype", info.dtype},
+        {"file_bytes", info.fileBytes},
+        {"parameters", info.parameters},
+        {"layers", info.layers},
+        {"width", info.width},
+        {"heads", info.heads},
+        {"head_size", info.headSize},
+        {"hidden", info.hidden},
+        {"vocabulary", info.vocabulary},
+        {"state_bytes", info.stateBytes},
+        {"vocabulary_file", info.vocabularyFile},
+        {"problem", info.problem},
+    };
+    if (!withTensors) return json;
+    auto &tensors = json["tensors"] = nlohmann::ordered_json::array();
+    for (const auto &tensor : info.tensors) {
+        tensors.push_back({{"name", tensor.name},
+                           {"dtype", tensor.dtype},
+                           {"shape", tensor.shape},
+                           {"bytes", tensor.bytes}});
+    }
+    return json;
+}
+
+nlohmann::ordered_json toJson(const engine::Usage &usage)
+{
+    return {
+        {"prompt_tokens", usage.promptTokens},       {"cached_tokens", usage.cachedTokens},
+        {"generated_tokens", usage.generatedTokens}, {"wait_seconds", usage.waitSeconds},
+        {"prompt_seconds", usage.promptSeconds},     {"generate_seconds", usage.generateSeconds},
+    };
+}
+
+} // namespace cli

@@ -1,0 +1,179 @@
+#include "engine/engine_impl.h"
+
+#include "engine/event_error.h"
+#include "engine/event_progress.h"
+
+#include <fstream>
+#include <utility>
+
+#include <unistd.h>
+
+namespace engine {
+namespace {
+
+/// Resident set of this process; 0 if the system does not tell.
+std::size_t residentBytes()
+{
+    std::ifstream statm("/proc/self/statm");
+    std::size_t pages = 0, resident = 0;
+    statm >> pages >> resident;
+    return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// One more while it lives.
+class Counted final
+{
+public:
+    explicit Counted(std::atomic<int> &counter) : m_counter(counter) { ++m_counter; }
+    ~Counted() { --m_counter; }
+    Counted(const Counted &) = delete;
+    Counted &operator=(const Counted &) = delete;
+
+private:
+    std::atomic<int> &m_counter;
+};
+
+} // namespace
+
+EngineImpl::EngineImpl(EngineOptions options, EventSink sink, EngineParts parts)
+    : m_options(std::move(options)), m_parts(std::move(parts)), m_events(std::move(sink)),
+      m_runner(m_options, m_events, m_states, [this](JobId job, const SaveStateSpec &spec, HeldStatePtr state) {
+          writeState(job, spec, std::move(state));
+      })
+{
+}
+
+EngineImpl::~EngineImpl()
+{
+    m_closing = true;
+    {
+        const std::lock_guard lock(m_jobsMutex);
+        for (auto &job : m_jobs)
+            job.second.request_stop();
+    }
+    // Pools first: a load that is just done still finds the runner, which answers it.
+    m_heavy.close();
+    m_light.close();
+    m_runner.close();
+    m_events.close(); // the sink may still call us until here
+}
+
+/// Hands a command to the runner; it ends with Cancelled if the engine is going.
+template <typename C> JobId EngineImpl::command(C c)
+{
+    if (m_closing)
+        return 0;
+    const JobId job = c.job = nextJob();
+    if (!m_runner.post(std::move(c)))
+        m_events.post(event::Cancelled{job, {}, 0});
+    return job;
+}
+
+JobId EngineImpl::post(ThreadPool &pool, Work work)
+{
+    if (m_closing)
+        return 0;
+    const JobId job = nextJob();
+    postAs(job, pool, std::move(work));
+    return job;
+}
+
+void EngineImpl::postAs(JobId job, ThreadPool &pool, Work work)
+{
+    std::stop_token stop;
+    {
+        const std::lock_guard lock(m_jobsMutex);
+        stop = m_jobs[job].get_token();
+    }
+    if (m_closing) // its stop may have been missed
+        cancel(job);
+    const bool posted = pool.post(
+        [this, job, work = std::move(work)](const std::stop_token &token) { runJob(job, token, work); }, stop);
+    if (posted)
+        return;
+    const std::lock_guard lock(m_jobsMutex);
+    m_jobs.erase(job);
+    m_events.post(event::Cancelled{job, {}, 0});
+}
+
+/// The job wrapper: whatever happens, the job ends in one terminal event.
+void EngineImpl::runJob(JobId job, const std::stop_token &stop, const Work &work)
+{
+    try {
+        if (stop.stop_requested())
+            throw LoadCancelled{};
+        work(job, stop);
+    } catch (const LoadCancelled &) {
+        m_events.post(event::Cancelled{job, {}, 0});
+    } catch (...) {
+        const Error error = currentError();
+        log(3, "engine", error.message() + (error.detail().empty() ? "" : " (" + error.detail() + ")"));
+        m_events.post(event::Failed{job, error});
+    }
+    const std::lock_guard lock(m_jobsMutex);
+    m_jobs.erase(job);
+}
+
+void EngineImpl::cancel(JobId job)
+{
+    {
+        const std::lock_guard lock(m_jobsMutex);
+        const auto found = m_jobs.find(job);
+        if (found != m_jobs.end())
+            found->second.request_stop();
+    }
+    m_runner.post(command::Cancel{job});
+}
+
+JobId EngineImpl::load(LoadSpec spec)
+{
+    return post(m_heavy, [this, spec = std::move(spec)](JobId job, const std::stop_token &stop) {
+        loadNow(job, spec, stop);
+    });
+}
+
+void EngineImpl::loadNow(JobId job, const LoadSpec &spec, const std::stop_token &stop)
+{
+    const Counted loading(m_loading);
+    const auto began = Request::Clock::now();
+    Throttle throttle;
+    LoadedModel loaded = m_parts.load(spec, m_options,
+                                      [&](const LoadProgressReport &r) {
+                                          if (throttle.passes())
+                                              m_events.post(event::LoadProgress{job, r.phase, r.done, r.total});
+                                      },
+                                      stop);
+    auto session = std::make_unique<RunnerSession>(std::move(loaded));
+    if (!m_runner.post(command::Install{job, std::move(session), stop, began}))
+        throw LoadCancelled{};
+}
+
+JobId EngineImpl::unload() { return command(command::Unload{}); }
+
+JobId EngineImpl::generate(GenerateSpec spec) { return command(command::Generate{0, std::move(spec)}); }
+
+JobId EngineImpl::saveState(SaveStateSpec spec) { return command(command::SaveState{0, std::move(spec)}); }
+
+JobId EngineImpl::logits(LogitsSpec spec) { return command(command::Logits{0, std::move(spec)}); }
+
+void EngineImpl::releaseState(StateId state) { m_states.release(state); }
+
+JobId EngineImpl::bench(BenchSpec spec)
+{
+    return post(m_heavy, [this, spec = std::move(spec)](JobId job, const std::stop_token &stop) {
+        event::BenchFinished finished = m_parts.bench(
+            spec, m_options, [&](const BenchResult &result) { m_events.post(event::BenchProgress{job, result}); }, stop);
+        finished.job = job;
+        m_events.post(std::move(finished));
+    });
+}
+
+Snapshot EngineImpl::snapshot() const
+{
+    Snapshot now = m_runner.snapshot();
+    now.loading = m_loading > 0;
+    now.processBytes = residentBytes();
+    return now;
+}
+
+} // namespace engine

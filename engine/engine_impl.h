@@ -1,0 +1,81 @@
+#pragma once
+
+#include "engine/engine.h"
+#include "engine/model_loader.h"
+#include "engine/runner.h"
+#include "engine/thread_pool.h"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace engine {
+
+/// What the engine has others do with models; tests put their own in its place.
+struct EngineParts {
+    std::function<LoadedModel(const LoadSpec &, const EngineOptions &, const LoadProgressSink &, std::stop_token)> load;
+    std::function<event::BenchFinished(const BenchSpec &, const EngineOptions &,
+                                       const std::function<void(const BenchResult &)> &, std::stop_token)>
+        bench;
+};
+
+/// The facade: gives commands to the runner and to two job pools (one thread for what loads models, two for what is
+/// quick), and their events to the client.
+class EngineImpl final : public Engine
+{
+public:
+    EngineImpl(EngineOptions options, EventSink sink, EngineParts parts);
+    ~EngineImpl() override;
+
+    JobId load(LoadSpec spec) override;
+    JobId unload() override;
+    JobId generate(GenerateSpec spec) override;
+    void cancel(JobId job) override;
+    JobId inspect(std::string path) override;
+    JobId forecast(LoadSpec spec) override;
+    JobId scan(std::vector<std::string> folders) override;
+    JobId saveState(SaveStateSpec spec) override;
+    JobId openState(std::string path) override;
+    void releaseState(StateId state) override;
+    JobId tokenize(std::string text, std::string vocabulary) override;
+    JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
+    JobId logits(LogitsSpec spec) override;
+    JobId bench(BenchSpec spec) override;
+    Snapshot snapshot() const override;
+
+private:
+    /// Does a job's work and posts its terminal event, or throws.
+    using Work = std::function<void(JobId, const std::stop_token &)>;
+
+    JobId nextJob() { return ++m_lastJob; }
+    template <typename C> JobId command(C c);
+    JobId post(ThreadPool &pool, Work work);
+    void postAs(JobId job, ThreadPool &pool, Work work);
+    void runJob(JobId job, const std::stop_token &stop, const Work &work);
+    void loadNow(JobId job, const LoadSpec &spec, const std::stop_token &stop);
+    void writeState(JobId job, const SaveStateSpec &spec, HeldStatePtr state);
+    std::shared_ptr<const Tokenizer> tokenizerFor(const std::string &vocabulary) const;
+
+    const EngineOptions m_options;
+    const EngineParts m_parts;
+    std::atomic<JobId> m_lastJob{0};
+    std::atomic<int> m_loading{0};
+    std::atomic<bool> m_closing{false};
+
+    std::mutex m_jobsMutex;
+    std::unordered_map<JobId, std::stop_source> m_jobs; ///< those of the pools; guarded by m_jobsMutex
+
+    // In this order: what is below uses what is above.
+    HeldStates m_states;
+    EventQueue m_events;
+    Runner m_runner;
+    ThreadPool m_heavy{1}; ///< load, bench: one after the other, so that no two models are read at once
+    ThreadPool m_light{2};
+};
+
+} // namespace engine

@@ -1,0 +1,348 @@
+#include "gui/pages/models_page.h"
+#include "gui/actions.h"
+#include "gui/engine_bridge.h"
+#include "gui/folder_watch.h"
+#include "gui/folders.h"
+#include "gui/model_session.h"
+#include "gui/models/model_list_model.h"
+#include "gui/models/tensor_list_model.h"
+#include "gui/settings.h"
+#include "gui/theme.h"
+#include "gui/units.h"
+#include "gui/widgets/load_panel.h"
+#include "gui/widgets/message_bar.h"
+
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QItemSelectionModel>
+#include <QTableView>
+#include <QUrl>
+
+#include <algorithm>
+
+// The widgets are built in models_page_build.cpp.
+
+namespace gui {
+
+namespace ev = engine::event;
+
+namespace {
+constexpr auto kDemo = "demo";
+}
+
+ModelsPage::ModelsPage(const Services &services, QWidget *parent)
+    : QWidget(parent)
+    , m_services(services)
+    , m_models(new ModelListModel(this))
+    , m_filter(new ModelFilterModel(this))
+    , m_tensors(new TensorListModel(this))
+    , m_tensorFilter(new QSortFilterProxyModel(this))
+    , m_watch(new FolderWatch(this))
+{
+    setObjectName(QStringLiteral("page.models"));
+    build();
+    connectSignals();
+    connectPanel();
+    m_watch->setFolders(searchedFolders());
+    updateSelection();
+    updateSession();
+}
+
+ModelsPage::~ModelsPage() = default;
+
+QStringList ModelsPage::searchedFolders() const
+{
+    return QStringList(folders().defaultModels()) + m_services.settings.list(Setting::ModelFolders);
+}
+
+void ModelsPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (m_scanPending)
+        rescan();
+}
+
+// --- finding -----------------------------------------------------------------------------------------------------
+
+void ModelsPage::rescan()
+{
+    m_scanPending = !m_services.bridge.hasEngine();
+    if (m_scanPending)
+        return;
+    engine::Engine &engine = m_services.bridge.engine();
+    if (m_scanJob != 0)
+        engine.cancel(m_scanJob);
+    m_models->beginScan();
+    m_found = 0;
+    std::vector<std::string> places;
+    for (const QString &folder : searchedFolders())
+        places.push_back(folder.toStdString());
+    m_fileJobs.clear();
+    m_demoJob = engine.inspect(kDemo);
+    m_fileJobs.push_back(m_demoJob);
+    for (const QString &file : m_services.settings.list(Setting::ModelFiles))
+        m_fileJobs.push_back(engine.inspect(file.toStdString()));
+    m_scanJob = engine.scan(std::move(places));
+    updateBusyText();
+}
+
+void ModelsPage::updateBusyText()
+{
+    m_busy->setText(m_scanJob != 0 ? tr("Scanning… %n found", nullptr, m_found) : QString());
+    m_stopScan->setVisible(m_scanJob != 0);
+}
+
+void ModelsPage::openFile(const QString &path)
+{
+    QStringList files = m_services.settings.list(Setting::ModelFiles);
+    if (!files.contains(path)) {
+        files.append(path);
+        m_services.settings.setValue(Setting::ModelFiles, files);
+    }
+    m_wanted = path;
+    if (m_services.bridge.hasEngine() && !m_scanPending)
+        m_fileJobs.push_back(m_services.bridge.engine().inspect(path.toStdString()));
+}
+
+void ModelsPage::addFolder(const QString &path)
+{
+    QStringList places = m_services.settings.list(Setting::ModelFolders);
+    if (places.contains(path))
+        return;
+    places.append(path);
+    m_services.settings.setValue(Setting::ModelFolders, places);
+}
+
+void ModelsPage::handleMissing(const QStringList &missing)
+{
+    QStringList named;
+    for (const QString &folder : missing) {
+        if (folder != folders().defaultModels()) // the user never asked for that one
+            named.append(shortPath(folder));
+    }
+    if (named.isEmpty())
+        return;
+    m_message->showMessage(MessageBar::Kind::Warning, tr("%n model folder(s) are not there.", nullptr, int(named.size())),
+                           named.join(QLatin1Char('\n')), tr("Try again"));
+}
+
+// --- events ------------------------------------------------------------------------------------------------------
+
+void ModelsPage::handle(const engine::Event &event)
+{
+    const engine::JobId job = engine::jobOf(event);
+    const auto file = std::find(m_fileJobs.begin(), m_fileJobs.end(), job);
+    if (const auto *found = std::get_if<ev::ModelFound>(&event)) {
+        if (job != m_scanJob)
+            return;
+        ++m_found;
+        m_models->put(found->info);
+        updateBusyText();
+        askNextFit();
+    } else if (const auto *inspected = std::get_if<ev::ModelInspected>(&event)) {
+        if (file != m_fileJobs.end()) {
+            m_fileJobs.erase(file);
+            engine::ModelInfo info = inspected->info;
+            if (job == m_demoJob)
+                info.path = kDemo; // wherever it lies
+            m_models->put(info);
+            askNextFit();
+        } else if (job == m_inspectJob) {
+            m_inspectJob = 0;
+            m_tensors->setTensors(inspected->info.tensors);
+        }
+    } else if (const auto *forecast = std::get_if<ev::ForecastReady>(&event)) {
+        handleForecast(*forecast);
+    } else if (const auto *failed = std::get_if<ev::Failed>(&event)) {
+        handleFailure(*failed);
+    }
+    const bool scanEnded = job == m_scanJob && m_scanJob != 0 && !std::holds_alternative<ev::ModelFound>(event);
+    if (scanEnded) {
+        m_scanJob = 0;
+        updateBusyText();
+        if (std::holds_alternative<ev::ScanFinished>(event) && m_fileJobs.empty())
+            m_models->endScan();
+    }
+    if (!m_wanted.isEmpty() && m_models->rowOf(m_wanted) >= 0)
+        select(m_wanted);
+    else if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0 && m_scanJob == 0)
+        m_table->setCurrentIndex(m_filter->index(0, 0));
+}
+
+void ModelsPage::handleForecast(const ev::ForecastReady &forecast)
+{
+    if (forecast.job == m_forecastJob) {
+        m_forecastJob = 0;
+        m_panel->setForecast(forecast.memory, forecast.fixes);
+    } else if (forecast.job == m_fitJob) {
+        m_fitJob = 0;
+        m_models->setForecast(m_fitPath, forecast.memory);
+        askNextFit();
+    }
+}
+
+void ModelsPage::handleFailure(const ev::Failed &failed)
+{
+    const auto file = std::find(m_fileJobs.begin(), m_fileJobs.end(), failed.job);
+    if (file != m_fileJobs.end()) {
+        m_fileJobs.erase(file);
+        m_message->showError(failed.error);
+    } else if (failed.job == m_forecastJob) {
+        m_forecastJob = 0;
+        m_panel->clearForecast();
+        m_panel->showError(failed.error);
+    } else if (failed.job == m_fitJob) {
+        m_fitJob = 0; // stays unknown; the panel says why when it is selected
+    } else if (failed.job == m_inspectJob) {
+        m_inspectJob = 0;
+        m_tensors->setTensors({});
+    } else if (failed.job == m_scanJob) {
+        m_message->showError(failed.error);
+    }
+}
+
+// --- the selected model ------------------------------------------------------------------------------------------
+
+QString ModelsPage::selectedPath() const
+{
+    return m_table->currentIndex().data(ModelListModel::PathRole).toString();
+}
+
+void ModelsPage::select(const QString &path)
+{
+    const QModelIndex index = m_filter->mapFromSource(m_models->index(m_models->rowOf(path), 0));
+    if (!index.isValid())
+        return;
+    m_wanted.clear();
+    m_table->setCurrentIndex(index);
+    m_table->scrollTo(index);
+}
+
+void ModelsPage::focusTable()
+{
+    m_table->setFocus();
+}
+
+void ModelsPage::showLoadError(const engine::Error &error)
+{
+    updateSession();
+    if (m_models->rowOf(selectedPath()) >= 0)
+        m_panel->showError(error);
+    else
+        m_message->showError(error);
+}
+
+void ModelsPage::updateSelection()
+{
+    const int row = m_models->rowOf(selectedPath());
+    m_services.actions.setAvailable(Act::RevealModel, row >= 0, tr("Select a model first."));
+    m_detailStack->setCurrentIndex(row >= 0 ? 1 : 0);
+    if (row < 0)
+        return;
+    const engine::ModelInfo &info = m_models->entry(row).info;
+    showDetails(info);
+    m_panel->setModel(info);
+    updateSession();
+    inspectSelected();
+    askForecast();
+}
+
+void ModelsPage::inspectSelected()
+{
+    m_tensors->setTensors({});
+    if (m_services.bridge.hasEngine())
+        m_inspectJob = m_services.bridge.engine().inspect(selectedPath().toStdString());
+}
+
+void ModelsPage::askForecast()
+{
+    const int row = m_models->rowOf(selectedPath());
+    if (row < 0 || !m_services.bridge.hasEngine())
+        return;
+    if (!m_models->entry(row).info.problem.empty()) {
+        m_panel->clearForecast();
+        return;
+    }
+    m_forecastJob = m_services.bridge.engine().forecast(m_panel->spec());
+}
+
+void ModelsPage::askNextFit()
+{
+    if (m_fitJob != 0 || !m_services.bridge.hasEngine())
+        return;
+    const QString next = m_models->nextWithoutFit();
+    if (next.isEmpty() || next == m_fitPath)
+        return;
+    m_fitPath = next;
+    engine::LoadSpec spec;
+    spec.model = next.toStdString();
+    m_fitJob = m_services.bridge.engine().forecast(spec);
+}
+
+void ModelsPage::loadSelected()
+{
+    const int row = m_models->rowOf(selectedPath());
+    if (row >= 0 && m_models->entry(row).info.problem.empty())
+        m_services.session.load(m_panel->spec(), m_panel->forecastBytes());
+}
+
+void ModelsPage::updateSession()
+{
+    const ModelSession &session = m_services.session;
+    m_models->setLoaded(session.isLoaded() ? session.loadedPath() : QString());
+    if (session.isLoading()) {
+        const QString path = QString::fromStdString(session.loadingSpec().model);
+        const int row = m_models->rowOf(path);
+        const QString name = row >= 0 ? QString::fromStdString(m_models->entry(row).info.name) : QFileInfo(path).baseName();
+        m_panel->showProgress(name, session.progress());
+    } else if (session.isLoaded() && session.loadedPath() == selectedPath()) {
+        m_panel->showLoaded(session.loaded(), session.forecastBytes());
+    } else {
+        m_panel->showIdle();
+    }
+}
+
+void ModelsPage::applyRemedy(Remedy remedy)
+{
+    switch (remedy) {
+    case Remedy::ChooseModel: chooseModelFile(); break;
+    case Remedy::ChooseVocabulary: m_panel->chooseVocabulary(); break;
+    case Remedy::UseFewerSlots: m_panel->useFewerSlots(); break;
+    case Remedy::Retry: m_services.session.retry(); break;
+    case Remedy::ShowLog: m_services.actions[Act::PageLog].trigger(); break;
+    case Remedy::LoadModel: loadSelected(); break;
+    case Remedy::ChooseFolder: chooseFolder(); break;
+    case Remedy::None: break;
+    }
+}
+
+void ModelsPage::chooseFolder()
+{
+    auto *dialog = new QFileDialog(this, tr("Add a folder with models"), QDir::homePath());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this, &ModelsPage::addFolder);
+    dialog->open();
+}
+
+void ModelsPage::chooseModelFile()
+{
+    auto *dialog = new QFileDialog(this, tr("Choose a model file"), QDir::homePath());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Model files (*.pth *.safetensors)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, this, &ModelsPage::openFile);
+    dialog->open();
+}
+
+void ModelsPage::revealSelected()
+{
+    const QString path = selectedPath();
+    if (!path.isEmpty() && path != QLatin1String(kDemo))
+        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
+}
+
+} // namespace gui

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "engine/events.h"
+#include "gui/services.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QModelIndex;
+class QPushButton;
+class QSortFilterProxyModel;
+class QStackedWidget;
+class QTableView;
+class QTabWidget;
+
+namespace gui {
+
+class FolderWatch;
+class LoadPanel;
+class MessageBar;
+class ModelFilterModel;
+class ModelListModel;
+class TensorListModel;
+enum class Remedy;
+
+/// The model files of this computer: found by scanning folders, looked into, and loaded.
+class ModelsPage final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ModelsPage(const Services &services, QWidget *parent = nullptr);
+    ~ModelsPage() override;
+
+    /// Lists the file and selects it, wherever it is.
+    void openFile(const QString &path);
+    void addFolder(const QString &path);
+    void focusTable();
+    /// Why the last load failed, in the load panel.
+    void showLoadError(const engine::Error &error);
+
+protected:
+    void showEvent(QShowEvent *event) override;
+
+private:
+    void build();
+    QWidget *buildHeader();
+    QWidget *buildList();
+    QWidget *buildDetails();
+    QWidget *buildOverview();
+    QWidget *buildTensors();
+    QWidget *buildEmpty();
+    void connectSignals();
+    void connectPanel();
+
+    void handle(const engine::Event &event);
+    void rescan();
+    void inspectSelected();
+    void askForecast();
+    void askNextFit();
+    void handleForecast(const engine::event::ForecastReady &forecast);
+    void handleFailure(const engine::event::Failed &failed);
+    void handleMissing(const QStringList &folders);
+    void updateBusyText();
+    void updateSelection();
+    void showDetails(const engine::ModelInfo &info);
+    void updateSession();
+    void applyRemedy(Remedy remedy);
+    void loadSelected();
+    void chooseFolder();
+    void chooseModelFile();
+    void revealSelected();
+    void select(const QString &path);
+    QString selectedPath() const;
+    QStringList searchedFolders() const;
+
+    Services m_services;
+    ModelListModel *m_models;
+    ModelFilterModel *m_filter;
+    TensorListModel *m_tensors;
+    QSortFilterProxyModel *m_tensorFilter;
+    FolderWatch *m_watch;
+
+    QLineEdit *m_search = nullptr;
+    QLabel *m_busy = nullptr;
+    QPushButton *m_stopScan = nullptr;
+    MessageBar *m_message = nullptr;
+    QTableView *m_table = nullptr;
+    QStackedWidget *m_detailStack = nullptr;
+    QLabel *m_name = nullptr;
+    QLabel *m_facts = nullptr;
+    QTabWidget *m_tabs = nullptr;
+    QLabel *m_overview = nullptr;
+    QLineEdit *m_tensorSearch = nullptr;
+    LoadPanel *m_panel = nullptr;
+
+    engine::JobId m_scanJob = 0;
+    engine::JobId m_demoJob = 0;
+    engine::JobId m_inspectJob = 0;
+    engine::JobId m_forecastJob = 0;
+    engine::JobId m_fitJob = 0;
+    QString m_fitPath;
+    std::vector<engine::JobId> m_fileJobs; ///< inspections of single files that go into the list
+    QTimer m_forecastTimer;
+    QString m_wanted;   ///< to be selected when it is found
+    int m_found = 0;
+    bool m_scanPending = true;
+};
+
+} // namespace gui

@@ -1,0 +1,341 @@
+// The widgets of the models page.
+#include "gui/actions.h"
+#include "gui/engine_bridge.h"
+#include "gui/folder_watch.h"
+#include "gui/model_session.h"
+#include "gui/models/model_list_model.h"
+#include "gui/models/tensor_list_model.h"
+#include "gui/pages/models_page.h"
+#include "gui/settings.h"
+#include "gui/theme.h"
+#include "gui/units.h"
+#include "gui/widgets/load_panel.h"
+#include "gui/widgets/message_bar.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace gui {
+namespace {
+
+constexpr int kForecastDelayMs = 150;
+constexpr int kRowHeight = 30;
+
+QToolButton *toolButton(QAction &action, QWidget *parent)
+{
+    auto *button = new QToolButton(parent);
+    button->setDefaultAction(&action);
+    button->setObjectName(QStringLiteral("button.") + action.objectName());
+    button->setAccessibleName(Actions::plainText(action));
+    return button;
+}
+
+void styleTable(QTableView *table)
+{
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setShowGrid(false);
+    table->setWordWrap(false);
+    table->setSortingEnabled(true);
+    table->setTabKeyNavigation(false);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
+    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+}
+
+QString row(const QString &name, const QString &value)
+{
+    return QStringLiteral("<tr><td style='color:%1; padding:2px 18px 2px 0; white-space:nowrap'>%2</td>"
+                          "<td style='padding:2px 0'>%3</td></tr>")
+        .arg(tokens().dim.name(), name.toHtmlEscaped(), value.toHtmlEscaped());
+}
+
+} // namespace
+
+void ModelsPage::build()
+{
+    m_message = new MessageBar(this);
+    auto *splitter = new QSplitter(Qt::Horizontal, this);
+    splitter->setObjectName(QStringLiteral("models.splitter"));
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(13);
+    splitter->addWidget(buildList());
+    splitter->addWidget(buildDetails());
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    splitter->setSizes({640, 420});
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 12, 16, 12);
+    column->setSpacing(10);
+    column->addWidget(buildHeader());
+    column->addWidget(m_message);
+    column->addWidget(splitter, 1);
+}
+
+QWidget *ModelsPage::buildHeader()
+{
+    auto *header = new QWidget(this);
+    auto *title = new QLabel(tr("Models"), header);
+    title->setObjectName(QStringLiteral("title"));
+    m_busy = new QLabel(header);
+    m_busy->setProperty("dim", true);
+    m_stopScan = new QPushButton(tr("Stop"), header);
+    m_stopScan->setObjectName(QStringLiteral("models.scan.stop"));
+    m_stopScan->setProperty("link", true);
+    m_stopScan->setToolTip(tr("Stops scanning; what was found stays."));
+    m_stopScan->hide();
+    m_search = new QLineEdit(header);
+    m_search->setObjectName(QStringLiteral("models.filter"));
+    m_search->setPlaceholderText(tr("Filter by name, family, dtype"));
+    m_search->setAccessibleName(tr("Filter the models"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setFixedWidth(260);
+    m_search->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+
+    auto *bar = new QHBoxLayout(header);
+    bar->setContentsMargins(0, 0, 0, 0);
+    bar->setSpacing(8);
+    bar->addWidget(title);
+    bar->addWidget(m_busy);
+    bar->addWidget(m_stopScan);
+    bar->addStretch(1);
+    bar->addWidget(m_search);
+    bar->addWidget(toolButton(m_services.actions[Act::AddModelFolder], header));
+    bar->addWidget(toolButton(m_services.actions[Act::RescanModels], header));
+    return header;
+}
+
+QWidget *ModelsPage::buildList()
+{
+    m_filter->setSourceModel(m_models);
+    m_table = new QTableView(this);
+    m_table->setObjectName(QStringLiteral("models.table"));
+    m_table->setAccessibleName(tr("Models"));
+    m_table->setModel(m_filter);
+    styleTable(m_table);
+    m_table->sortByColumn(ModelListModel::Name, Qt::AscendingOrder);
+    QHeaderView *header = m_table->horizontalHeader();
+    header->setSectionResizeMode(ModelListModel::Name, QHeaderView::Stretch);
+    header->setMinimumSectionSize(56);
+    const int widths[] = {0, 84, 100, 70, 92, 112};
+    for (int column = 1; column < ModelListModel::ColumnCount; ++column)
+        m_table->setColumnWidth(column, widths[column]);
+    return m_table;
+}
+
+QWidget *ModelsPage::buildDetails()
+{
+    auto *content = new QWidget(this);
+    m_name = new QLabel(content);
+    m_name->setObjectName(QStringLiteral("models.name"));
+    m_name->setProperty("heading", true);
+    m_name->setWordWrap(true);
+    m_name->setTextFormat(Qt::PlainText);
+    m_facts = new QLabel(content);
+    m_facts->setProperty("dim", true);
+    m_facts->setTextFormat(Qt::PlainText);
+    m_facts->setWordWrap(true);
+    m_tabs = new QTabWidget(content);
+    m_tabs->setObjectName(QStringLiteral("models.tabs"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(buildOverview(), tr("Overview"));
+    m_tabs->addTab(buildTensors(), tr("Tensors"));
+    m_panel = new LoadPanel(content);
+
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(16, 14, 16, 14);
+    column->setSpacing(6);
+    column->addWidget(m_name);
+    column->addWidget(m_facts);
+    column->addWidget(m_tabs, 1);
+    column->addSpacing(4);
+    column->addWidget(m_panel);
+
+    auto *card = new QFrame(this);
+    card->setProperty("card", true);
+    auto *fill = new QVBoxLayout(card);
+    fill->setContentsMargins(0, 0, 0, 0);
+    fill->addWidget(content);
+
+    m_detailStack = new QStackedWidget(this);
+    m_detailStack->setMinimumWidth(360);
+    m_detailStack->addWidget(buildEmpty());
+    m_detailStack->addWidget(card);
+    return m_detailStack;
+}
+
+QWidget *ModelsPage::buildOverview()
+{
+    m_overview = new QLabel(this);
+    m_overview->setObjectName(QStringLiteral("models.overview"));
+    m_overview->setTextFormat(Qt::RichText);
+    m_overview->setWordWrap(true);
+    m_overview->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_overview->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_overview->setContentsMargins(0, 8, 0, 8);
+    auto *area = new QScrollArea(this);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setMinimumHeight(110);
+    area->setWidget(m_overview);
+    area->viewport()->setAutoFillBackground(false);
+    m_overview->setAutoFillBackground(false);
+    return area;
+}
+
+QWidget *ModelsPage::buildTensors()
+{
+    auto *page = new QWidget(this);
+    m_tensorSearch = new QLineEdit(page);
+    m_tensorSearch->setObjectName(QStringLiteral("models.tensors.filter"));
+    m_tensorSearch->setPlaceholderText(tr("Filter, such as blocks.12.att"));
+    m_tensorSearch->setAccessibleName(tr("Filter the tensors"));
+    m_tensorSearch->setClearButtonEnabled(true);
+    m_tensorFilter->setSourceModel(m_tensors);
+    m_tensorFilter->setFilterKeyColumn(TensorListModel::Name);
+    m_tensorFilter->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_tensorFilter->setSortRole(TensorListModel::SortRole);
+    auto *table = new QTableView(page);
+    table->setObjectName(QStringLiteral("models.tensors"));
+    table->setAccessibleName(tr("Tensors"));
+    table->setModel(m_tensorFilter);
+    styleTable(table);
+    table->verticalHeader()->setDefaultSectionSize(24);
+    table->horizontalHeader()->setSectionResizeMode(TensorListModel::Name, QHeaderView::Stretch);
+    table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    table->setColumnWidth(TensorListModel::Shape, 104);
+    table->setColumnWidth(TensorListModel::Dtype, 54);
+    table->setColumnWidth(TensorListModel::Bytes, 76);
+    table->setColumnWidth(TensorListModel::Share, 66);
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 8, 0, 0);
+    column->setSpacing(6);
+    column->addWidget(m_tensorSearch);
+    column->addWidget(table, 1);
+    return page;
+}
+
+QWidget *ModelsPage::buildEmpty()
+{
+    auto *page = new QFrame(this);
+    page->setProperty("card", true);
+    auto *text = new QLabel(tr("Choose a model on the left to see what it is and to load it.\n\nDrop model files or "
+                               "folders anywhere in this window to add them."),
+                            page);
+    text->setWordWrap(true);
+    text->setAlignment(Qt::AlignCenter);
+    text->setProperty("dim", true);
+    auto *demo = new QPushButton(Actions::plainText(m_services.actions[Act::LoadDemo]), page);
+    demo->setObjectName(QStringLiteral("models.demo"));
+    demo->setToolTip(m_services.actions[Act::LoadDemo].toolTip());
+    auto *folder = new QPushButton(tr("Add folder…"), page);
+    folder->setObjectName(QStringLiteral("models.addfolder"));
+    folder->setToolTip(m_services.actions[Act::AddModelFolder].toolTip());
+    connect(demo, &QPushButton::clicked, &m_services.actions[Act::LoadDemo], &QAction::trigger);
+    connect(folder, &QPushButton::clicked, &m_services.actions[Act::AddModelFolder], &QAction::trigger);
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(32, 24, 32, 24);
+    column->setSpacing(12);
+    column->addStretch(1);
+    column->addWidget(text);
+    column->addWidget(demo, 0, Qt::AlignHCenter);
+    column->addWidget(folder, 0, Qt::AlignHCenter);
+    column->addStretch(1);
+    return page;
+}
+
+void ModelsPage::connectSignals()
+{
+    Actions &actions = m_services.actions;
+    connect(&m_services.bridge, &EngineBridge::eventArrived, this, &ModelsPage::handle);
+    connect(&m_services.bridge, &EngineBridge::engineStarted, this, &ModelsPage::rescan);
+    connect(&m_services.settings, &Settings::changed, this, [this](Setting setting) {
+        if (setting != Setting::ModelFolders)
+            return;
+        m_watch->setFolders(searchedFolders());
+        rescan();
+    });
+    connect(m_watch, &FolderWatch::missing, this, &ModelsPage::handleMissing);
+    connect(m_watch, &FolderWatch::changed, this, &ModelsPage::rescan);
+    connect(m_message, &MessageBar::remedyChosen, this, &ModelsPage::applyRemedy);
+    connect(m_message, &MessageBar::verbPressed, this, [this] {
+        m_message->dismiss();
+        m_watch->setFolders(searchedFolders());
+        rescan();
+    });
+    connect(m_stopScan, &QPushButton::clicked, this, [this] { m_services.bridge.engine().cancel(m_scanJob); });
+    connect(m_search, &QLineEdit::textChanged, m_filter, &ModelFilterModel::setText);
+    connect(m_tensorSearch, &QLineEdit::textChanged, m_tensorFilter, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ModelsPage::updateSelection);
+    connect(m_table, &QTableView::activated, this, &ModelsPage::loadSelected);
+    connect(&actions[Act::RescanModels], &QAction::triggered, this, &ModelsPage::rescan);
+    connect(&actions[Act::AddModelFolder], &QAction::triggered, this, &ModelsPage::chooseFolder);
+    connect(&actions[Act::RevealModel], &QAction::triggered, this, &ModelsPage::revealSelected);
+    connect(&actions[Act::Find], &QAction::triggered, this, [this] {
+        if (isVisible())
+            m_search->setFocus(Qt::ShortcutFocusReason);
+    });
+}
+
+void ModelsPage::connectPanel()
+{
+    const ModelSession &session = m_services.session;
+    m_forecastTimer.setSingleShot(true);
+    m_forecastTimer.setInterval(kForecastDelayMs);
+    connect(m_panel, &LoadPanel::specChanged, &m_forecastTimer, qOverload<>(&QTimer::start));
+    connect(&m_forecastTimer, &QTimer::timeout, this, &ModelsPage::askForecast);
+    connect(m_panel, &LoadPanel::loadRequested, this, &ModelsPage::loadSelected);
+    connect(m_panel, &LoadPanel::cancelRequested, &session, &ModelSession::cancelLoad);
+    connect(m_panel, &LoadPanel::ejectRequested, &session, &ModelSession::eject);
+    connect(m_panel, &LoadPanel::remedyChosen, this, &ModelsPage::applyRemedy);
+    connect(&session, &ModelSession::changed, this, &ModelsPage::updateSession);
+    connect(&session, &ModelSession::loadFailed, this, &ModelsPage::showLoadError);
+}
+
+void ModelsPage::showDetails(const engine::ModelInfo &info)
+{
+    m_name->setText(QString::fromStdString(info.name));
+    QStringList facts;
+    if (!info.family.empty())
+        facts << familyText(info.family);
+    if (info.parameters > 0)
+        facts << tr("%1 parameters").arg(shortCountText(info.parameters));
+    facts << QString::fromStdString(info.dtype) << bytesText(info.fileBytes);
+    facts.removeAll(QString());
+    m_facts->setText(facts.join(QStringLiteral(" · ")));
+
+    QString html = QStringLiteral("<table cellspacing='0'>");
+    if (!info.problem.empty())
+        html += row(tr("Problem"), QString::fromStdString(info.problem));
+    if (info.layers > 0) {
+        html += row(tr("Layers"), countText(std::uint64_t(info.layers)));
+        html += row(tr("Width"), countText(std::uint64_t(info.width)));
+        html += row(tr("Heads"), tr("%1 of %2 channels").arg(countText(std::uint64_t(info.heads))).arg(info.headSize));
+        html += row(tr("Hidden width"), countText(std::uint64_t(info.hidden)));
+        html += row(tr("Vocabulary"), tr("%1 tokens").arg(countText(std::uint64_t(info.vocabulary))));
+        html += row(tr("Memory of one text"), bytesText(info.stateBytes));
+    }
+    html += row(tr("Vocabulary file"), info.vocabularyFile.empty()
+                                           ? tr("none found")
+                                           : shortPath(QString::fromStdString(info.vocabularyFile)));
+    html += row(tr("Container"), QString::fromStdString(info.container));
+    html += row(tr("File"), info.path == "demo" ? tr("comes with Rookery") : shortPath(QString::fromStdString(info.path)));
+    html += QStringLiteral("</table>");
+    m_overview->setText(html);
+}
+
+} // namespace gui

@@ -1,0 +1,222 @@
+#include "gui/pages/monitor_page.h"
+#include "gui/actions.h"
+#include "gui/metrics.h"
+#include "gui/model_session.h"
+#include "gui/theme.h"
+#include "gui/units.h"
+#include "gui/widgets/memory_bar.h"
+#include "gui/widgets/message_bar.h"
+#include "gui/widgets/plot_view.h"
+
+#include <QAction>
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace gui {
+namespace {
+
+constexpr int kShortSpan = 60;
+constexpr int kLongSpan = 600;
+
+PlotView::Series seriesOf(MemoryOwner owner)
+{
+    return {ownerText(owner), [owner] { return ownerColor(owner); }};
+}
+
+PlotView::Series seriesOf(const QString &name, int color)
+{
+    return {name, [color] { return tokens().series[std::size_t(color)]; }};
+}
+
+QWidget *card(QWidget *content, QWidget *parent)
+{
+    auto *frame = new QFrame(parent);
+    frame->setProperty("card", true);
+    auto *fill = new QVBoxLayout(frame);
+    fill->setContentsMargins(1, 1, 1, 1);
+    fill->addWidget(content);
+    return frame;
+}
+
+/// One value of every sample from `first` on.
+template <typename Value>
+std::vector<double> column(const Metrics &metrics, std::size_t first, Value value)
+{
+    std::vector<double> result;
+    const auto &samples = metrics.samples();
+    result.reserve(samples.size() - first);
+    for (std::size_t i = first; i < samples.size(); ++i)
+        result.push_back(double(value(samples[i])));
+    return result;
+}
+
+std::size_t bytesOf(const engine::MemoryUse &use, MemoryOwner owner)
+{
+    for (const MemoryPart &part : partsOf(use)) {
+        if (part.owner == owner)
+            return part.bytes;
+    }
+    return 0;
+}
+
+} // namespace
+
+MonitorPage::MonitorPage(const Services &services, QWidget *parent) : QWidget(parent), m_services(services)
+{
+    setObjectName(QStringLiteral("page.monitor"));
+    build();
+    connect(&m_timer, &QTimer::timeout, this, &MonitorPage::redraw);
+    connect(&m_services.session, &ModelSession::changed, this, &MonitorPage::updateEmpty);
+    connect(m_empty, &MessageBar::verbPressed, &m_services.actions[Act::LoadDemo], &QAction::trigger);
+    setSpan(kShortSpan);
+    updateEmpty();
+}
+
+void MonitorPage::build()
+{
+    const auto asBytes = [](double value) { return bytesText(std::uint64_t(value)); };
+    const auto asCount = [](double value) { return QLocale().toString(value, 'f', value == std::floor(value) ? 0 : 1); };
+    m_empty = new MessageBar(this);
+    m_memory = new PlotView(tr("Memory"), PlotView::Style::Stacked,
+                            {seriesOf(MemoryOwner::Weights), seriesOf(MemoryOwner::States),
+                             seriesOf(MemoryOwner::Workspace), seriesOf(MemoryOwner::Cache),
+                             seriesOf(MemoryOwner::Other)},
+                            asBytes, this);
+    m_memory->setObjectName(QStringLiteral("monitor.memory"));
+    m_speed = new PlotView(tr("Speed, tokens per second"), PlotView::Style::Lines,
+                           {seriesOf(tr("Generated"), 0), seriesOf(tr("Read", "prompt tokens that were read"), 1)},
+                           asCount, this);
+    m_speed->setObjectName(QStringLiteral("monitor.speed"));
+    m_speed->setCapacity(0, 10);
+    m_rows = new PlotView(tr("Rows", "texts that are written at the same time"), PlotView::Style::Stacked,
+                          {seriesOf(tr("Generating"), 0), seriesOf(tr("Reading"), 1), seriesOf(tr("Queued"), 7)},
+                          asCount, this);
+    m_rows->setObjectName(QStringLiteral("monitor.rows"));
+    m_rows->setCapacity(0, 4);
+
+    auto *page = new QVBoxLayout(this);
+    page->setContentsMargins(16, 12, 16, 12);
+    page->setSpacing(10);
+    page->addWidget(buildHeader());
+    page->addWidget(m_empty);
+    page->addWidget(card(m_memory, this), 5);
+    page->addWidget(card(m_speed, this), 4);
+    page->addWidget(card(m_rows, this), 4);
+}
+
+QWidget *MonitorPage::buildHeader()
+{
+    auto *header = new QWidget(this);
+    auto *title = new QLabel(tr("Monitor"), header);
+    title->setObjectName(QStringLiteral("title"));
+    auto *row = new QHBoxLayout(header);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    row->addWidget(title);
+    row->addStretch(1);
+    m_spans = new QButtonGroup(this);
+    for (const auto &[seconds, text] : {std::pair(kShortSpan, tr("60 s")), std::pair(kLongSpan, tr("10 min"))}) {
+        auto *button = new QPushButton(text, header);
+        button->setObjectName(QStringLiteral("monitor.span.%1").arg(seconds));
+        button->setToolTip(tr("Shows the last %1.").arg(text));
+        button->setCheckable(true);
+        button->setChecked(seconds == m_span);
+        m_spans->addButton(button, seconds);
+        row->addWidget(button);
+    }
+    connect(m_spans, &QButtonGroup::idClicked, this, &MonitorPage::setSpan);
+    return header;
+}
+
+void MonitorPage::setSpan(int seconds)
+{
+    m_span = seconds;
+    for (PlotView *plot : {m_memory, m_speed, m_rows})
+        plot->setSpan(seconds);
+    m_timer.setInterval(seconds == kShortSpan ? 500 : 1000);
+    if (isVisible())
+        redraw();
+}
+
+void MonitorPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    redraw();
+    m_timer.start();
+}
+
+void MonitorPage::hideEvent(QHideEvent *event)
+{
+    m_timer.stop();
+    QWidget::hideEvent(event);
+}
+
+void MonitorPage::updateEmpty()
+{
+    const ModelSession &session = m_services.session;
+    if (session.isLoaded() || session.isLoading())
+        m_empty->dismiss();
+    else if (m_empty->isHidden())
+        m_empty->showMessage(MessageBar::Kind::Info, tr("No model is loaded; speed and rows begin with the first one."), {},
+                             Actions::plainText(m_services.actions[Act::LoadDemo]));
+}
+
+void MonitorPage::redraw()
+{
+    ++m_redraws;
+    const auto &samples = m_services.metrics.samples();
+    const double begin = samples.empty() ? 0 : samples.back().seconds - m_span;
+    const auto isOld = [begin](const Metrics::Sample &s) { return s.seconds < begin; };
+    const std::size_t first = std::size_t(std::find_if_not(samples.begin(), samples.end(), isOld) - samples.begin());
+    const auto times = column(m_services.metrics, first, [](const auto &s) { return s.seconds; });
+    redrawMemory(times, first);
+    redrawSpeed(times, first);
+    redrawRows(times, first);
+}
+
+void MonitorPage::redrawMemory(const std::vector<double> &times, std::size_t first)
+{
+    std::vector<std::vector<double>> values;
+    for (const MemoryOwner owner : {MemoryOwner::Weights, MemoryOwner::States, MemoryOwner::Workspace, MemoryOwner::Cache,
+                                    MemoryOwner::Other})
+        values.push_back(column(m_services.metrics, first, [owner](const auto &s) { return bytesOf(s.memory, owner); }));
+    const Metrics::Sample &now = m_services.metrics.latest();
+    m_memory->setCapacity(double(now.memory.total), 1 << 20);
+    m_memory->setData(times, values);
+    const std::size_t used = now.memory.total - std::min(now.memory.free, now.memory.total);
+    const QString figure = now.memory.total > 0 ? bytesOfText(used, now.memory.total) : bytesText(now.processBytes);
+    m_memory->setSummary(figure, tr("%1 in use; %2 of it by Rookery.").arg(figure, bytesText(now.processBytes)));
+}
+
+void MonitorPage::redrawSpeed(const std::vector<double> &times, std::size_t first)
+{
+    const Metrics &metrics = m_services.metrics;
+    m_speed->setData(times, {column(metrics, first, [](const auto &s) { return s.generatedPerSecond; }),
+                             column(metrics, first, [](const auto &s) { return s.promptPerSecond; })});
+    const Metrics::Sample &now = metrics.latest();
+    m_speed->setSummary(rateText(now.generatedPerSecond),
+                        tr("%1 generated, %2 read.").arg(rateText(now.generatedPerSecond), rateText(now.promptPerSecond)));
+}
+
+void MonitorPage::redrawRows(const std::vector<double> &times, std::size_t first)
+{
+    const Metrics &metrics = m_services.metrics;
+    m_rows->setData(times, {column(metrics, first, [](const auto &s) { return s.generating; }),
+                            column(metrics, first, [](const auto &s) { return s.reading; }),
+                            column(metrics, first, [](const auto &s) { return s.queued; })});
+    const Metrics::Sample &now = metrics.latest();
+    const QString figure = tr("%1 of %2").arg(now.generating + now.reading).arg(now.slots);
+    m_rows->setSummary(figure, tr("%1 generating, %2 reading, %3 queued; %4 slots.")
+                                   .arg(now.generating)
+                                   .arg(now.reading)
+                                   .arg(now.queued)
+                                   .arg(now.slots));
+}
+
+} // namespace gui

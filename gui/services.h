@@ -1,0 +1,22 @@
+#pragma once
+
+namespace gui {
+
+class Actions;
+class EngineBridge;
+class LogModel;
+class Metrics;
+class ModelSession;
+class Settings;
+
+/// What the pages share. Everything is owned by Application and outlives the window.
+struct Services {
+    EngineBridge &bridge;
+    Actions &actions;
+    Settings &settings;
+    ModelSession &session;
+    Metrics &metrics;
+    LogModel &log;
+};
+
+} // namespace gui

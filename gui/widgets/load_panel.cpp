@@ -1,0 +1,351 @@
+#include "gui/widgets/load_panel.h"
+#include "gui/theme.h"
+#include "gui/units.h"
+#include "gui/widgets/message_bar.h"
+
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace gui {
+namespace {
+
+constexpr int kMaxSlots = 4096;
+constexpr int kProgressSteps = 1000;
+constexpr qint64 kStalledAfterMs = 3000;
+
+QLabel *dimLabel(QWidget *parent)
+{
+    auto *label = new QLabel(parent);
+    label->setProperty("dim", true);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+} // namespace
+
+LoadPanel::LoadPanel(QWidget *parent)
+    : QWidget(parent)
+    , m_precision(new QComboBox(this))
+    , m_slots(new QSpinBox(this))
+    , m_vocabulary(new QLineEdit(this))
+    , m_browse(new QToolButton(this))
+    , m_bar(new MemoryBar(this))
+    , m_forecastText(dimLabel(this))
+    , m_fixText(dimLabel(this))
+    , m_message(new MessageBar(this))
+    , m_progressBox(new QWidget(this))
+    , m_phase(new QLabel(this))
+    , m_phaseDetail(dimLabel(this))
+    , m_progress(new QProgressBar(this))
+    , m_load(new QPushButton(tr("Load"), this))
+    , m_cancel(new QPushButton(tr("Cancel"), this))
+    , m_eject(new QPushButton(tr("Eject"), this))
+    , m_result(dimLabel(this))
+{
+    build();
+    connectSignals();
+    showIdle();
+}
+
+void LoadPanel::build()
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(10);
+    column->addWidget(buildChoices());
+    column->addWidget(m_bar);
+    column->addWidget(m_forecastText);
+    column->addWidget(m_fixText);
+    column->addWidget(m_message);
+    column->addWidget(buildProgress());
+    column->addWidget(m_result);
+    column->addWidget(buildButtons());
+}
+
+QWidget *LoadPanel::buildChoices()
+{
+    m_precision->setObjectName(QStringLiteral("models.load.precision"));
+    m_precision->addItem(tr("As in the file"), QStringLiteral("cpu"));
+    m_precision->addItem(tr("fp32 – exact, largest"), QStringLiteral("cpu fp32"));
+    m_precision->addItem(tr("bf16 – fast"), QStringLiteral("cpu bf16"));
+    m_precision->addItem(tr("fp16"), QStringLiteral("cpu fp16"));
+    m_precision->setToolTip(tr("Number format in which the weights are kept in memory."));
+
+    m_slots->setObjectName(QStringLiteral("models.load.slots"));
+    m_slots->setRange(0, kMaxSlots);
+    m_slots->setSpecialValueText(tr("Automatic"));
+    m_slots->setToolTip(tr("How many texts can be written at the same time. Each takes memory for its state."));
+
+    m_vocabulary->setObjectName(QStringLiteral("models.load.vocabulary"));
+    m_vocabulary->setClearButtonEnabled(true);
+    m_vocabulary->setToolTip(tr("The vocabulary file; empty: the one beside the model, else the one of Rookery."));
+    m_browse->setObjectName(QStringLiteral("models.load.browse"));
+    m_browse->setIcon(icon(QStringLiteral("open")));
+    m_browse->setToolTip(tr("Choose a vocabulary file"));
+    m_browse->setAccessibleName(m_browse->toolTip());
+
+    auto *file = new QHBoxLayout;
+    file->setSpacing(4);
+    file->addWidget(m_vocabulary, 1);
+    file->addWidget(m_browse);
+
+    auto *box = new QWidget(this);
+    auto *form = new QFormLayout(box);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setHorizontalSpacing(12);
+    form->setVerticalSpacing(8);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->addRow(tr("&Precision"), m_precision);
+    form->addRow(tr("&Slots"), m_slots);
+    auto *label = new QLabel(tr("&Vocabulary"), box);
+    label->setBuddy(m_vocabulary);
+    form->addRow(label, file);
+    for (QWidget *field : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots)}) {
+        if (auto *title = qobject_cast<QLabel *>(form->labelForField(field)))
+            field->setAccessibleName(title->text().remove(QLatin1Char('&')));
+    }
+    m_vocabulary->setAccessibleName(tr("Vocabulary"));
+    return box;
+}
+
+QWidget *LoadPanel::buildProgress()
+{
+    m_progress->setObjectName(QStringLiteral("models.load.progress"));
+    m_progress->setRange(0, kProgressSteps);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Loading progress"));
+    m_phase->setObjectName(QStringLiteral("models.load.phase"));
+    auto *column = new QVBoxLayout(m_progressBox);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    column->addWidget(m_phase);
+    column->addWidget(m_progress);
+    column->addWidget(m_phaseDetail);
+    return m_progressBox;
+}
+
+QWidget *LoadPanel::buildButtons()
+{
+    m_load->setObjectName(QStringLiteral("models.load"));
+    m_load->setProperty("primary", true);
+    m_load->setToolTip(tr("Loads the model with these choices."));
+    m_cancel->setObjectName(QStringLiteral("models.load.cancel"));
+    m_cancel->setToolTip(tr("Stops loading; the model before stays."));
+    m_eject->setObjectName(QStringLiteral("models.load.eject"));
+    m_eject->setToolTip(tr("Frees the memory of the loaded model."));
+    m_result->setObjectName(QStringLiteral("models.load.result"));
+    auto *box = new QWidget(this);
+    auto *row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addStretch(1);
+    row->addWidget(m_eject);
+    row->addWidget(m_cancel);
+    row->addWidget(m_load);
+    return box;
+}
+
+void LoadPanel::connectSignals()
+{
+    connect(m_precision, &QComboBox::currentIndexChanged, this, &LoadPanel::specChanged);
+    connect(m_slots, &QSpinBox::valueChanged, this, &LoadPanel::specChanged);
+    connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::specChanged);
+    connect(m_browse, &QToolButton::clicked, this, &LoadPanel::chooseVocabulary);
+    connect(m_load, &QPushButton::clicked, this, &LoadPanel::loadRequested);
+    connect(m_cancel, &QPushButton::clicked, this, &LoadPanel::cancelRequested);
+    connect(m_eject, &QPushButton::clicked, this, &LoadPanel::ejectRequested);
+    connect(m_message, &MessageBar::remedyChosen, this, &LoadPanel::remedyChosen);
+    m_stallTimer.setInterval(1000);
+    connect(&m_stallTimer, &QTimer::timeout, this, &LoadPanel::updateStalled);
+}
+
+void LoadPanel::setModel(const engine::ModelInfo &info)
+{
+    const bool isOther = info.path != m_info.path;
+    m_info = info;
+    if (isOther) {
+        const QSignalBlocker blockSlots(m_slots);
+        const QSignalBlocker blockVocabulary(m_vocabulary);
+        m_slots->setValue(0);
+        m_vocabulary->clear();
+        m_message->dismiss();
+        clearForecast();
+    }
+    m_precision->setItemText(0, info.dtype.empty() ? tr("As in the file")
+                                                   : tr("As in the file (%1)").arg(QString::fromStdString(info.dtype)));
+    m_vocabulary->setPlaceholderText(info.vocabularyFile.empty()
+                                         ? tr("none found – choose one")
+                                         : tr("Automatic: %1").arg(shortPath(QString::fromStdString(info.vocabularyFile))));
+    setBusy(m_isBusy);
+}
+
+engine::LoadSpec LoadPanel::spec() const
+{
+    engine::LoadSpec spec;
+    spec.model = m_info.path;
+    spec.strategy = m_precision->currentData().toString().toStdString();
+    spec.slots = m_slots->value();
+    spec.vocabulary = m_vocabulary->text().trimmed().toStdString();
+    return spec;
+}
+
+void LoadPanel::setForecast(const engine::MemoryUse &memory, const std::vector<std::string> &fixes)
+{
+    m_forecast = memory;
+    m_fixes = fixes;
+    m_bar->setParts(partsOfForecast(memory));
+    m_bar->show();
+    updateForecastText();
+}
+
+void LoadPanel::clearForecast()
+{
+    m_forecast = {};
+    m_fixes.clear();
+    m_bar->hide();
+    updateForecastText();
+}
+
+void LoadPanel::updateForecastText()
+{
+    const Fit fit = fitOf(m_forecast);
+    const QString needed = bytesText(m_forecast.needed());
+    const QString free = bytesText(m_forecast.free);
+    QString text;
+    switch (fit) {
+    case Fit::Fits: text = tr("Needs %1 of %2 free.").arg(needed, free); break;
+    case Fit::Tight:
+        text = tr("◐ Tight: needs %1 of %2 free; another program may push it out.").arg(needed, free);
+        break;
+    case Fit::TooBig: text = tr("○ Too big: needs %1, only %2 are free.").arg(needed, free); break;
+    default: break;
+    }
+    if (!text.isEmpty() && m_forecast.mapped > 0)
+        text += QLatin1Char(' ') + tr("%1 are used straight from the file.").arg(bytesText(m_forecast.mapped));
+    m_forecastText->setText(text);
+    m_forecastText->setVisible(!text.isEmpty());
+    QPalette colors = palette();
+    colors.setColor(QPalette::WindowText, fit == Fit::Fits ? tokens().dim : fitColor(fit));
+    m_forecastText->setPalette(colors);
+
+    QStringList lines;
+    for (const std::string &fix : m_fixes)
+        lines.append(QStringLiteral("• ") + QString::fromStdString(fix));
+    m_fixText->setText(lines.join(QLatin1Char('\n')));
+    m_fixText->setVisible(!lines.isEmpty());
+}
+
+void LoadPanel::setBusy(bool busy)
+{
+    m_isBusy = busy;
+    const bool canLoad = m_info.problem.empty() && !m_info.path.empty();
+    m_progressBox->setVisible(busy);
+    m_cancel->setVisible(busy);
+    m_load->setVisible(!busy);
+    m_load->setEnabled(canLoad);
+    for (QWidget *choice : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots),
+                            static_cast<QWidget *>(m_vocabulary), static_cast<QWidget *>(m_browse)})
+        choice->setEnabled(!busy && canLoad);
+    if (busy) {
+        m_message->dismiss();
+        m_result->hide();
+        m_eject->hide();
+        if (!m_stallTimer.isActive()) {
+            m_sinceProgress.start();
+            m_stallTimer.start();
+        }
+    } else {
+        m_stallTimer.stop();
+        m_lastFraction = -1;
+    }
+}
+
+void LoadPanel::showProgress(const QString &modelName, const ModelSession::Progress &progress)
+{
+    setBusy(true);
+    const double fraction = progress.fraction();
+    if (fraction != m_lastFraction) {
+        m_lastFraction = fraction;
+        m_sinceProgress.start();
+    }
+    m_phase->setText(tr("%1: %2 …", "model name: phase of loading").arg(modelName, phaseText(progress.phase)));
+    m_progress->setValue(int(fraction * kProgressSteps));
+    m_progressDetail.clear();
+    if (progress.phase == engine::LoadPhase::ReadingWeights && progress.total > 0) {
+        m_progressDetail = bytesOfText(progress.done, progress.total);
+        if (progress.seconds > 0.2)
+            m_progressDetail += QStringLiteral(" · ")
+                              + tr("%1/s", "bytes per second")
+                                    .arg(bytesText(std::uint64_t(double(progress.done) / progress.seconds)));
+    }
+    updateStalled();
+}
+
+void LoadPanel::updateStalled()
+{
+    QString text = m_progressDetail;
+    if (m_sinceProgress.elapsed() > kStalledAfterMs) {
+        const QString stalled = tr("no progress for %n s", nullptr, int(m_sinceProgress.elapsed() / 1000));
+        text = text.isEmpty() ? stalled : text + QStringLiteral(" · ") + stalled;
+    }
+    m_phaseDetail->setText(text);
+}
+
+void LoadPanel::showIdle()
+{
+    setBusy(false);
+    m_load->setText(tr("Load"));
+    m_result->hide();
+    m_eject->hide();
+}
+
+void LoadPanel::showLoaded(const engine::event::ModelLoaded &loaded, std::size_t forecastBytes)
+{
+    setBusy(false);
+    m_load->setText(tr("Load again"));
+    m_eject->show();
+    QString text = tr("Loaded as %1 with %n slots in %2.", nullptr, loaded.slots)
+                       .arg(QString::fromStdString(loaded.strategy), secondsText(loaded.seconds));
+    const QString actual = bytesText(loaded.memory.needed());
+    text += QLatin1Char('\n')
+          + (forecastBytes > 0 ? tr("Actual memory %1 (forecast %2).").arg(actual, bytesText(forecastBytes))
+                               : tr("Actual memory %1.").arg(actual));
+    m_result->setText(text);
+    m_result->show();
+}
+
+void LoadPanel::showError(const engine::Error &error)
+{
+    m_message->showError(error);
+}
+
+void LoadPanel::chooseVocabulary()
+{
+    auto *dialog = new QFileDialog(this, tr("Choose a vocabulary file"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Vocabulary files (*.txt)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, m_vocabulary, &QLineEdit::setText);
+    dialog->open();
+}
+
+void LoadPanel::useFewerSlots()
+{
+    const int now = m_slots->value() > 0 ? m_slots->value() : 2;
+    m_slots->setValue(std::max(1, now / 2));
+    m_slots->setFocus();
+}
+
+} // namespace gui

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "gui/error_text.h"
+#include "gui/model_session.h"
+#include "gui/widgets/memory_bar.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+class QSpinBox;
+class QToolButton;
+
+namespace gui {
+
+class MessageBar;
+
+/// How a model is to be loaded, what that will take, and how far it is. Knows no engine: it shows what it is told and
+/// says what the user wants.
+class LoadPanel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit LoadPanel(QWidget *parent = nullptr);
+
+    /// The model that the choices are about. A model with a problem cannot be loaded.
+    void setModel(const engine::ModelInfo &info);
+    engine::LoadSpec spec() const;
+
+    void setForecast(const engine::MemoryUse &memory, const std::vector<std::string> &fixes);
+    void clearForecast();
+    std::size_t forecastBytes() const { return m_forecast.needed(); }
+
+    /// A load runs: of this model, or of another one.
+    void showProgress(const QString &modelName, const ModelSession::Progress &progress);
+    /// No load runs; `loaded` if it is this model that is loaded.
+    void showIdle();
+    void showLoaded(const engine::event::ModelLoaded &loaded, std::size_t forecastBytes);
+    void showError(const engine::Error &error);
+
+    void chooseVocabulary();
+    void useFewerSlots();
+
+Q_SIGNALS:
+    /// A choice changed; a forecast is wanted.
+    void specChanged();
+    void loadRequested();
+    void cancelRequested();
+    void ejectRequested();
+    void remedyChosen(gui::Remedy remedy);
+
+private:
+    void build();
+    void connectSignals();
+    void updateForecastText();
+    void updateStalled();
+    void setBusy(bool busy);
+    QWidget *buildChoices();
+    QWidget *buildProgress();
+    QWidget *buildButtons();
+
+    engine::ModelInfo m_info;
+    engine::MemoryUse m_forecast;
+    std::vector<std::string> m_fixes;
+    bool m_isBusy = false;
+
+    QComboBox *m_precision;
+    QSpinBox *m_slots;
+    QLineEdit *m_vocabulary;
+    QToolButton *m_browse;
+    MemoryBar *m_bar;
+    QLabel *m_forecastText;
+    QLabel *m_fixText;
+    MessageBar *m_message;
+    QWidget *m_progressBox;
+    QLabel *m_phase;
+    QLabel *m_phaseDetail;
+    QProgressBar *m_progress;
+    QPushButton *m_load;
+    QPushButton *m_cancel;
+    QPushButton *m_eject;
+    QLabel *m_result;
+    QTimer m_stallTimer;
+    QElapsedTimer m_sinceProgress;
+    double m_lastFraction = -1;
+    QString m_progressDetail;
+};
+
+} // namespace gui

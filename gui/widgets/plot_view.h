@@ -1,0 +1,70 @@
+#pragma once
+
+#include <QColor>
+#include <QString>
+#include <QWidget>
+
+#include <functional>
+#include <vector>
+
+class QCustomPlot;
+class QLabel;
+
+namespace gui
+{
+
+/// One rolling plot over time: title, current value as a big figure, curves or stacked areas, a legend.
+///
+/// Shows what it is given and asks nobody. The plotting library is an implementation detail of plot_view.cpp.
+class PlotView final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum class Style { Lines, Stacked };
+
+    /// A curve; `color` is asked for at every change of scheme.
+    struct Series {
+        QString name;
+        std::function<QColor()> color;
+    };
+
+    /// `valueText` writes values of the y axis ("4.2 GB").
+    PlotView(const QString &title, Style style, std::vector<Series> series,
+             std::function<QString(double)> valueText, QWidget *parent = nullptr);
+
+    /// `times` in seconds, rising; `values[s][i]` of series s at times[i]. The newest time is at the right
+    /// edge.
+    void setData(const std::vector<double> &times, const std::vector<std::vector<double>> &values);
+    /// Shown span in seconds.
+    void setSpan(double seconds);
+    /// Fixed top of the y axis; 0 follows the data, never below `floor`.
+    void setCapacity(double capacity, double floor = 1);
+    /// The big figure, and what a screen reader says of the plot.
+    void setSummary(const QString &figure, const QString &spoken);
+    QString summary() const;
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void applyTheme();
+    void addGraphs();
+    void updateLegend();
+    void updateValueAxis(double highest);
+
+    Style m_style;
+    std::vector<Series> m_series;
+    std::function<QString(double)> m_valueText;
+    double m_span = 60;
+    double m_capacity = 0;
+    double m_floor = 1;
+    double m_newest = 0;
+    double m_valueTop = -1;
+    QLabel *m_title;
+    QLabel *m_figure;
+    QLabel *m_legend;
+    QCustomPlot *m_plot;
+};
+
+} // namespace gui
