@@ -225,6 +225,15 @@ void ModelsPage::focusTable()
     m_table->setFocus();
 }
 
+void ModelsPage::showLoadError(const engine::Error &error)
+{
+    updateSession();
+    if (m_models->rowOf(selectedPath()) >= 0)
+        m_panel->showError(error);
+    else
+        m_message->showError(error);
+}
+
 void ModelsPage::updateSelection()
 {
     const int row = m_models->rowOf(selectedPath());

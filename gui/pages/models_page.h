@@ -38,6 +38,8 @@ public:
     void openFile(const QString &path);
     void addFolder(const QString &path);
     void focusTable();
+    /// Why the last load failed, in the load panel.
+    void showLoadError(const engine::Error &error);
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -303,10 +303,7 @@ void ModelsPage::connectPanel()
     connect(m_panel, &LoadPanel::ejectRequested, &session, &ModelSession::eject);
     connect(m_panel, &LoadPanel::remedyChosen, this, &ModelsPage::applyRemedy);
     connect(&session, &ModelSession::changed, this, &ModelsPage::updateSession);
-    connect(&session, &ModelSession::loadFailed, this, [this](const engine::Error &error) {
-        updateSession();
-        m_panel->showError(error);
-    });
+    connect(&session, &ModelSession::loadFailed, this, &ModelsPage::showLoadError);
 }
 
 void ModelsPage::showDetails(const engine::ModelInfo &info)

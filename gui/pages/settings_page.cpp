@@ -32,8 +32,8 @@ SettingsPage::SettingsPage(const Services &services, QWidget *parent) : QWidget(
 {
     setObjectName(QStringLiteral("page.settings.content"));
     build();
-    update();
-    connect(&m_services.settings, &Settings::changed, this, &SettingsPage::update);
+    refresh();
+    connect(&m_services.settings, &Settings::changed, this, &SettingsPage::refresh);
     connect(&m_services.actions[Act::Find], &QAction::triggered, this, [this] {
         if (isVisible())
             m_search->setFocus(Qt::ShortcutFocusReason);
@@ -276,7 +276,7 @@ void SettingsPage::fillFolders(QListWidget *list)
     }
 }
 
-void SettingsPage::update()
+void SettingsPage::refresh()
 {
     for (const Row &row : m_rows) {
         row.reset->setVisible(!m_services.settings.isDefault(row.setting));

@@ -48,7 +48,7 @@ private:
     QWidget *toggle(Setting setting, const QString &text);
     QWidget *folderList();
     void fillFolders(QListWidget *list);
-    void update();
+    void refresh();
     void filter();
 
     Services m_services;
