@@ -18,7 +18,8 @@ namespace
 {
 
 constexpr std::uint64_t kLongestHeader = 100'000'000;
-constexpr std::size_t kLongestString = 1 << 20;
+constexpr std::size_t kLongestToken = 1 << 20;
+constexpr std::string_view kBetweenTokens = " \t\r\n,:[]{}";
 
 struct DtypeName {
     std::string_view name;
@@ -191,7 +192,7 @@ public:
 
 private:
     std::vector<char> readHeader();
-    void checkStrings(const std::vector<char> &header) const;
+    void checkTokens(const std::vector<char> &header) const;
     void place(Entry &entry);
     void checkCoverage() const;
 
@@ -202,7 +203,7 @@ SafetensorsFile::SafetensorsFile(std::unique_ptr<const MappedFile> file)
     : MappedTensorFile(std::move(file), "safetensors")
 {
     const std::vector<char> header = readHeader();
-    checkStrings(header);
+    checkTokens(header);
     HeaderReader reader;
     if (!nlohmann::json::sax_parse(header.begin(), header.end(), &reader)) m_file->refuse(reader.problem);
 
@@ -234,23 +235,25 @@ std::vector<char> SafetensorsFile::readHeader()
     return header;
 }
 
-/// The parser keeps one string at a time in memory: bound it before it does.
-void SafetensorsFile::checkStrings(const std::vector<char> &header) const
+/// The parser keeps one text or number at a time in memory: bound them before it does.
+void SafetensorsFile::checkTokens(const std::vector<char> &header) const
 {
-    bool inside = false;
+    bool isText = false;
     std::size_t begin = 0;
     for (std::size_t i = 0; i < header.size(); ++i) {
-        if (inside && header[i] == '\\') {
+        if (isText && header[i] == '\\') {
             ++i;
         } else if (header[i] == '"') {
-            if (inside && i - begin > kLongestString)
-                m_file->refuse("a text in the header is longer than " + std::to_string(kLongestString) +
-                               " bytes");
-            inside = !inside;
+            isText = !isText;
+            begin = i;
+        } else if (!isText && kBetweenTokens.find(header[i]) != std::string_view::npos) {
             begin = i;
         }
+        if (i - begin > kLongestToken)
+            m_file->refuse("a text or number in the header is longer than " + std::to_string(kLongestToken) +
+                           " bytes");
     }
-    if (inside) m_file->refuse("a text in the header has no end");
+    if (isText) m_file->refuse("a text in the header has no end");
 }
 
 void SafetensorsFile::place(Entry &entry)

@@ -43,11 +43,11 @@ void TestSafetensors::readsTensors()
     QCOMPARE(file->tensors()[0].name, std::string("second")); // file order
     const TensorEntry *first = file->find("first");
     QVERIFY(first);
-    QCOMPARE(dataOf(*first), QByteArray("01234567"));
+    QCOMPARE(dataOf(*first), std::string("01234567"));
     QCOMPARE(first->type, StoredType::BF16);
     QCOMPARE(first->shape, (std::vector<std::int64_t>{4}));
     QCOMPARE(file->find("scalar")->elements(), 1);
-    QCOMPARE(dataOf(*file->find("scalar")), QByteArray("abcdefgh"));
+    QCOMPARE(dataOf(*file->find("scalar")), std::string("abcdefgh"));
     QCOMPARE(file->find("empty")->elements(), 0);
     QVERIFY(!file->find("third"));
     std::array<std::byte, 3> part = {};

@@ -2,6 +2,7 @@
 #include "engine/tokenizers/tokenizer.h"
 #include "support/shared_data.h"
 #include "support/thrown_error.h"
+#include "support/vocabulary_writer.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -14,14 +15,10 @@ using namespace engine;
 namespace
 {
 
-/// A vocabulary of the 256 bytes (id = byte + 1) and the given lines.
+/// The 256 bytes and the given lines.
 QByteArray vocabulary(const QByteArray &lines = {})
 {
-    QByteArray out;
-    for (int byte = 0; byte < 256; ++byte)
-        out += QByteArray::number(byte + 1) + " b'\\x" + QByteArray::number(byte, 16).rightJustified(2, '0') +
-               "' 1\n";
-    return out + lines;
+    return QByteArray::fromStdString(support::vocabulary()) + lines;
 }
 
 QByteArray contentOf(const QString &path)

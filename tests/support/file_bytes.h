@@ -4,8 +4,6 @@
 
 #include "engine/files/tensor_file.h"
 
-#include <QByteArray>
-
 #include <memory>
 #include <span>
 #include <string>
@@ -29,9 +27,9 @@ inline std::unique_ptr<engine::TensorFile> openTensors(const std::string &bytes,
     return engine::TensorFile::openBytes(std::as_bytes(std::span(bytes)), name);
 }
 
-inline QByteArray dataOf(const engine::TensorEntry &tensor)
+inline std::string dataOf(const engine::TensorEntry &tensor)
 {
-    return {reinterpret_cast<const char *>(tensor.data), qsizetype(tensor.bytes)};
+    return {reinterpret_cast<const char *>(tensor.data), tensor.bytes};
 }
 
 } // namespace support
