@@ -106,7 +106,8 @@ void TranscriptView::mouseReleaseEvent(QMouseEvent *event)
         return;
     }
     int row = -1;
-    activate(hitAt(event->position(), row), row);
+    const RowHit hit = hitAt(event->position(), row);
+    activate(hit, row);
 }
 
 void TranscriptView::activate(const RowHit &hit, int row)
