@@ -167,9 +167,9 @@ void TestHostileFiles::addZipAttacks()
         {.directoryBytes = 1ULL << 63, .directoryBegin = 1ULL << 63, .is64 = true});
     zip("zip: directory at the start", x, {.directoryBegin = 0});
     add("zip: only the first header", ErrorCode::BadFile, [] { return "PK\3\4" + std::string(60, '\0'); });
-    add("zip: a directory of 64 MiB", ErrorCode::BadFile, [] {
+    add("zip: a directory of 10 MiB", ErrorCode::BadFile, [] {
         std::vector<ZipEntry> many;
-        for (int i = 0; i < 1000; ++i)
+        for (int i = 0; i < 160; ++i)
             many.push_back({.name = "m/" + std::to_string(i) + std::string(65000, 'n')});
         return zipFile(many, {});
     });
@@ -410,8 +410,8 @@ void TestHostileFiles::addVocabularies()
     vocab("vocab: zeros", ErrorCode::BadTokenizer, [] { return std::string(kMiB, '\0'); });
     vocab("vocab: too large", ErrorCode::BadTokenizer, [] { return std::string(33 * kMiB, '\n'); });
     vocab("vocab: one line of 8 MiB", ErrorCode::BadTokenizer, [] { return std::string(8 * kMiB, '1'); });
-    vocab("vocab: a literal of 30 MiB", ErrorCode::BadTokenizer,
-          [] { return "1 '" + std::string(30 * kMiB, 'a') + "' 31457280\n"; });
+    vocab("vocab: a literal of 8 MiB", ErrorCode::BadTokenizer,
+          [] { return "1 '" + std::string(8 * kMiB, 'a') + "' 8388608\n"; });
     vocab("vocab: 8 MiB of line ends", ErrorCode::BadTokenizer, [] { return std::string(8 * kMiB, '\n'); });
     vocab("vocab: ids far apart", ErrorCode::None, [] { return vocabulary() + "1048576 'far' 3\n"; });
     vocab("vocab: a byte is missing", ErrorCode::BadTokenizer,
