@@ -61,7 +61,7 @@ public:
     virtual JobId saveState(SaveStateSpec spec) = 0;     ///< -> StateSaved | Failed
     virtual JobId openState(std::string path) = 0;       ///< -> StateOpened | Failed
     virtual void releaseState(StateId state) = 0;
-    /// With the vocabulary file given, else the loaded model's. -> Tokenized | Failed
+    /// With the vocabulary file given, else the loaded model's, else World's. -> Tokenized | Failed
     virtual JobId tokenize(std::string text, std::string vocabulary = {}) = 0;
     virtual JobId detokenize(std::vector<int> tokens, std::string vocabulary = {}) = 0; ///< -> Detokenized | Failed
     virtual JobId logits(LogitsSpec spec) = 0;           ///< -> LogitsReady | Failed

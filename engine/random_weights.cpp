@@ -90,12 +90,14 @@ public:
     {
         const auto &numbers = normalNumbers();
         const auto [mean, deviation] = spreadOf(tensor);
+        std::vector<std::uint16_t> period(std::min(numbers.size(), to.size() / 2));
         std::size_t at = (offset / 2 + std::hash<std::string>()(tensor.name)) % numbers.size();
-        for (std::size_t i = 0; i + 2 <= to.size(); i += 2) {
-            const std::uint16_t x = kernels::Bf16Format::encode(mean + deviation * numbers[at]);
-            std::memcpy(&to[i], &x, 2);
+        for (std::uint16_t &x : period) {
+            x = kernels::Bf16Format::encode(mean + deviation * numbers[at]);
             if (++at == numbers.size()) at = 0;
         }
+        for (std::size_t i = 0; i < to.size(); i += 2 * period.size())
+            std::memcpy(&to[i], period.data(), std::min(2 * period.size(), to.size() - i));
     }
 
 private:

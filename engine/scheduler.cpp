@@ -11,7 +11,7 @@ namespace
 void give(std::span<const RunningSequence> running, std::vector<int> &rows, std::size_t i, int most,
           int &budget)
 {
-    const int more = std::min({running[i].promptLeft - rows[i], most, budget});
+    const int more = std::max(0, std::min({running[i].promptLeft - rows[i], most, budget}));
     rows[i] += more;
     budget -= more;
 }

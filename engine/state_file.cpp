@@ -87,15 +87,10 @@ void addMetadata(Hash64 &hash, const std::map<std::string, std::string> &metadat
 class Reader
 {
 public:
-    explicit Reader(const std::string &path)
+    Reader(const std::string &path, const TensorFile &file)
         : m_path(path)
+        , m_file(file)
     {
-        try {
-            m_file = TensorFile::open(path);
-        } catch (const Error &error) {
-            if (error.code() == ErrorCode::FileNotFound || error.code() == ErrorCode::FileUnreadable) throw;
-            throw Error(ErrorCode::BadState, error.message(), error.detail());
-        }
     }
 
     void checkOwner(const StateOwner &owner) const
@@ -113,8 +108,8 @@ public:
     void checkSum() const
     {
         Hash64 hash;
-        addMetadata(hash, m_file->metadata());
-        for (const TensorEntry &entry : m_file->tensors()) {
+        addMetadata(hash, m_file.metadata());
+        for (const TensorEntry &entry : m_file.tensors()) {
             hash.add(entry.name);
             const std::vector<std::byte> data = bytes(entry);
             hash.add(data.data(), data.size());
@@ -124,15 +119,15 @@ public:
 
     std::string text(const std::string &key) const
     {
-        const auto found = m_file->metadata().find(key);
-        return found == m_file->metadata().end() ? std::string() : found->second;
+        const auto found = m_file.metadata().find(key);
+        return found == m_file.metadata().end() ? std::string() : found->second;
     }
 
     /// The numbers of a tensor of this type; empty if there is none.
     template <typename T>
     std::vector<T> values(const std::string &name, StoredType type) const
     {
-        const TensorEntry *entry = m_file->find(name);
+        const TensorEntry *entry = m_file.find(name);
         if (!entry) return {};
         if (entry->type != type)
             refuse(m_path, name + ": expected " + nameOf(type) + ", found " + nameOf(entry->type));
@@ -144,7 +139,7 @@ public:
 
     std::vector<float> part(const StateSpec::Part &part) const
     {
-        const TensorEntry *entry = m_file->find(part.name);
+        const TensorEntry *entry = m_file.find(part.name);
         if (!entry) refuse(m_path, part.name + " is missing");
         TensorEntry expected;
         expected.shape = part.shape;
@@ -166,16 +161,17 @@ private:
     std::vector<std::byte> bytes(const TensorEntry &entry) const
     {
         std::vector<std::byte> data(entry.bytes);
-        m_file->read(entry, 0, data);
+        m_file.read(entry, 0, data);
         return data;
     }
 
     std::string m_path;
-    std::unique_ptr<TensorFile> m_file;
+    const TensorFile &m_file;
 };
 
 SavedState readAll(const Reader &reader, const std::string &path, const StateOwner &owner)
 {
+    reader.checkOwner(owner);
     SavedState state;
     for (const StateSpec::Part &part : owner.spec.parts) {
         const std::vector<float> numbers = reader.part(part);
@@ -195,6 +191,20 @@ SavedState readAll(const Reader &reader, const std::string &path, const StateOwn
     state.transcript.assign(text.begin(), text.end());
     state.note = reader.text("note");
     return state;
+}
+
+template <typename Open>
+SavedState readOpened(const std::string &path, const StateOwner &owner, const Open &open)
+{
+    try {
+        const std::unique_ptr<TensorFile> file = open();
+        return readAll(Reader(path, *file), path, owner);
+    } catch (const Error &error) {
+        const bool isFault = error.code() == ErrorCode::BadFile || error.code() == ErrorCode::UnknownFormat ||
+                             error.code() == ErrorCode::UnsupportedModel;
+        if (!isFault) throw;
+        throw Error(ErrorCode::BadState, error.message(), error.detail());
+    }
 }
 
 } // namespace
@@ -241,14 +251,12 @@ std::uint64_t writeStateFile(const std::string &path, const SavedState &state, c
 
 SavedState readStateFile(const std::string &path, const StateOwner &owner)
 {
-    const Reader reader(path);
-    reader.checkOwner(owner);
-    try {
-        return readAll(reader, path, owner);
-    } catch (const Error &error) { // the file was cut while it was read
-        if (error.code() != ErrorCode::BadFile) throw;
-        throw Error(ErrorCode::BadState, error.message(), error.detail());
-    }
+    return readOpened(path, owner, [&] { return TensorFile::open(path); });
+}
+
+SavedState readStateBytes(std::span<const std::byte> bytes, const std::string &name, const StateOwner &owner)
+{
+    return readOpened(name, owner, [&] { return TensorFile::openBytes(bytes, name); });
 }
 
 } // namespace engine

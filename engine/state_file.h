@@ -9,7 +9,9 @@
 
 #include "engine/models/model.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,5 +44,7 @@ std::uint64_t writeStateFile(const std::string &path, const SavedState &state, c
 /// Throws Error(FileNotFound, FileUnreadable); Error(BadState) if the file is no state, damaged, of another
 /// version, or of another model (both are named).
 SavedState readStateFile(const std::string &path, const StateOwner &owner);
+/// The same for a file that lies in memory; `name` stands for its path.
+SavedState readStateBytes(std::span<const std::byte> bytes, const std::string &name, const StateOwner &owner);
 
 } // namespace engine

@@ -37,7 +37,7 @@ void Tensor::reset()
 std::string bytesText(std::size_t bytes)
 {
     static constexpr const char *kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};
-    if (bytes < 1000) return std::to_string(bytes) + " bytes";
+    if (bytes < 1000) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
     std::size_t unit = 1, scale = 1000;
     while (unit < 4 && bytes / scale >= 1000) {
         scale *= 1000;

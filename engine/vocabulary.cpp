@@ -124,6 +124,16 @@ VocabularyChoice findVocabulary(const std::string &chosen, const std::string &mo
     return none;
 }
 
+VocabularyChoice worldVocabulary(const EngineOptions &options)
+{
+    const std::string data = dataFolder(options);
+    const fs::path shipped = fs::path(data) / "vocab" / kWorldFile;
+    if (!data.empty() && isFile(shipped)) return {shipped.string(), {}};
+    return {{},
+            std::string("The vocabulary '") + kWorldFile + "' was not found" +
+                (data.empty() ? "" : " in '" + (fs::path(data) / "vocab").string() + "'") + ": choose a file."};
+}
+
 std::unique_ptr<Tokenizer> openVocabulary(const VocabularyChoice &choice, int rows)
 {
     if (choice.path.empty()) throw Error(ErrorCode::TokenizerMissing, choice.problem);

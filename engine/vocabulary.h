@@ -23,6 +23,10 @@ struct VocabularyChoice {
 VocabularyChoice findVocabulary(const std::string &chosen, const std::string &modelPath, int rows,
                                 const EngineOptions &options);
 
+/// The World vocabulary of the data folder, for text without a model. Never throws.
+VocabularyChoice worldVocabulary(const EngineOptions &options);
+constexpr int kWorldRows = 65536; ///< of every World model
+
 /// Opens a choice. Throws Error(TokenizerMissing) with the problem if there is none, Error(BadTokenizer) if
 /// it is damaged or has more ids than `rows`.
 std::unique_ptr<Tokenizer> openVocabulary(const VocabularyChoice &choice, int rows);

@@ -14,6 +14,6 @@ struct MachineSpeed {
 
 /// Measures for about a second. `bytes` is the size of the buffer read; smaller if memory is short. Zeros if
 /// the code path does not exist here.
-MachineSpeed measureCpu(const DeviceOptions &options = {}, std::size_t bytes = std::size_t{1} << 30);
+MachineSpeed measureCpu(const DeviceOptions &options = {}, std::size_t bytes = std::size_t{512} << 20);
 
 } // namespace kernels

@@ -37,6 +37,7 @@ struct Arguments {
     std::string prompt;
     std::string openState, saveState;
     int count = 1;
+    bool ignoreEnd = false;
     bool json = false;
 };
 
@@ -49,6 +50,7 @@ GenerateSpec makeSpec(const Arguments &arguments, StateId from)
     spec.sampling = arguments.sampling.params;
     spec.maxTokens = arguments.sampling.maxTokens;
     spec.stopStrings = arguments.sampling.stopStrings;
+    spec.ignoreEnd = arguments.ignoreEnd;
     spec.keepState = !arguments.saveState.empty();
     return spec;
 }
@@ -147,6 +149,7 @@ void addGenerate(CLI::App &app, Command &chosen)
     addSamplingArguments(command, arguments->sampling, 256);
     CLI::Option *count =
         addInteger(command, "--count", arguments->count, 1, 4096, "this many, with seeds S, S+1, ...");
+    command.add_flag("--ignore-end", arguments->ignoreEnd, "go on where the model would end the text");
     command.add_option("--state", arguments->openState, "go on from a saved state")->type_name("FILE");
     command.add_option("--save-state", arguments->saveState, "save the state behind the text")
         ->type_name("FILE")

@@ -34,15 +34,16 @@ constexpr const char *kExamples =
     "Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted,\n"
     "141 the reader of the output went away.";
 
-/// Puts the log on standard error for as long as it lives.
+/// Puts the engine's log on standard error, or nowhere, for as long as it lives.
 class LogOutput final
 {
 public:
-    explicit LogOutput(Printer &printer, int lowest)
+    LogOutput(Printer &printer, bool verbose)
     {
-        engine::setLogSink([&printer, lowest](const engine::LogLine &line) {
+        engine::setLogSink({});
+        if (!verbose) return; // what fails is reported once, by main
+        engine::setLogSink([&printer](const engine::LogLine &line) {
             static constexpr std::array kNames = {"trace", "debug", "info", "warning", "error", "critical"};
-            if (line.level < lowest) return;
             const auto level = std::size_t(std::clamp(line.level, 0, 5));
             printer.logLine("rookery-cli: " + std::string(kNames[level]) + ": " + line.category + ": " +
                             line.text);
@@ -82,8 +83,7 @@ int reportParse(const CLI::App &app, const CLI::ParseError &error, const std::ve
 
 int runCommand(const Command &command, Context context, bool verbose)
 {
-    constexpr int kWarning = 3;
-    const LogOutput log(context.printer, verbose ? 0 : kWarning);
+    const LogOutput log(context.printer, verbose);
     const int result = command(context);
     return context.interrupts.pending() ? int(kInterrupted) : result;
 }

@@ -21,6 +21,7 @@ namespace
 
 constexpr qreal kReadingScale = 15.0 / 13.0;
 constexpr qreal kMonoScale = 0.9;
+constexpr qreal kSmallScale = 11.0 / 13.0;
 constexpr qreal kLineHeightPercent = 130;
 constexpr qreal kBlockGap = 9;
 constexpr qreal kHeadingGap = 16;
@@ -133,8 +134,7 @@ private:
     {
         static constexpr std::array kScale{1.45, 1.28, 1.12, 1.0, 1.0, 1.0};
         QTextCharFormat format = plainFormat();
-        QFont font = m_style.reading;
-        font.setPointSizeF(font.pointSizeF() * kScale[std::min<std::size_t>(level - 1, kScale.size() - 1)]);
+        QFont font = scaled(m_style.reading, kScale[std::min<std::size_t>(level - 1, kScale.size() - 1)]);
         font.setWeight(QFont::DemiBold);
         format.setFont(font);
         QTextBlockFormat block = blockFormat(kHeadingGap);
@@ -421,15 +421,27 @@ QColor syntax(const Tokens &t, const char *light, const char *dark)
 
 } // namespace
 
+QFont scaled(QFont font, qreal factor)
+{
+    if (font.pixelSize() > 0)
+        font.setPixelSize(qRound(font.pixelSize() * factor));
+    else
+        font.setPointSizeF(font.pointSizeF() * factor);
+    return font;
+}
+
 TextStyle TextStyle::current(const QFont &interface)
 {
     const Tokens &t = tokens();
     TextStyle s;
-    s.reading = interface;
-    const qreal points = interface.pointSizeF() > 0 ? interface.pointSizeF() : interface.pixelSize() * 0.75;
-    s.reading.setPointSizeF(points * kReadingScale);
+    s.reading = scaled(interface, kReadingScale);
+    s.small = scaled(interface, kSmallScale);
     s.mono = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    s.mono.setPointSizeF(points * kReadingScale * kMonoScale);
+    if (interface.pixelSize() > 0)
+        s.mono.setPixelSize(interface.pixelSize());
+    else
+        s.mono.setPointSizeF(interface.pointSizeF());
+    s.mono = scaled(s.mono, kReadingScale * kMonoScale);
     s.mono.setStyleHint(QFont::Monospace);
     s.text = t.text;
     s.dim = t.dim;

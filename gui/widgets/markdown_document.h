@@ -9,10 +9,14 @@ class QTextDocument;
 namespace gui
 {
 
+/// The font in another size, whichever unit it has.
+QFont scaled(QFont font, qreal factor);
+
 /// Fonts and colours of transcript text.
 struct TextStyle {
     QFont reading;
     QFont mono;
+    QFont small; ///< of footers and headers
     QColor text, dim, accent, border, codeBackground;
     QColor keyword, string, comment, number;
 

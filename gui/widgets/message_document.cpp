@@ -270,13 +270,13 @@ qreal MessageDocument::maxScroll(const Part &part) const
 
 QRectF MessageDocument::saveButton(const Part &part) const
 {
-    const qreal width = QFontMetricsF(m_style.reading).horizontalAdvance(tr("Save as…")) * 0.87 + 16;
+    const qreal width = QFontMetricsF(m_style.small).horizontalAdvance(tr("Save as…")) + 16;
     return {part.rect.right() - width - 4, part.rect.top() + 3, width, kCodeHeader - 6};
 }
 
 QRectF MessageDocument::copyButton(const Part &part) const
 {
-    const qreal width = QFontMetricsF(m_style.reading).horizontalAdvance(tr("Copy")) * 0.87 + 16;
+    const qreal width = QFontMetricsF(m_style.small).horizontalAdvance(tr("Copy")) + 16;
     const QRectF save = saveButton(part);
     return {save.left() - width, save.top(), width, save.height()};
 }
@@ -287,9 +287,7 @@ void MessageDocument::paintCodeFrame(QPainter &painter, const Part &part) const
     painter.setPen(QPen(m_style.border, 1));
     painter.setBrush(m_style.codeBackground);
     painter.drawRoundedRect(part.rect.adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
-    QFont small = m_style.reading;
-    small.setPointSizeF(small.pointSizeF() * 0.8);
-    painter.setFont(small);
+    painter.setFont(m_style.small);
     painter.setPen(m_style.dim);
     const QRectF header(part.rect.left() + kCodePadding, part.rect.top(), part.rect.width(), kCodeHeader);
     const QString language = part.group.language.isEmpty() ? tr("code") : part.group.language;

@@ -47,6 +47,8 @@ private:
     static constexpr int kMostProducts = 5;
 
     void products(const Product *product, int count, int rows);
+    bool packProducts(const Product *product, int count, int rows, const std::byte **x);
+    const ProductPath &pathFor(const Product &product) const;
     /// At least so many bytes of working memory, valid until the next call; nullptr once memory has run out.
     std::byte *scratch(std::size_t bytes);
     /// Runs body(first, last) over 0 .. units - 1, in pieces of `grain`; on this thread alone if it is one

@@ -28,7 +28,7 @@ std::string processorName()
 {
 #if defined(__x86_64__)
     unsigned words[12] = {};
-    if (__get_cpuid_max(0x80000000U, nullptr) >= 0x80000004U) {
+    if (static_cast<unsigned>(__get_cpuid_max(0x80000000U, nullptr)) >= 0x80000004U) {
         for (unsigned i = 0; i < 3; ++i)
             __get_cpuid(0x80000002U + i, &words[4 * i], &words[4 * i + 1], &words[4 * i + 2],
                         &words[4 * i + 3]);
@@ -69,7 +69,8 @@ std::size_t numberIn(const char *file, std::string_view key)
 
 const Path *pathNamed(std::string_view name)
 {
-    for (const Path *path : {avx512Path(), avx2Path(), &kPlainPath})
+    if (name == emulatedAmxPath().name) return &emulatedAmxPath();
+    for (const Path *path : {amxPath(), avx512Path(), avx2Path(), &kPlainPath})
         if (path && (name.empty() || name == path->name)) return path;
     return nullptr;
 }

@@ -14,12 +14,12 @@ enum class Finish : std::uint8_t { None, Tanh, Sigmoid, ReluSquared };
 /// Part of y = finish(x W^T + bias), or y += ..., that one thread computes: panels of 16 outputs, blocks of
 /// rows.
 struct ProductPart {
-    const float *x = nullptr;     ///< row blocks, each [cols][rows of the block]: see RowBlocks
+    const std::byte *x = nullptr; ///< row blocks as ProductPath::pack made them, one after the other
     const std::byte *w = nullptr; ///< first panel
     Format format = Format::F32;
     std::int32_t rows = 0, outs = 0, cols = 0; ///< of the whole product
     std::int32_t firstPanel = 0, panels = 0;
-    std::int32_t firstBlock = 0, blocks = 0; ///< blocks of rows
+    std::int32_t firstBlock = 0, blocks = 0; ///< blocks of rows, see RowBlocks
     const float *bias = nullptr;             ///< [outs] or absent
     float *y = nullptr;                      ///< [rows, outs]
     Finish finish = Finish::None;
@@ -41,6 +41,17 @@ struct RowBlocks {
     }
 };
 
+/// One way to multiply activations and weights.
+struct ProductPath {
+    int rowsPerBlock;                     ///< most rows that are worked on together
+    int (*panelsAtOnce)(int rows);        ///< panels that a product of that many rows works on together
+    std::size_t (*bytesPerRow)(int cols); ///< of packed activations, a multiple of 4
+    bool packsSingleRow;                  ///< false: a block of one row is the row itself
+    /// Arranges one block of rows [rows, cols].
+    void (*pack)(const float *x, int rows, int cols, std::byte *target);
+    void (*product)(const ProductPart &part);
+};
+
 /// A token that may still be drawn. Candidates rank by `rank`, largest first, and then by id.
 struct Candidate {
     float rank, mass;
@@ -53,13 +64,12 @@ constexpr int kWeightBlock = 256;
 /// units are computed, and where, never changes a bit of the result.
 struct Path {
     const char *name;
-    int rowsPerBlock;              ///< most rows that a product keeps in registers
-    int (*panelsAtOnce)(int rows); ///< panels that a product of that many rows works on together
-    void (*product)(const ProductPart &part);
+    ProductPath product;                                       ///< with weights of any format
+    ProductPath bf16Product;                                   ///< with bf16 weights
     void (*embed)(const Embed &args, int first, int last);     ///< rows
     void (*normMix)(const NormMix &args, int first, int last); ///< rows
-    void (*normShift)(const NormMix &args, int first,
-                      int last); ///< sequences: leaves y of the last row in the slot
+    /// Sequences: leaves y of the last row in the slot.
+    void (*normShift)(const NormMix &args, int first, int last);
     void (*prepare7)(const Prepare7 &args, int first, int last); ///< tokens
     void (*wkv7)(const Wkv7 &args, int sequence, int head);
     void (*readout)(const Readout &args, int first, int last); ///< tokens
@@ -70,11 +80,15 @@ struct Path {
     // Limits of the machine: see speed_kernel.h.
     float (*readAll)(const float *p, std::int64_t n);
     double (*multiplyAdds)(int rounds, float *result);
+    double (*bf16MultiplyAdds)(int rounds, float *result);
 };
 
 extern const Path kPlainPath;
 /// nullptr where this machine lacks the instructions.
 const Path *avx2Path();
 const Path *avx512Path();
+const Path *amxPath();
+/// Products with bf16 weights as amxPath() does them, on tiles in plain C++; slow, for tests.
+const Path &emulatedAmxPath();
 
 } // namespace kernels::cpu

@@ -5,6 +5,7 @@
 
 #if defined(__x86_64__)
 
+#include <cpuid.h>
 #include <cstring>
 #include <immintrin.h>
 
@@ -34,11 +35,17 @@ static constexpr Path kAvx2Path = pathOf<Avx2>("avx2");
 namespace kernels::cpu
 {
 
+/// clang's __builtin_cpu_supports does not know this name.
+static bool hasF16c()
+{
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C) != 0;
+}
+
 const Path *avx2Path()
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")
-               ? &kAvx2Path
-               : nullptr;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && hasF16c() ? &kAvx2Path
+                                                                                        : nullptr;
 }
 
 } // namespace kernels::cpu

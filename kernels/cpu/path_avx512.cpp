@@ -43,12 +43,9 @@ namespace kernels::cpu
 
 const Path *avx512Path()
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-                   __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                   __builtin_cpu_supports("f16c")
-               ? &kAvx512Path
-               : nullptr;
+    const bool isThere = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    return isThere && avx2Path() ? &kAvx512Path : nullptr;
 }
 
 } // namespace kernels::cpu

@@ -1,7 +1,7 @@
 #pragma once
 
 // Every kernel, as templates over an instruction set. A file that includes this turns on its instructions
-// first and instantiates kPathOf; functions of other headers must not be instantiated here, or the linker
+// first and instantiates pathOf; functions of other headers must not be instantiated here, or the linker
 // might keep a copy that uses instructions the machine lacks.
 
 #include "kernels/cpu/embed_kernel.h"
@@ -15,18 +15,12 @@ namespace kernels::cpu
 {
 
 template <class V>
-int panelsAtOnce(int rows)
-{
-    const int most = kRowsPerBlock<V>;
-    return panelsFor<V>(rows < most ? rows : most);
-}
-
-template <class V>
 constexpr Path pathOf(const char *name)
 {
-    return {name,         kRowsPerBlock<V>, panelsAtOnce<V>, product<V>, embed<V>,
-            normMix<V>,   normShift<V>,     prepare7<V>,     wkv7<V>,    readout<V>,
-            largestOf<V>, weightsOf<V>,     candidatesOf<V>, readAll<V>, multiplyAdds<V>};
+    return {name,       productPathOf<V>(), productPathOf<V>(), embed<V>,
+            normMix<V>, normShift<V>,       prepare7<V>,        wkv7<V>,
+            readout<V>, largestOf<V>,       weightsOf<V>,       candidatesOf<V>,
+            readAll<V>, multiplyAdds<V>,    multiplyAdds<V>};
 }
 
 } // namespace kernels::cpu

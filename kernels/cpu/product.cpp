@@ -11,19 +11,7 @@ namespace kernels::cpu
 namespace
 {
 
-constexpr int kPackGrain = 32768; ///< numbers that are worth waking a thread for
-
-/// Rows first .. last - 1 of x, in the order in which a product reads them: [cols][rows].
-void packRows(const float *x, int first, int last, int cols, float *target)
-{
-    const int rows = last - first;
-    for (int r = 0; r < rows; ++r) {
-        const float *source = x + static_cast<std::size_t>(first + r) * static_cast<std::size_t>(cols);
-        float *out = target + static_cast<std::size_t>(first) * static_cast<std::size_t>(cols) + r;
-        for (int k = 0; k < cols; ++k)
-            out[static_cast<std::size_t>(k) * static_cast<std::size_t>(rows)] = source[k];
-    }
-}
+constexpr std::int64_t kPackInParallel = 16384; ///< numbers that are worth waking a thread for
 
 /// How one product is cut into units of work.
 struct Cut {
@@ -47,7 +35,7 @@ Cut cutOf(const Product &p, int blocks, int panelsAtOnce, int wantedUnits)
     return cut;
 }
 
-ProductPart partOf(const Product &p, const float *x, int rows, int blocks, const Cut &cut, int unit)
+ProductPart partOf(const Product &p, const std::byte *x, int rows, int blocks, const Cut &cut, int unit)
 {
     ProductPart part;
     part.x = x;
@@ -67,44 +55,81 @@ ProductPart partOf(const Product &p, const float *x, int rows, int blocks, const
     return part;
 }
 
-} // namespace
-
-void CpuDevice::products(const Product *product, int count, int rows)
+/// Runs body(product, unit) for the units of every product; begin[i] is the first unit of product i.
+template <class Body>
+void forUnits(Parallel &parallel, const int *begin, int count, const Body &body)
 {
-    if (rows <= 0) return;
-    const RowBlocks blocks(rows, m_path.rowsPerBlock);
-    const float *x[kMostProducts];
-    std::size_t floats = 0;
-    for (int i = 0; i < count; ++i)
-        floats += static_cast<std::size_t>(rows) * static_cast<std::size_t>(product[i].w.cols);
-    auto *packed = rows > 1 ? reinterpret_cast<float *>(scratch(floats * sizeof(float))) : nullptr;
-    if (rows > 1 && !packed) return;
-    for (int i = 0; i < count; ++i) {
-        x[i] = rows > 1 ? packed : product[i].x;
-        if (rows > 1) packed += static_cast<std::size_t>(rows) * static_cast<std::size_t>(product[i].w.cols);
-    }
-    if (rows > 1) {
-        const int perPiece = std::max(1, kPackGrain / std::max(1, m_path.rowsPerBlock * product[0].w.cols));
-        ranges(count * blocks.count, perPiece, [&](int first, int last) {
-            for (int unit = first; unit < last; ++unit) {
-                const int i = unit / blocks.count, block = unit % blocks.count;
-                packRows(product[i].x, blocks.first(block), blocks.first(block + 1), product[i].w.cols,
-                         const_cast<float *>(x[i]));
-            }
-        });
-    }
-    Cut cut[kMostProducts];
-    int begin[kMostProducts + 1] = {0};
-    const int wanted = (2 * m_parallel.threads() + count - 1) / count;
-    for (int i = 0; i < count; ++i) {
-        cut[i] = cutOf(product[i], blocks.count, m_path.panelsAtOnce(rows), wanted);
-        begin[i + 1] = begin[i] + cut[i].units();
-    }
-    m_parallel.forEach(begin[count], [&](int unit, int) {
+    parallel.forEach(begin[count], [&](int unit, int) {
         int i = 0;
         while (unit >= begin[i + 1])
             ++i;
-        m_path.product(partOf(product[i], x[i], rows, blocks.count, cut[i], unit - begin[i]));
+        body(i, unit - begin[i]);
+    });
+}
+
+} // namespace
+
+const ProductPath &CpuDevice::pathFor(const Product &product) const
+{
+    return product.w.format == Format::BF16 ? m_path.bf16Product : m_path.product;
+}
+
+/// Arranges the activations of every product; x[i] is where. False if there is no memory.
+bool CpuDevice::packProducts(const Product *product, int count, int rows, const std::byte **x)
+{
+    std::size_t offset[kMostProducts], bytes = 0;
+    int begin[kMostProducts + 1] = {0};
+    std::int64_t numbers = 0;
+    for (int i = 0; i < count; ++i) {
+        const ProductPath &path = pathFor(product[i]);
+        const bool isPacked = rows > 1 || path.packsSingleRow;
+        offset[i] = bytes;
+        x[i] = reinterpret_cast<const std::byte *>(product[i].x);
+        begin[i + 1] = begin[i] + (isPacked ? RowBlocks(rows, path.rowsPerBlock).count : 0);
+        if (isPacked) {
+            bytes += (path.bytesPerRow(product[i].w.cols) * static_cast<std::size_t>(rows) + 63) / 64 * 64;
+            numbers += std::int64_t{rows} * product[i].w.cols;
+        }
+    }
+    if (bytes == 0) return true;
+    std::byte *memory = scratch(bytes);
+    if (!memory) return false;
+    for (int i = 0; i < count; ++i)
+        if (begin[i + 1] > begin[i]) x[i] = memory + offset[i];
+    const auto pack = [&](int i, int block) {
+        const ProductPath &path = pathFor(product[i]);
+        const RowBlocks blocks(rows, path.rowsPerBlock);
+        const int row = blocks.first(block), cols = product[i].w.cols;
+        path.pack(product[i].x + static_cast<std::size_t>(row) * static_cast<std::size_t>(cols),
+                  blocks.first(block + 1) - row, cols,
+                  memory + offset[i] + static_cast<std::size_t>(row) * path.bytesPerRow(cols));
+    };
+    if (numbers >= kPackInParallel) {
+        forUnits(m_parallel, begin, count, pack);
+    } else {
+        for (int i = 0; i < count; ++i)
+            for (int block = 0; block < begin[i + 1] - begin[i]; ++block)
+                pack(i, block);
+    }
+    return true;
+}
+
+void CpuDevice::products(const Product *product, int count, int rows)
+{
+    const std::byte *x[kMostProducts];
+    if (rows <= 0 || !packProducts(product, count, rows, x)) return;
+    Cut cut[kMostProducts];
+    int begin[kMostProducts + 1] = {0};
+    const int wanted = (2 * m_parallel.threads() + count - 1) / std::max(count, 1);
+    for (int i = 0; i < count; ++i) {
+        const ProductPath &path = pathFor(product[i]);
+        cut[i] = cutOf(product[i], RowBlocks(rows, path.rowsPerBlock).count, path.panelsAtOnce(rows), wanted);
+        begin[i + 1] = begin[i] + cut[i].units();
+    }
+    forUnits(m_parallel, begin, count, [&](int i, int unit) {
+        const ProductPath &path = pathFor(product[i]);
+        const int blocks = RowBlocks(rows, path.rowsPerBlock).count;
+        path.product(partOf(product[i], x[i], rows, blocks, cut[i], unit));
     });
 }
 

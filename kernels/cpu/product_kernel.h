@@ -14,23 +14,40 @@ namespace kernels::cpu
 constexpr int kSumBlock = 512;       ///< even, for accuracy: sums of long rows stay short
 constexpr int kPrefetchBytes = 1024; ///< ahead in every stream of weights
 
+/// acc += x w for R rows and P panels of one input. The order of the loops keeps the fewer operands in
+/// registers.
+template <class V, int R, int P>
+[[gnu::always_inline]] inline void addProducts(typename V::F (&acc)[R][P], const float *x,
+                                               const typename V::F (&w)[P])
+{
+    if constexpr (R > P) {
+        for (int r = 0; r < R; ++r) {
+            const auto factor = V::set(x[r]);
+            for (int p = 0; p < P; ++p)
+                acc[r][p] = V::fma(factor, w[p], acc[r][p]);
+        }
+    } else {
+        for (int p = 0; p < P; ++p)
+            for (int r = 0; r < R; ++r)
+                acc[r][p] = V::fma(V::set(x[r]), w[p], acc[r][p]);
+    }
+}
+
 template <class V>
 struct F32Weights {
     static constexpr int kBytesPerCol = 64;
-    template <int R, int P>
-    using Sums = typename V::F[R][P];
 
     template <int R, int P>
-    [[gnu::always_inline]] static void sum(Sums<R, P> &acc, const float *x, const std::byte *w,
+    [[gnu::always_inline]] static void sum(typename V::F (&acc)[R][P], const float *x, const std::byte *w,
                                            std::size_t stride, int cols)
     {
         for (int k = 0; k < cols; ++k, x += R, w += kBytesPerCol) {
+            typename V::F weights[P];
             for (int p = 0; p < P; ++p) {
                 V::prefetch(w + p * stride + kPrefetchBytes);
-                const auto weight = V::load(reinterpret_cast<const float *>(w + p * stride));
-                for (int r = 0; r < R; ++r)
-                    acc[r][p] = V::fma(V::set(x[r]), weight, acc[r][p]);
+                weights[p] = V::load(reinterpret_cast<const float *>(w + p * stride));
             }
+            addProducts<V, R, P>(acc, x, weights);
         }
     }
 };
@@ -38,20 +55,18 @@ struct F32Weights {
 template <class V>
 struct F16Weights {
     static constexpr int kBytesPerCol = 32;
-    template <int R, int P>
-    using Sums = typename V::F[R][P];
 
     template <int R, int P>
-    [[gnu::always_inline]] static void sum(Sums<R, P> &acc, const float *x, const std::byte *w,
+    [[gnu::always_inline]] static void sum(typename V::F (&acc)[R][P], const float *x, const std::byte *w,
                                            std::size_t stride, int cols)
     {
         for (int k = 0; k < cols; ++k, x += R, w += kBytesPerCol) {
+            typename V::F weights[P];
             for (int p = 0; p < P; ++p) {
                 V::prefetch(w + p * stride + kPrefetchBytes);
-                const auto weight = V::loadF16(reinterpret_cast<const std::uint16_t *>(w + p * stride));
-                for (int r = 0; r < R; ++r)
-                    acc[r][p] = V::fma(V::set(x[r]), weight, acc[r][p]);
+                weights[p] = V::loadF16(reinterpret_cast<const std::uint16_t *>(w + p * stride));
             }
+            addProducts<V, R, P>(acc, x, weights);
         }
     }
 };
@@ -59,30 +74,21 @@ struct F16Weights {
 template <class V>
 struct Bf16Weights {
     static constexpr int kBytesPerCol = 32;
-    template <int R, int P>
-    using Sums = typename V::F[R][P];
 
     template <int R, int P>
-    [[gnu::always_inline]] static void sum(Sums<R, P> &acc, const float *x, const std::byte *w,
+    [[gnu::always_inline]] static void sum(typename V::F (&acc)[R][P], const float *x, const std::byte *w,
                                            std::size_t stride, int cols)
     {
-        int k = 0;
-        for (; k + 2 <= cols; k += 2, x += 2 * R, w += 2 * kBytesPerCol) {
+        for (int k = 0; k < cols; k += 2, x += 2 * R, w += 2 * kBytesPerCol) {
+            typename V::F even[P], odd[P];
             for (int p = 0; p < P; ++p) {
                 V::prefetch(w + p * stride + kPrefetchBytes);
                 const auto pair = V::loadBf16Pair(reinterpret_cast<const std::uint16_t *>(w + p * stride));
-                for (int r = 0; r < R; ++r)
-                    acc[r][p] = V::fma(V::set(x[r]), pair.even, acc[r][p]);
-                for (int r = 0; r < R; ++r)
-                    acc[r][p] = V::fma(V::set(x[R + r]), pair.odd, acc[r][p]);
+                even[p] = pair.even;
+                odd[p] = pair.odd;
             }
-        }
-        if (k < cols) {
-            for (int p = 0; p < P; ++p) {
-                const auto pair = V::loadBf16Pair(reinterpret_cast<const std::uint16_t *>(w + p * stride));
-                for (int r = 0; r < R; ++r)
-                    acc[r][p] = V::fma(V::set(x[r]), pair.even, acc[r][p]);
-            }
+            addProducts<V, R, P>(acc, x, even);
+            if (k + 1 < cols) addProducts<V, R, P>(acc, x + R, odd);
         }
     }
 };
@@ -147,7 +153,7 @@ void productTile(const ProductPart &part, const float *x, int row, int panel)
 template <class V>
 constexpr int panelsFor(int rows)
 {
-    int panels = 8;
+    int panels = 4; // more streams than the first-level cache has ways for only evict each other
     while (panels > 1 && panels * rows > V::kAccumulators)
         panels /= 2;
     return panels;
@@ -174,14 +180,10 @@ void productBlock(int rows, const ProductPart &part, const float *x, int row, in
     }
 }
 
-/// Most rows of a block: two panels wide where there are registers for it.
-template <class V>
-constexpr int kRowsPerBlock = V::kAccumulators >= 24 ? 12 : V::kAccumulators;
-
 template <class V, class W>
 void productOf(const ProductPart &part)
 {
-    constexpr int kRows = kRowsPerBlock<V>;
+    constexpr int kRows = V::kRows;
     const RowBlocks blocks(part.rows, kRows);
     const int last = part.firstPanel + part.panels;
     constexpr int kStep = panelsFor<V>(kRows);
@@ -190,7 +192,8 @@ void productOf(const ProductPart &part)
         const int end = panel + step < last ? panel + step : last;
         for (int block = part.firstBlock; block < part.firstBlock + part.blocks; ++block) {
             const int row = blocks.first(block);
-            const float *x = part.x + static_cast<std::size_t>(row) * static_cast<std::size_t>(part.cols);
+            const float *x = reinterpret_cast<const float *>(part.x) +
+                             static_cast<std::size_t>(row) * static_cast<std::size_t>(part.cols);
             productBlock<V, W, kRows>(blocks.first(block + 1) - row, part, x, row, panel, end);
         }
     }
@@ -207,6 +210,43 @@ void product(const ProductPart &part)
     case Format::BF16:
         return productOf<V, Bf16Weights<V>>(part);
     }
+}
+
+/// A block as [cols][R], so that a tile reads its activations in one stream.
+template <class V, int R>
+void packRows(int rows, const float *x, int cols, float *target)
+{
+    if (rows == R) {
+        for (int k = 0; k < cols; ++k)
+            for (int r = 0; r < R; ++r)
+                target[k * R + r] = x[r * cols + k];
+    } else if constexpr (R > 1) {
+        packRows<V, R - 1>(rows, x, cols, target);
+    }
+}
+
+template <class V>
+void packActivations(const float *x, int rows, int cols, std::byte *target)
+{
+    packRows<V, V::kRows>(rows, x, cols, reinterpret_cast<float *>(target));
+}
+
+template <class V>
+std::size_t packedBytesPerRow(int cols)
+{
+    return sizeof(float) * static_cast<std::size_t>(cols);
+}
+
+template <class V>
+int panelsAtOnce(int rows)
+{
+    return panelsFor<V>(rows < V::kRows ? rows : V::kRows);
+}
+
+template <class V>
+constexpr ProductPath productPathOf()
+{
+    return {V::kRows, panelsAtOnce<V>, packedBytesPerRow<V>, false, packActivations<V>, product<V>};
 }
 
 } // namespace kernels::cpu

@@ -18,6 +18,7 @@ struct Avx2 {
         F even, odd;
     };
     static constexpr int kAccumulators = 6;
+    static constexpr int kRows = 5; ///< most rows of a tile
 
     [[gnu::always_inline]] static F set(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
     [[gnu::always_inline]] static F zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }

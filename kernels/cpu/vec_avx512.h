@@ -15,6 +15,7 @@ struct Avx512 {
         F even, odd;
     };
     static constexpr int kAccumulators = 24;
+    static constexpr int kRows = 12; ///< most rows of a tile
 
     [[gnu::always_inline]] static Mask first(int n) { return static_cast<Mask>((1U << n) - 1U); }
 

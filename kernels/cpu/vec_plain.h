@@ -22,6 +22,7 @@ struct Plain {
         F even, odd;
     };
     static constexpr int kAccumulators = 3; ///< 16-lane sums that a tile keeps in registers
+    static constexpr int kRows = 3;         ///< most rows of a tile
 
     template <class Op>
     [[gnu::always_inline]] static F each(Op op)

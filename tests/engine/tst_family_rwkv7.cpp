@@ -1,21 +1,105 @@
+#include "engine/error.h"
 #include "support/model_run.h"
 #include "support/shared_data.h"
+#include "support/thrown_error.h"
+#include "support/tiny_rwkv7.h"
 
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <cmath>
 
+using support::TinyShape;
+
 namespace
 {
 
-engine::LoadedModel load(const QString &path, const std::string &strategy)
+constexpr int kPositions = 24, kVocabulary = TinyShape::kVocabulary;
+constexpr std::size_t kFew = 4, kMany = 32; ///< every so many logits are in a golden
+constexpr const char *kMutants[] = {"a_lora_ignored",       "v_first_dropped", "k_a_one",
+                                    "decay_constant",       "r_k_zero",        "group_norm_eps",
+                                    "shift_of_wrong_token", "state_transposed"};
+constexpr int kMutantCount = std::size(kMutants);
+
+engine::LoadedModel load(const std::string &path, const std::string &strategy)
 {
     engine::LoadSpec spec;
-    spec.model = path.toStdString();
+    spec.model = path;
     spec.strategy = strategy;
     spec.slots = 64;
     return engine::loadModel(spec, {}, {}, {});
+}
+
+/// One golden of tests/engine/reference/rwkv7_numpy.py; block 0 is the truth, 1 .. 8 are mutants, then bf16
+/// and fp16.
+struct Golden {
+    std::vector<float> truth;               // [positions, vocabulary / kFew]
+    std::vector<std::vector<float>> sparse; // [positions, vocabulary / kMany] each
+};
+
+std::vector<float> readFloats(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    const QByteArray bytes = file.readAll();
+    std::vector<float> values(std::size_t(bytes.size()) / sizeof(float));
+    std::memcpy(values.data(), bytes.constData(), values.size() * sizeof(float));
+    return values;
+}
+
+Golden readGolden(const QString &name)
+{
+    const std::vector<float> all = readFloats(ROOKERY_SOURCE_DIR "/tests/data/rwkv7/" + name + ".bin");
+    constexpr std::size_t kFull = kPositions * kVocabulary / kFew, kSparse = kPositions * kVocabulary / kMany;
+    if (all.size() != kFull + (kMutantCount + 2) * kSparse) return {};
+    Golden golden;
+    golden.truth.assign(all.begin(), all.begin() + kFull);
+    for (std::size_t i = 0; i < kMutantCount + 2; ++i) {
+        const auto begin = all.begin() + std::ptrdiff_t(kFull + i * kSparse);
+        golden.sparse.emplace_back(begin, begin + std::ptrdiff_t(kSparse));
+    }
+    return golden;
+}
+
+std::vector<float> everyNth(const std::vector<float> &logits, std::size_t n)
+{
+    std::vector<float> some;
+    for (std::size_t i = 0; i < logits.size(); i += n)
+        some.push_back(logits[i]);
+    return some;
+}
+
+double largest(const std::vector<float> &values)
+{
+    double most = 0;
+    for (const float x : values)
+        most = std::max(most, std::abs(double(x)));
+    return most;
+}
+
+double distance(const std::vector<float> &a, const std::vector<float> &b)
+{
+    if (a.size() != b.size()) return INFINITY;
+    double most = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        most = std::max(most, std::abs(double(a[i]) - double(b[i])));
+    return most;
+}
+
+/// `terms` additions lie on the way to a logit. Each rounds by at most 2^-24, with a deviation of 0.4 of
+/// that; they add up like a random walk, and the largest of some thousand logits is about four deviations
+/// out: 0.4 * 4 < 2.
+double tolerance(const TinyShape &shape, double magnitude)
+{
+    const double terms =
+        shape.layers * (5.0 * shape.width + shape.hidden + kPositions * shape.head) + shape.width;
+    return 2 * std::sqrt(terms) * 0x1p-24 * magnitude;
+}
+
+bool sameBits(const std::vector<float> &a, const std::vector<float> &b)
+{
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
 } // namespace
@@ -25,8 +109,65 @@ class TestFamilyRwkv7 : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
     void matchesThePublishedLogits();
+    void matchesTheReference_data() { addCases(); }
+    void matchesTheReference();
+    void wouldNoticeEveryMutant_data() { addCases(); }
+    void wouldNoticeEveryMutant();
+    void matchesTheReferenceOnRoundedWeights_data();
+    void matchesTheReferenceOnRoundedWeights();
+    void readsTheSameInChunks_data() { addStrategies(); }
+    void readsTheSameInChunks();
+    void rowsDoNotDependOnTheirCompany_data() { addStrategies(); }
+    void rowsDoNotDependOnTheirCompany();
+    void goesOnFromASavedState();
+    void givesLogitsOfWantedRowsOnly();
+    void needsNoValueMixInTheFirstLayer();
+    void saysWhatIsWrong_data();
+    void saysWhatIsWrong();
+    void saysWhichFamilyItIs_data();
+    void saysWhichFamilyItIs();
+
+private:
+    void addCases();
+    void addStrategies();
+    std::string makeModel(const TinyShape &shape, int seed);
+
+    QTemporaryDir m_folder;
 };
+
+void TestFamilyRwkv7::initTestCase() { QVERIFY(m_folder.isValid()); }
+
+void TestFamilyRwkv7::addCases()
+{
+    QTest::addColumn<QString>("golden");
+    QTest::addColumn<QList<int>>("shape");
+    QTest::addColumn<int>("seed");
+    const std::pair<const char *, QList<int>> shapes[] = {{"l2-c64", {2, 64, 64, 256}},
+                                                          {"l3-c128", {3, 128, 64, 512}},
+                                                          {"l2-c192", {2, 192, 64, 576}},
+                                                          {"l2-c96-n32", {2, 96, 32, 384}}};
+    for (const auto &[name, shape] : shapes)
+        for (const int seed : {1, 2}) {
+            const QString golden = QString("%1-%2").arg(name).arg(seed);
+            QTest::newRow(qPrintable(golden)) << golden << shape << seed;
+        }
+}
+
+void TestFamilyRwkv7::addStrategies()
+{
+    QTest::addColumn<QString>("strategy");
+    for (const char *strategy : {"cpu fp32", "cpu bf16", "cpu fp16"})
+        QTest::newRow(strategy) << strategy;
+}
+
+std::string TestFamilyRwkv7::makeModel(const TinyShape &shape, int seed)
+{
+    const std::string path = m_folder.filePath("model.safetensors").toStdString();
+    support::writeBytes(path, support::safetensors(support::TinyRwkv7(seed, shape).tensors));
+    return path;
+}
 
 /// rwkv.cpp's tiny model and its expected logits: an implementation by other people.
 void TestFamilyRwkv7::matchesThePublishedLogits()
@@ -34,26 +175,252 @@ void TestFamilyRwkv7::matchesThePublishedLogits()
     const QString model = support::sharedData("tiny/tiny-rwkv-7v0-834K-FP32.pth");
     const QString expected = support::sharedData("tiny/expected-logits-7v0-834K.bin");
     if (model.isEmpty() || expected.isEmpty()) QSKIP("shared/data/tiny is not here");
-    QFile file(expected);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QByteArray bytes = file.readAll();
-    std::vector<float> want(256);
-    QCOMPARE(bytes.size(), qsizetype(want.size() * sizeof(float)));
-    std::memcpy(want.data(), bytes.constData(), want.size() * sizeof(float));
+    const std::vector<float> want = readFloats(expected);
+    QCOMPARE(want.size(), 256U);
 
-    engine::LoadedModel m = load(model, "cpu fp32");
+    engine::LoadSpec spec;
+    spec.model = model.toStdString();
+    engine::LoadedModel m = engine::loadModel(spec, {}, {}, {});
     const std::vector<float> all = support::runTokens(m, {34, 105, 110}, 3);
     const std::vector<float> got(all.end() - 256, all.end());
-    double worst = 0, errors = 0, magnitudes = 0;
+    double errors = 0, magnitudes = 0;
     for (std::size_t i = 0; i < want.size(); ++i) {
-        const double error = double(got[i]) - want[i];
-        worst = std::max(worst, std::abs(error));
-        errors += error * error;
-        magnitudes += double(want[i]) * want[i];
+        errors += std::pow(double(got[i]) - want[i], 2);
+        magnitudes += std::pow(want[i], 2);
     }
-    qInfo("max abs error %.3g, relative rms %.3g", worst, std::sqrt(errors / magnitudes));
-    QVERIFY2(worst <= 3e-6, qPrintable(QString::number(worst)));
+    qInfo("max abs error %.3g, relative rms %.3g", distance(got, want), std::sqrt(errors / magnitudes));
+    QVERIFY2(distance(got, want) <= 3e-6, qPrintable(QString::number(distance(got, want))));
     QVERIFY(std::sqrt(errors / magnitudes) <= 1e-6);
+}
+
+void TestFamilyRwkv7::matchesTheReference()
+{
+    QFETCH(QString, golden);
+    QFETCH(QList<int>, shape);
+    QFETCH(int, seed);
+    const Golden want = readGolden(golden);
+    QVERIFY(!want.truth.empty());
+    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3]};
+    engine::LoadedModel m = load(makeModel(tiny, seed), "cpu fp32");
+    const std::vector<float> got =
+        everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kFew);
+    const double allowed = tolerance(tiny, largest(want.truth));
+    qInfo("max abs error %.2g of %.2g allowed", distance(got, want.truth), allowed);
+    QVERIFY2(distance(got, want.truth) <= allowed,
+             qPrintable(QString("%1 > %2").arg(distance(got, want.truth)).arg(allowed)));
+}
+
+/// The comparison above has teeth: our logits are far from what a wrong implementation gives.
+void TestFamilyRwkv7::wouldNoticeEveryMutant()
+{
+    QFETCH(QString, golden);
+    QFETCH(QList<int>, shape);
+    QFETCH(int, seed);
+    const Golden want = readGolden(golden);
+    QVERIFY(!want.truth.empty());
+    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3]};
+    engine::LoadedModel m = load(makeModel(tiny, seed), "cpu fp32");
+    const std::vector<float> got =
+        everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kMany);
+    const double allowed = tolerance(tiny, largest(want.truth));
+    for (std::size_t i = 0; i < kMutantCount; ++i)
+        QVERIFY2(distance(got, want.sparse[i]) > 10 * allowed, kMutants[i]);
+}
+
+void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights_data() { addCases(); }
+
+/// 16-bit strategies round weights only: activations stay float32, so the float32 tolerance holds.
+void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights()
+{
+    QFETCH(QString, golden);
+    QFETCH(QList<int>, shape);
+    QFETCH(int, seed);
+    const Golden want = readGolden(golden);
+    QVERIFY(!want.truth.empty());
+    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3]};
+    const std::string path = makeModel(tiny, seed);
+    const double allowed = tolerance(tiny, largest(want.truth));
+    const char *strategies[] = {"cpu bf16", "cpu fp16"};
+    for (std::size_t i = 0; i < 2; ++i) {
+        engine::LoadedModel m = load(path, strategies[i]);
+        const std::vector<float> got =
+            everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kMany);
+        const double error = distance(got, want.sparse[kMutantCount + i]);
+        QVERIFY2(error <= allowed,
+                 qPrintable(QString("%1: %2 > %3").arg(strategies[i]).arg(error).arg(allowed)));
+        QVERIFY2(distance(got, everyNth(want.truth, kMany / kFew)) > 10 * allowed,
+                 "the weights were not rounded");
+    }
+}
+
+void TestFamilyRwkv7::readsTheSameInChunks()
+{
+    QFETCH(QString, strategy);
+    engine::LoadedModel m = load(makeModel({2, 128, 64, 512}, 3), strategy.toStdString());
+    const std::vector<int> tokens = support::tinyTokens(3, 40);
+    const std::vector<float> whole = support::runTokens(m, tokens, int(tokens.size()));
+    for (const int chunk : {1, 2, 3, 7, 33})
+        QVERIFY2(sameBits(support::runTokens(m, tokens, chunk), whole),
+                 qPrintable(QString("chunks of %1").arg(chunk)));
+}
+
+void TestFamilyRwkv7::rowsDoNotDependOnTheirCompany()
+{
+    QFETCH(QString, strategy);
+    engine::LoadedModel m = load(makeModel({2, 128, 64, 512}, 4), strategy.toStdString());
+    const std::vector<int> tokens = support::tinyTokens(4, 12);
+    const std::vector<float> alone = support::runTokens(m, tokens, 1);
+
+    constexpr int kCompany = 31, kOurs = 17;
+    std::vector<engine::StatePool::Slot> slots;
+    for (int i = 0; i <= kCompany; ++i)
+        slots.push_back(m.states->acquire().value());
+    std::vector<float> inCompany;
+    for (std::size_t t = 0; t < tokens.size(); ++t) {
+        std::vector<support::Rows> rows; // the others read other tokens, some of them several at once
+        std::size_t before = 0;
+        for (int i = 0; i <= kCompany; ++i) {
+            const std::size_t count = i == kOurs ? 1 : 1 + (t + std::size_t(i)) % 3;
+            if (i < kOurs) before += count;
+            std::vector<int> ids(count, (int(t) * 7 + i * 5) % kVocabulary);
+            if (i == kOurs) ids[0] = tokens[t];
+            rows.push_back({slots[std::size_t(i)], ids});
+        }
+        const std::vector<float> all = support::runStep(m, rows);
+        const auto ours = all.begin() + std::ptrdiff_t(before * kVocabulary);
+        inCompany.insert(inCompany.end(), ours, ours + kVocabulary);
+    }
+    QVERIFY(sameBits(inCompany, alone));
+}
+
+void TestFamilyRwkv7::goesOnFromASavedState()
+{
+    engine::LoadedModel m = load(makeModel({2, 96, 32, 384}, 5), "cpu bf16");
+    const std::vector<int> tokens = support::tinyTokens(5);
+    const std::vector<float> whole = support::runTokens(m, tokens, 1);
+    const auto first = m.states->acquire().value();
+    const std::vector<int> head(tokens.begin(), tokens.begin() + 10), tail(tokens.begin() + 10, tokens.end());
+    support::runStep(m, {{first, head}});
+    const std::vector<float> saved = m.states->save(first);
+    const auto second = m.states->acquire().value();
+    m.states->load(second, saved);
+    const std::vector<float> rest = support::runStep(m, {{second, tail}});
+    QVERIFY(sameBits(rest, {whole.begin() + 10 * kVocabulary, whole.end()}));
+}
+
+void TestFamilyRwkv7::givesLogitsOfWantedRowsOnly()
+{
+    engine::LoadedModel m = load(makeModel({2, 64, 64, 256}, 6), "cpu fp32");
+    const std::vector<int> tokens = support::tinyTokens(6, 5);
+    const std::vector<float> all = support::runTokens(m, tokens, 5);
+    const std::vector<float> some = support::runStep(m, {{m.states->acquire().value(), tokens}}, {4, 1});
+    QCOMPARE(some.size(), std::size_t(2 * kVocabulary));
+    QVERIFY(sameBits({some.begin(), some.begin() + kVocabulary}, {all.end() - kVocabulary, all.end()}));
+    QVERIFY(sameBits({some.begin() + kVocabulary, some.end()},
+                     {all.begin() + kVocabulary, all.begin() + 2 * kVocabulary}));
+    QVERIFY(support::runStep(m, {{m.states->acquire().value(), tokens}}, {}).empty());
+}
+
+/// BlinkDL's newer files hold them although nothing reads them; whatever they hold changes nothing.
+void TestFamilyRwkv7::needsNoValueMixInTheFirstLayer()
+{
+    const TinyShape shape;
+    std::vector<support::TinyTensor> tensors = support::TinyRwkv7(7, shape).tensors;
+    for (const char *name : {"blocks.0.att.v0", "blocks.0.att.v1", "blocks.0.att.v2"})
+        tensors.push_back({name, {1, 1, 3}, {5, NAN, 7}});
+    const std::string path = m_folder.filePath("extra.safetensors").toStdString();
+    support::writeBytes(path, support::safetensors(tensors));
+    engine::LoadedModel with = load(path, "cpu");
+    engine::LoadedModel without = load(makeModel(shape, 7), "cpu");
+    const std::vector<int> tokens = support::tinyTokens(7);
+    QVERIFY(sameBits(support::runTokens(with, tokens, 24), support::runTokens(without, tokens, 24)));
+}
+
+void TestFamilyRwkv7::saysWhatIsWrong_data()
+{
+    QTest::addColumn<QString>("tensor");
+    QTest::addColumn<QList<qlonglong>>("shape"); // empty: the tensor is missing
+    QTest::addColumn<QString>("message");
+    QTest::newRow("rank") << "blocks.1.att.w2" << QList<qlonglong>{15, 64}
+                          << "blocks.1.att.w2: expected [16, 64], found [15, 64].";
+    QTest::newRow("vector") << "blocks.1.ln2.bias" << QList<qlonglong>{63}
+                            << "blocks.1.ln2.bias: expected [64], found [63].";
+    QTest::newRow("missing") << "blocks.1.att.k_a" << QList<qlonglong>{}
+                             << "blocks.1.att.k_a: expected [64], but the file has no such tensor.";
+    QTest::newRow("no head") << "head.weight" << QList<qlonglong>{}
+                             << "head.weight: expected [256, 64], but the file has no such tensor.";
+    QTest::newRow("head") << "head.weight" << QList<qlonglong>{63, 64}
+                          << "head.weight: expected [256, 64], found [63, 64].";
+    QTest::newRow("heads") << "blocks.0.att.r_k" << QList<qlonglong>{2, 64} << "product of 64, found [2, 64]";
+    QTest::newRow("flat") << "emb.weight" << QList<qlonglong>{16384}
+                          << "emb.weight: expected 2 dimensions, found [16384].";
+    QTest::newRow("turned factor") << "blocks.0.att.w1" << QList<qlonglong>{16, 64}
+                                   << "expected [64, rank] as in BlinkDL's files, found [16, 64]";
+}
+
+void TestFamilyRwkv7::saysWhatIsWrong()
+{
+    QFETCH(QString, tensor);
+    QFETCH(QList<qlonglong>, shape);
+    QFETCH(QString, message);
+    std::vector<support::TinyTensor> tensors = support::TinyRwkv7(8, {}).tensors;
+    const auto found = std::find_if(tensors.begin(), tensors.end(),
+                                    [&](const auto &t) { return t.name == tensor.toStdString(); });
+    QVERIFY(found != tensors.end());
+    if (shape.isEmpty()) {
+        tensors.erase(found);
+    } else {
+        found->shape.assign(shape.begin(), shape.end());
+        qlonglong count = 1;
+        for (const qlonglong d : shape)
+            count *= d;
+        found->values.assign(std::size_t(count), 0.5F);
+    }
+    const std::string path = m_folder.filePath("wrong.safetensors").toStdString();
+    support::writeBytes(path, support::safetensors(tensors));
+    const engine::Error error = support::errorOf([&] { load(path, "cpu"); });
+    QCOMPARE(error.code(),
+             tensor.endsWith("w1") ? engine::ErrorCode::UnsupportedModel : engine::ErrorCode::BadModel);
+    QVERIFY2(QString::fromStdString(error.message()).contains(message), error.message().c_str());
+    // What cannot be loaded is inspected all the same.
+    QCOMPARE(engine::inspectModel(path, {}, false).problem, error.message());
+}
+
+void TestFamilyRwkv7::saysWhichFamilyItIs_data()
+{
+    QTest::addColumn<QStringList>("names");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("v4") << QStringList{"blocks.0.att.time_decay", "blocks.0.att.time_first"}
+                        << "an RWKV-4 model;";
+    QTest::newRow("v5.2") << QStringList{"blocks.0.att.ln_x.weight", "blocks.0.att.time_decay"}
+                          << "an RWKV-5.2 model;";
+    QTest::newRow("v6") << QStringList{"blocks.0.att.time_maa_k", "blocks.0.att.time_decay"}
+                        << "an RWKV-6 model;";
+    QTest::newRow("v7a") << QStringList{"blocks.0.att.r_k", "blocks.0.ffn.s_emb.weight"}
+                         << "an RWKV-7a model";
+    QTest::newRow("v7b") << QStringList{"blocks.0.att.r_k", "blocks.0.qkv.k_emb.weight"}
+                         << "an RWKV-7b model";
+    QTest::newRow("v8") << QStringList{"blocks.0.att.r_k", "blocks.0.ffn.enn.weight"} << "an RWKV-8 model";
+    QTest::newRow("fla") << QStringList{"model.layers.0.attn.r_proj.weight"} << "flash-linear-attention";
+    QTest::newRow("states") << QStringList{"blocks.0.att.time_state"} << "a file of initial states";
+    QTest::newRow("unknown")
+        << QStringList{"conv1.weight"}
+        << "Expected the tensors of an RWKV-7 model ('emb.weight', 'blocks.0.att.r_k', ...), found "
+           "names such as 'conv1.weight'.";
+}
+
+void TestFamilyRwkv7::saysWhichFamilyItIs()
+{
+    QFETCH(QStringList, names);
+    QFETCH(QString, message);
+    std::vector<support::TinyTensor> tensors;
+    for (const QString &name : names)
+        tensors.push_back({name.toStdString(), {2, 2}, {1, 2, 3, 4}});
+    const std::string path = m_folder.filePath("other.safetensors").toStdString();
+    support::writeBytes(path, support::safetensors(tensors));
+    const engine::Error error = support::errorOf([&] { load(path, "cpu"); });
+    QCOMPARE(error.code(), engine::ErrorCode::UnsupportedModel);
+    QVERIFY2(QString::fromStdString(error.message()).contains(message), error.message().c_str());
 }
 
 QTEST_APPLESS_MAIN(TestFamilyRwkv7)

@@ -8,7 +8,8 @@
 
 #include <utility>
 
-namespace support {
+namespace support
+{
 
 /// Loads every model as the fake one of `spec`; "broken" fails and "slow" waits until it is cancelled.
 struct FakeWorld {
@@ -29,16 +30,15 @@ struct FakeWorld {
                 std::unique_lock lock(mutex);
                 changed.wait(lock, stop, [] { return false; });
             }
-            if (stop.stop_requested())
-                throw engine::LoadCancelled{};
+            if (stop.stop_requested()) throw engine::LoadCancelled{};
             FakeSpec named = spec;
             named.name = wanted.model;
             return fakeModel(named);
         };
-        const auto bench = [](const engine::BenchSpec &spec, const engine::EngineOptions &,
-                              const std::function<void(const engine::BenchResult &)> &progress, std::stop_token) {
-            if (spec.model == "broken")
-                throw std::runtime_error("a bug");
+        const auto bench = [](const engine::BenchSpec &wanted, const engine::EngineOptions &,
+                              const std::function<void(const engine::BenchResult &)> &progress,
+                              std::stop_token) {
+            if (wanted.model == "broken") throw std::runtime_error("a bug");
             progress({});
             return engine::event::BenchFinished{};
         };
@@ -78,24 +78,13 @@ inline engine::GenerateSpec greedy(const std::string &prompt, int maxTokens = 8)
     return spec;
 }
 
-/// A script that answers any prompt ending in `question` with `answer`, token by token, then ends the text.
-/// The hash of what was read is not used: the position in the answer follows from the tokens since the marker '?'.
-class Recital final
+/// A script that answers a prompt of so many tokens with the tokens of `answer`, then ends the text.
+inline Script recital(std::size_t promptTokens, std::vector<int> answer)
 {
-public:
-    Recital(int marker, std::vector<int> answer) : m_marker(marker), m_answer(std::move(answer)) {}
-    void operator()(const Seen &seen, std::span<float> logits)
-    {
-        if (seen.last == m_marker)
-            m_next = 0;
-        certain(logits, m_next < m_answer.size() ? m_answer[m_next] : 0);
-        ++m_next;
-    }
-
-private:
-    int m_marker;
-    std::vector<int> m_answer;
-    std::size_t m_next = 0; // one sequence at a time
-};
+    return [promptTokens, answer = std::move(answer)](const Seen &seen, std::span<float> logits) {
+        const auto at = static_cast<std::size_t>(seen.count) - promptTokens;
+        certain(logits, at < answer.size() ? answer[at] : 0);
+    };
+}
 
 } // namespace support

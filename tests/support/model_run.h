@@ -5,6 +5,7 @@
 #include "engine/model_loader.h"
 #include "engine/weight_store.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace support
@@ -16,19 +17,19 @@ struct Rows {
     std::vector<int> tokens;
 };
 
-/// Runs one step and returns the logits of every row, [rows, V]. The model's workspace bounds rows.
-inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows> &sequences)
+/// Runs one step and returns the logits of the wanted rows, [wanted, V].
+inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows> &sequences,
+                                  const std::vector<std::int32_t> &wanted)
 {
     kernels::Device &device = *m.device;
-    std::vector<std::int32_t> tokens, start{0}, slot, wanted;
+    std::vector<std::int32_t> tokens, start{0}, slot;
     for (const Rows &rows : sequences) {
         tokens.insert(tokens.end(), rows.tokens.begin(), rows.tokens.end());
         start.push_back(static_cast<std::int32_t>(tokens.size()));
         slot.push_back(rows.slot);
     }
     const int rows = static_cast<int>(tokens.size());
-    for (int i = 0; i < rows; ++i)
-        wanted.push_back(i);
+    const int logitRows = static_cast<int>(wanted.size());
     const auto upload = [&device](const std::vector<std::int32_t> &values) {
         engine::Tensor memory(device, values.size() * sizeof(std::int32_t), "test");
         device.upload(memory.data(), values.data(), values.size() * sizeof(std::int32_t));
@@ -37,8 +38,9 @@ inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows
     const engine::Tensor tokenArray = upload(tokens), startArray = upload(start), slotArray = upload(slot),
                          wantedArray = upload(wanted);
     const int vocabulary = m.model->dims().vocabulary;
-    const engine::Tensor logits(device, static_cast<std::size_t>(rows * vocabulary) * sizeof(float), "test");
-    const engine::Tensor workspace(device, m.model->workspaceBytes(rows, rows), "test");
+    const engine::Tensor logits(device, static_cast<std::size_t>(logitRows * vocabulary) * sizeof(float),
+                                "test");
+    const engine::Tensor workspace(device, m.model->workspaceBytes(rows, logitRows), "test");
 
     engine::Step step{device,
                       {},
@@ -46,17 +48,27 @@ inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows
                       m.states->data(),
                       static_cast<std::byte *>(workspace.data()),
                       static_cast<const std::int32_t *>(wantedArray.data()),
-                      rows,
-                      kernels::view(logits.data(), kernels::DType::F32, rows, vocabulary)};
+                      logitRows,
+                      kernels::view(logits.data(), kernels::DType::F32, logitRows, vocabulary)};
     step.batch.tokens = rows;
     step.batch.seqs = static_cast<std::int32_t>(sequences.size());
     step.batch.start = static_cast<const std::int32_t *>(startArray.data());
     step.batch.slot = static_cast<const std::int32_t *>(slotArray.data());
     m.model->forward(step);
-    std::vector<float> host(static_cast<std::size_t>(rows * vocabulary));
+    std::vector<float> host(static_cast<std::size_t>(logitRows * vocabulary));
     device.download(host.data(), logits.data(), host.size() * sizeof(float));
     device.sync();
     return host;
+}
+
+/// Runs one step and returns the logits of every row, [rows, V].
+inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows> &sequences)
+{
+    std::vector<std::int32_t> all;
+    for (const Rows &rows : sequences)
+        for (std::size_t i = 0; i < rows.tokens.size(); ++i)
+            all.push_back(static_cast<std::int32_t>(all.size()));
+    return runStep(m, sequences, all);
 }
 
 /// The logits of every token of one sequence in a fresh slot, read in steps of at most `chunk` tokens.

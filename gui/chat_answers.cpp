@@ -1,0 +1,317 @@
+// What the chat controller asks of the engine, and what comes back.
+#include "gui/chat_controller.h"
+#include "gui/engine_bridge.h"
+#include "gui/units.h"
+
+#include <type_traits>
+#include <variant>
+
+namespace gui {
+namespace ev = engine::event;
+
+namespace {
+
+QString endingOf(engine::FinishReason reason)
+{
+    switch (reason) {
+    case engine::FinishReason::Stop: return QStringLiteral("stop");
+    case engine::FinishReason::Length: return QStringLiteral("length");
+    case engine::FinishReason::EndOfText: return QStringLiteral("end");
+    }
+    return {};
+}
+
+} // namespace
+
+void ChatController::answer(Chat &c, NodeId parent) { ask(c, {parent, 0}); }
+
+void ChatController::ask(Chat &c, Waiting what)
+{
+    const bool needsState = !c.row.origin.isEmpty() && c.state == 0;
+    if (m_hasModel && m_bridge.hasEngine() && !needsState) {
+        begin(c, what);
+        return;
+    }
+    c.waiting = what;
+    if (m_hasModel && m_bridge.hasEngine() && c.opening == 0) {
+        c.opening = m_bridge.engine().openState(c.row.origin.toStdString());
+        m_answers.insert(c.opening, c.row.id);
+    }
+    updateActivity(c);
+}
+
+void ChatController::begin(Chat &c, Waiting what)
+{
+    c.waiting.reset();
+    Run run;
+    run.node = what.continued;
+    if (what.continued) {
+        run.before = c.model->find(what.continued)->meta;
+    } else {
+        MessageMeta meta;
+        meta.model = m_modelName;
+        run.node = addNode(c, NodeRole::Assistant, NodeStatus::Generating, what.parent, {}, {}, meta);
+    }
+    c.model->change(run.node, [](Message &m) {
+        m.status = NodeStatus::Generating;
+        m.readTokens = m.readTotal = 0;
+        m.meta.ending.clear();
+        m.meta.error.clear();
+    });
+    m_history.setNodeState(run.node, NodeStatus::Generating, c.model->find(run.node)->meta.toJson());
+    run.clock.start();
+    run.job = m_bridge.engine().generate(specFor(c, what.continued ? what.continued : what.parent));
+    m_answers.insert(run.job, c.row.id);
+    c.run = run;
+    c.row.model = m_modelName;
+    updateActivity(c);
+}
+
+engine::GenerateSpec ChatController::specFor(const Chat &c, NodeId leaf) const
+{
+    const GenerationSettings &settings = c.settings;
+    engine::GenerateSpec spec;
+    if (!settings.systemPrompt.trimmed().isEmpty())
+        spec.messages.push_back({engine::Role::System, settings.systemPrompt.trimmed().toStdString(), {}});
+    for (const NodeId id : c.model->pathTo(leaf)) {
+        const Message &message = *c.model->find(id);
+        const bool isEmptyAnswer = message.role == NodeRole::Assistant && message.text.isEmpty();
+        if (message.role == NodeRole::Note || isEmptyAnswer)
+            continue;
+        const auto role = message.role == NodeRole::User ? engine::Role::User : engine::Role::Assistant;
+        spec.messages.push_back({role, message.text.toStdString(), message.thinking.toStdString()});
+    }
+    spec.from = c.state;
+    spec.chatTemplate = settings.chatTemplate;
+    spec.thinking = settings.thinking;
+    spec.sampling = settings.sampling;
+    spec.maxTokens = settings.maxTokens;
+    for (const QString &stop : settings.stops)
+        spec.stopStrings.push_back(stop.toStdString());
+    return spec;
+}
+
+void ChatController::resumeWaiting()
+{
+    for (const auto &[id, c] : m_chats) {
+        if (c->waiting && c->opening == 0)
+            ask(*c, *std::exchange(c->waiting, std::nullopt));
+    }
+}
+
+void ChatController::takeSnapshot(const engine::Snapshot &snapshot)
+{
+    if (snapshot.loaded == m_hasModel)
+        return;
+    m_hasModel = snapshot.loaded;
+    m_modelName = QString::fromStdString(snapshot.model);
+    if (m_hasModel)
+        resumeWaiting();
+    Q_EMIT stateChanged();
+}
+
+void ChatController::handle(const engine::Event &event)
+{
+    handleModel(event);
+    const engine::JobId job = engine::jobOf(event);
+    if (m_openings.contains(job) || m_savings.contains(job)) {
+        handleState(event);
+        return;
+    }
+    const auto found = m_answers.constFind(job);
+    if (found == m_answers.constEnd())
+        return;
+    if (Chat *c = find(*found))
+        handleAnswer(*c, event);
+}
+
+void ChatController::handleModel(const engine::Event &event)
+{
+    const engine::JobId job = engine::jobOf(event);
+    if (const auto *progress = std::get_if<ev::LoadProgress>(&event)) {
+        m_loadJob = job;
+        m_loadingText = phaseText(progress->phase);
+        if (progress->total > 0)
+            m_loadingText += QStringLiteral(" · ") + percentText(progress->done, progress->total);
+    } else if (const auto *loaded = std::get_if<ev::ModelLoaded>(&event)) {
+        m_loadJob = 0;
+        m_hasModel = true;
+        m_modelName = QString::fromStdString(loaded->info.name);
+        for (const auto &[id, c] : m_chats)
+            c->state = 0; // states belong to the model that was loaded
+        resumeWaiting();
+    } else if (std::holds_alternative<ev::ModelUnloaded>(event)) {
+        m_hasModel = false;
+        m_modelName.clear();
+    } else if (job != 0 && job == m_loadJob
+               && (std::holds_alternative<ev::Failed>(event) || std::holds_alternative<ev::Cancelled>(event))) {
+        m_loadJob = 0; // the load panel tells why
+    } else {
+        return;
+    }
+    Q_EMIT stateChanged();
+}
+
+void ChatController::handleAnswer(Chat &c, const engine::Event &event)
+{
+    if (const auto *opened = std::get_if<ev::StateOpened>(&event)) {
+        m_answers.remove(opened->job);
+        c.opening = 0;
+        c.state = opened->state;
+        if (c.waiting)
+            begin(c, *c.waiting);
+        return;
+    }
+    if (const auto *failure = std::get_if<ev::Failed>(&event); failure && failure->job == c.opening) {
+        m_answers.remove(failure->job);
+        c.opening = 0;
+        c.waiting.reset();
+        updateActivity(c);
+        Q_EMIT failed(failure->error);
+        return;
+    }
+    if (!c.run || c.run->job != engine::jobOf(event))
+        return;
+    if (const auto *started = std::get_if<ev::Started>(&event)) {
+        c.model->change(c.run->node, [started](Message &m) {
+            m.meta.seed = QString::number(started->seed);
+            m.meta.promptTokens = started->promptTokens;
+            m.meta.cachedTokens = started->cachedTokens;
+        });
+    } else if (const auto *progress = std::get_if<ev::PromptProgress>(&event)) {
+        c.model->change(c.run->node, [progress](Message &m) {
+            m.readTokens = progress->done;
+            m.readTotal = progress->total;
+        });
+    } else if (const auto *chunk = std::get_if<ev::TokenChunk>(&event)) {
+        takeChunk(c, *chunk);
+    } else if (const auto *finished = std::get_if<ev::Finished>(&event)) {
+        finish(c, NodeStatus::Done, [finished, before = c.run->before](MessageMeta &meta) {
+            meta.ending = endingOf(finished->reason);
+            meta.stop = QString::fromStdString(finished->stop);
+            meta.tokens = before.tokens + finished->usage.generatedTokens;
+            meta.seconds = before.seconds + finished->usage.generateSeconds;
+            meta.promptTokens = finished->usage.promptTokens;
+            meta.cachedTokens = finished->usage.cachedTokens;
+        });
+    } else if (const auto *failure = std::get_if<ev::Failed>(&event)) {
+        finish(c, NodeStatus::Failed, [failure](MessageMeta &meta) {
+            meta.error = QString::fromStdString(failure->error.message());
+            meta.errorCode = int(failure->error.code());
+        });
+    } else if (std::holds_alternative<ev::Cancelled>(event)) { // not by us: the model goes away
+        finish(c, NodeStatus::Stopped, [](MessageMeta &meta) { meta.ending = QStringLiteral("user"); });
+    }
+}
+
+void ChatController::takeChunk(Chat &c, const ev::TokenChunk &chunk)
+{
+    Run &run = *c.run;
+    const bool isFirst = !run.sinceFirst.isValid();
+    if (isFirst)
+        run.sinceFirst.start();
+    const double seconds = double(run.sinceFirst.nsecsElapsed()) * 1e-9;
+    if (chunk.thinking)
+        run.thinkingSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
+    const int tokens = std::max(1, int(chunk.tokens.size()));
+    c.model->change(run.node, [&](Message &m) {
+        if (isFirst)
+            m.meta.firstTokenSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
+        m.isThinking = chunk.thinking;
+        m.meta.tokens += tokens;
+        m.meta.seconds = run.before.seconds + seconds;
+        if (chunk.thinking) {
+            m.meta.thinkingTokens += tokens;
+            m.meta.thinkingSeconds = run.before.thinkingSeconds + run.thinkingSeconds;
+        }
+    });
+    const QString text = QString::fromStdString(chunk.text);
+    c.model->appendText(run.node, chunk.thinking ? QString() : text, chunk.thinking ? text : QString());
+    m_history.appendText(run.node, chunk.thinking ? QString() : text, chunk.thinking ? text : QString());
+}
+
+void ChatController::finish(Chat &c, NodeStatus status, const std::function<void(MessageMeta &)> &change)
+{
+    const Run run = *c.run;
+    c.run.reset();
+    m_answers.remove(run.job);
+    c.model->change(run.node, [&](Message &m) {
+        m.status = status;
+        m.isThinking = false;
+        change(m.meta);
+    });
+    m_history.setNodeState(run.node, status, c.model->find(run.node)->meta.toJson());
+    touch(c);
+    updateActivity(c);
+    if (c.row.id != m_current)
+        m_list.setActivity(c.row.id, ChatActivity::Unseen);
+    if (status == NodeStatus::Done && !c.queued.isEmpty()) {
+        const QString next = std::exchange(c.queued, {});
+        touch(c);
+        answer(c, addNode(c, NodeRole::User, NodeStatus::Done, c.model->leaf(), next));
+    }
+}
+
+void ChatController::stop() { stop(now()); }
+
+void ChatController::stop(Chat &c)
+{
+    if (c.waiting) {
+        c.waiting.reset();
+        updateActivity(c);
+    }
+    if (!c.run)
+        return;
+    // What the engine still sends for this job is not looked at any more: stopping takes effect now.
+    if (m_bridge.hasEngine())
+        m_bridge.engine().cancel(c.run->job);
+    finish(c, NodeStatus::Stopped, [](MessageMeta &meta) { meta.ending = QStringLiteral("user"); });
+}
+
+void ChatController::saveState(const QString &path)
+{
+    const Chat &c = now();
+    if (!m_bridge.hasEngine() || c.model->rowCount() == 0)
+        return;
+    engine::SaveStateSpec spec;
+    spec.path = path.toStdString();
+    spec.request = specFor(c, c.model->leaf());
+    spec.note = c.row.title.toStdString();
+    m_savings.insert(m_bridge.engine().saveState(std::move(spec)), path);
+}
+
+void ChatController::openState(const QString &path)
+{
+    if (m_bridge.hasEngine())
+        m_openings.insert(m_bridge.engine().openState(path.toStdString()), path);
+}
+
+void ChatController::handleState(const engine::Event &event)
+{
+    const engine::JobId job = engine::jobOf(event);
+    const QString opening = m_openings.take(job);
+    const QString saving = m_savings.take(job);
+    if (const auto *failure = std::get_if<ev::Failed>(&event))
+        Q_EMIT failed(failure->error);
+    else if (const auto *opened = std::get_if<ev::StateOpened>(&event))
+        adoptState(opening, *opened);
+    else if (std::holds_alternative<ev::StateSaved>(event))
+        Q_EMIT stateSaved(saving);
+}
+
+void ChatController::adoptState(const QString &path, const ev::StateOpened &opened)
+{
+    const QString past = QString::fromStdString(opened.transcript).trimmed();
+    const QString note = QString::fromStdString(opened.note).simplified();
+    newChat();
+    Chat &c = now();
+    c.row.origin = path;
+    c.row.title = note.isEmpty() ? path.section(QLatin1Char('/'), -1) : note;
+    c.state = opened.state;
+    touch(c);
+    const QString summary = tr("Memory of %n token(s), from %1", nullptr, opened.tokens).arg(path);
+    addNode(c, NodeRole::Note, NodeStatus::Done, 0, past.isEmpty() ? summary : summary + QStringLiteral("\n\n") + past);
+    Q_EMIT currentChanged();
+}
+
+} // namespace gui

@@ -1,0 +1,404 @@
+// Chats, trees and history; what concerns the engine is in chat_answers.cpp.
+#include "gui/chat_controller.h"
+#include "gui/engine_bridge.h"
+
+#include <QDateTime>
+#include <QJsonDocument>
+
+namespace gui {
+namespace {
+
+constexpr int kDraftMs = 400;
+constexpr int kTitleLength = 60;
+constexpr std::size_t kMostUndo = 100;
+
+QString titleFrom(const QString &text)
+{
+    const QString line = text.trimmed().section(QLatin1Char('\n'), 0, 0).simplified();
+    return line.size() <= kTitleLength ? line : line.left(kTitleLength - 1).trimmed() + QChar(0x2026);
+}
+
+QString toText(const GenerationSettings &settings)
+{
+    return QString::fromUtf8(QJsonDocument(settings.toJson()).toJson(QJsonDocument::Compact));
+}
+
+} // namespace
+
+ChatController::ChatController(EngineBridge &bridge, QObject *parent) : QObject(parent), m_bridge(bridge)
+{
+    connect(&m_bridge, &EngineBridge::eventArrived, this, &ChatController::handle);
+    connect(&m_bridge, &EngineBridge::snapshotTaken, this, &ChatController::takeSnapshot);
+    connect(&m_history, &History::opened, this, &ChatController::readHistory);
+    connect(&m_history, &History::chatLoaded, this, &ChatController::readNodes);
+    connect(&m_list, &ChatListModel::renamed, this, &ChatController::rename);
+    m_draftTimer.setSingleShot(true);
+    m_draftTimer.setInterval(kDraftMs);
+    connect(&m_draftTimer, &QTimer::timeout, this, [this] { keep(now()); });
+    if (m_bridge.hasEngine())
+        takeSnapshot(m_bridge.engine().snapshot());
+    newChat();
+}
+
+ChatController::~ChatController()
+{
+    for (const auto &[id, c] : m_chats) {
+        if (c->run)
+            stop(*c);
+    }
+    flushDraft();
+}
+
+void ChatController::openFolder(const QString &folder)
+{
+    m_presets.setFile(folder + QStringLiteral("/presets.json"));
+    if (now().model->rowCount() == 0) {
+        now().settings = m_presets.lastUsed();
+        Q_EMIT settingsChanged();
+    }
+    m_history.open(folder + QStringLiteral("/chats.sqlite"));
+}
+
+ChatController::Chat *ChatController::find(ChatId id) const
+{
+    const auto found = m_chats.find(id);
+    return found == m_chats.end() ? nullptr : found->second.get();
+}
+
+ChatController::Chat &ChatController::addChat(const ChatRow &row)
+{
+    auto c = std::make_unique<Chat>();
+    c->row = row;
+    c->model = std::make_unique<TranscriptModel>();
+    const QJsonDocument preset = QJsonDocument::fromJson(row.preset.toUtf8());
+    c->settings = preset.isObject() ? GenerationSettings::fromJson(preset.object()) : m_presets.lastUsed();
+    connect(c->model.get(), &TranscriptModel::leafChanged, this,
+            [this, id = row.id](NodeId leaf) { leafMoved(id, leaf); });
+    return *(m_chats[row.id] = std::move(c));
+}
+
+void ChatController::readHistory(const HistoryReport &report)
+{
+    QVector<ChatRow> rows = report.chats;
+    for (const ChatRow &row : rows) {
+        if (!find(row.id))
+            addChat(row).inHistory = true;
+    }
+    for (const auto &[id, c] : m_chats) { // what was written before the database was open
+        if (!c->inHistory && c->model->rowCount() > 0)
+            rows.push_back(c->row);
+    }
+    m_list.setChats(rows);
+    const bool untouched = now().model->rowCount() == 0 && now().row.draft.isEmpty();
+    if (report.interrupted > 0 && untouched && m_list.rowCount() > 0)
+        select(m_list.idAt(0));
+    Q_EMIT historyOpened(report);
+}
+
+void ChatController::readNodes(ChatId id, const QVector<NodeRow> &nodes)
+{
+    Chat *c = find(id);
+    if (!c || c->isRead)
+        return;
+    c->isRead = true;
+    c->model->setNodes(nodes, c->row.leaf);
+    if (id == m_current)
+        Q_EMIT chatRead();
+}
+
+TranscriptModel *ChatController::transcript() const { return now().model.get(); }
+QString ChatController::title() const { return now().row.title; }
+QString ChatController::draft() const { return now().row.draft; }
+QString ChatController::queued() const { return now().queued; }
+const GenerationSettings &ChatController::settings() const { return now().settings; }
+bool ChatController::isGenerating() const { return now().run.has_value(); }
+bool ChatController::isWaiting() const { return now().waiting.has_value(); }
+bool ChatController::isRead() const { return now().isRead; }
+
+void ChatController::newChat()
+{
+    Chat *empty = find(m_current);
+    if (empty && empty->isRead && empty->model->rowCount() == 0 && empty->row.draft.isEmpty() && !empty->inHistory) {
+        Q_EMIT currentChanged();
+        return; // it is new already
+    }
+    flushDraft();
+    ChatRow row;
+    row.id = newId();
+    row.updatedMs = QDateTime::currentMSecsSinceEpoch();
+    Chat &c = addChat(row);
+    c.isRead = true;
+    c.settings = m_presets.lastUsed();
+    m_current = row.id;
+    Q_EMIT currentChanged();
+}
+
+void ChatController::select(ChatId id)
+{
+    Chat *c = find(id);
+    if (!c || id == m_current)
+        return;
+    flushDraft();
+    m_current = id;
+    if (!c->isRead)
+        m_history.loadChat(id);
+    updateActivity(*c);
+    Q_EMIT currentChanged();
+}
+
+void ChatController::flushDraft()
+{
+    if (!m_draftTimer.isActive())
+        return;
+    m_draftTimer.stop();
+    keep(now());
+}
+
+void ChatController::keep(Chat &c)
+{
+    c.row.preset = toText(c.settings);
+    c.inHistory = true;
+    m_history.putChat(c.row);
+    m_list.put(c.row);
+}
+
+void ChatController::touch(Chat &c)
+{
+    c.row.updatedMs = std::max(c.row.updatedMs + 1, QDateTime::currentMSecsSinceEpoch());
+    keep(c);
+}
+
+void ChatController::leafMoved(ChatId id, NodeId leaf)
+{
+    Chat &c = chat(id);
+    if (c.row.leaf == leaf || !c.isRead)
+        return;
+    c.row.leaf = leaf;
+    if (c.inHistory)
+        keep(c);
+}
+
+NodeId ChatController::addNode(Chat &c, NodeRole role, NodeStatus status, NodeId parent, const QString &text,
+                               const QString &thinking, const MessageMeta &meta)
+{
+    const NodeId id = newId();
+    if (!c.inHistory)
+        keep(c); // a node needs its chat
+    m_history.addNode({id, c.row.id, parent, role, status, text, thinking, meta.toJson()});
+    c.model->add({id, parent, role, status, text, thinking, meta});
+    return id;
+}
+
+void ChatController::rename(ChatId id, const QString &title)
+{
+    Chat *c = find(id);
+    if (!c || title.simplified().isEmpty() || c->row.title == title.simplified())
+        return;
+    c->row.title = title.simplified();
+    keep(*c);
+    if (id == m_current)
+        Q_EMIT stateChanged();
+}
+
+void ChatController::trashChat(ChatId id)
+{
+    Chat *c = find(id);
+    if (!c || !c->inHistory)
+        return;
+    if (c->run)
+        stop(*c);
+    const int place = m_list.indexOf(id).row();
+    m_list.remove(id);
+    m_history.setChatTrashed(id, true);
+    if (id == m_current) {
+        if (m_list.rowCount() > 0)
+            select(m_list.idAt(std::clamp(place, 0, m_list.rowCount() - 1)));
+        else
+            newChat();
+    }
+    pushUndo(tr("“%1” was deleted.").arg(c->row.title.isEmpty() ? tr("New chat") : c->row.title), [this, id] {
+        m_history.setChatTrashed(id, false);
+        m_list.put(chat(id).row);
+        select(id);
+    });
+}
+
+void ChatController::setDraft(const QString &text)
+{
+    if (now().row.draft == text)
+        return;
+    now().row.draft = text;
+    m_draftTimer.start();
+}
+
+void ChatController::setSettings(const GenerationSettings &settings)
+{
+    now().settings = settings;
+    m_presets.setLastUsed(settings);
+    if (now().inHistory)
+        m_draftTimer.start();
+    Q_EMIT settingsChanged();
+}
+
+void ChatController::send(const QString &text)
+{
+    Chat &c = now();
+    const QString clean = text.trimmed();
+    if (clean.isEmpty() || !c.isRead)
+        return;
+    c.row.draft.clear();
+    m_draftTimer.stop();
+    if (c.run || c.waiting) {
+        c.queued = c.queued.isEmpty() ? clean : c.queued + QLatin1Char('\n') + clean;
+        keep(c);
+        Q_EMIT stateChanged();
+        return;
+    }
+    if (c.row.title.isEmpty())
+        c.row.title = titleFrom(clean);
+    touch(c);
+    const NodeId question = addNode(c, NodeRole::User, NodeStatus::Done, c.model->leaf(), clean);
+    answer(c, question);
+}
+
+QString ChatController::takeQueued()
+{
+    const QString text = std::exchange(now().queued, {});
+    Q_EMIT stateChanged();
+    return text;
+}
+
+void ChatController::regenerate(int row)
+{
+    Chat &c = now();
+    if (row < 0 || row >= c.model->rowCount())
+        return;
+    const Message message = c.model->at(row);
+    if (message.role == NodeRole::Note)
+        return;
+    stop(c);
+    answer(c, message.role == NodeRole::User ? message.id : message.parent);
+}
+
+void ChatController::continueAnswer(int row)
+{
+    Chat &c = now();
+    if (row < 0 || row >= c.model->rowCount() || c.run)
+        return;
+    const Message message = c.model->at(row);
+    if (message.role == NodeRole::User)
+        answer(c, message.id);
+    else if (message.role == NodeRole::Assistant)
+        ask(c, {message.parent, message.id});
+}
+
+void ChatController::edit(int row, const QString &text, bool answerIt)
+{
+    Chat &c = now();
+    if (row < 0 || row >= c.model->rowCount() || text.trimmed().isEmpty())
+        return;
+    const Message message = c.model->at(row);
+    if (message.role == NodeRole::Note)
+        return;
+    if (text == message.text && !answerIt)
+        return;
+    stop(c);
+    MessageMeta meta;
+    if (message.role == NodeRole::Assistant)
+        meta.model = tr("edited");
+    touch(c);
+    const NodeId edited = addNode(c, message.role, NodeStatus::Done, message.parent, text, {}, meta);
+    if (answerIt && message.role == NodeRole::User)
+        answer(c, edited);
+}
+
+void ChatController::showSibling(int row, int step)
+{
+    if (row >= 0 && row < now().model->rowCount())
+        now().model->showSibling(row, step);
+}
+
+void ChatController::fork(int row)
+{
+    Chat &from = now();
+    if (row < 0 || row >= from.model->rowCount())
+        return;
+    ChatRow copy = from.row;
+    copy.id = newId();
+    copy.title = tr("%1 (fork)").arg(from.row.title);
+    copy.draft.clear();
+    copy.leaf = 0;
+    Chat &c = addChat(copy);
+    c.isRead = true;
+    touch(c);
+    NodeId parent = 0;
+    for (const NodeId id : from.model->pathTo(from.model->at(row).id)) {
+        const Message &message = *from.model->find(id);
+        const NodeStatus status = message.status == NodeStatus::Generating ? NodeStatus::Stopped : message.status;
+        parent = addNode(c, message.role, status, parent, message.text, message.thinking, message.meta);
+    }
+    select(copy.id);
+}
+
+void ChatController::remove(int row)
+{
+    Chat &c = now();
+    if (row < 0 || row >= c.model->rowCount())
+        return;
+    const NodeId id = c.model->at(row).id;
+    if (c.run && c.model->pathTo(c.run->node).contains(id))
+        stop(c);
+    const QVector<NodeId> ids = c.model->remove(id);
+    m_history.setNodesTrashed(ids, true);
+    pushUndo(tr("%n message(s) deleted.", nullptr, int(ids.size())), [this, ids, chatId = c.row.id] {
+        m_history.setNodesTrashed(ids, false);
+        chat(chatId).model->restore(ids);
+        select(chatId);
+    });
+}
+
+void ChatController::pushUndo(const QString &what, std::function<void()> action)
+{
+    if (m_undo.size() == kMostUndo)
+        m_undo.erase(m_undo.begin());
+    m_undo.push_back(std::move(action));
+    Q_EMIT undoOffered(what);
+}
+
+void ChatController::undo()
+{
+    if (m_undo.empty())
+        return;
+    const auto action = std::move(m_undo.back());
+    m_undo.pop_back();
+    action();
+    Q_EMIT stateChanged();
+}
+
+void ChatController::updateActivity(const Chat &c)
+{
+    ChatActivity activity = ChatActivity::Idle;
+    if (c.run)
+        activity = ChatActivity::Generating;
+    else if (c.waiting)
+        activity = ChatActivity::Waiting;
+    m_list.setActivity(c.row.id, activity);
+    if (c.row.id == m_current)
+        Q_EMIT stateChanged();
+}
+
+QString ChatController::asMarkdown() const
+{
+    const TranscriptModel &model = *now().model;
+    QString text = QStringLiteral("# %1\n").arg(now().row.title);
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const Message &message = model.at(row);
+        const QString who = message.role == NodeRole::User        ? tr("You")
+                            : message.role == NodeRole::Assistant ? tr("Answer")
+                                                                  : tr("Memory");
+        text += QStringLiteral("\n**%1**\n\n%2\n").arg(who, message.text);
+    }
+    return text;
+}
+
+} // namespace gui

@@ -1,0 +1,172 @@
+#pragma once
+
+#include "gui/history.h"
+#include "gui/models/chat_list_model.h"
+#include "gui/models/transcript_model.h"
+#include "gui/presets.h"
+
+#include "engine/engine.h"
+
+#include <QElapsedTimer>
+#include <QHash>
+#include <QObject>
+#include <QTimer>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace gui {
+
+class EngineBridge;
+
+/// Everything the chat page does, without a widget: chats and their trees, history, and the answers that run.
+///
+/// One chat is current; any number may generate at once. Every change is kept at once and can be taken back with
+/// undo(). Rows mean the path of the current chat. Thread: GUI.
+class ChatController final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit ChatController(EngineBridge &bridge, QObject *parent = nullptr);
+    ~ChatController() override;
+
+    /// Reads and keeps chats.sqlite and presets.json in this folder. Without it nothing is kept.
+    void openFolder(const QString &folder);
+
+    ChatListModel &chats() { return m_list; }
+    Presets &presets() { return m_presets; }
+    History &history() { return m_history; }
+
+    // The current chat.
+    ChatId current() const { return m_current; }
+    TranscriptModel *transcript() const;
+    QString title() const;
+    QString draft() const;
+    QString queued() const;
+    const GenerationSettings &settings() const;
+    bool isGenerating() const;
+    bool isWaiting() const; ///< a message waits for a model
+    bool isRead() const;    ///< its messages are here, not still on disk
+
+    // The model.
+    bool hasModel() const { return m_hasModel; }
+    bool isModelLoading() const { return m_loadJob != 0; }
+    QString modelName() const { return m_modelName; }
+    QString loadingText() const { return m_loadingText; }
+
+    void newChat();
+    void select(ChatId chat);
+    void rename(ChatId chat, const QString &title);
+    void trashChat(ChatId chat);
+    void setDraft(const QString &text);
+    void setSettings(const GenerationSettings &settings);
+
+    void send(const QString &text);
+    void stop();
+    QString takeQueued(); ///< empties the queue
+    void regenerate(int row);
+    void continueAnswer(int row);
+    void edit(int row, const QString &text, bool answer);
+    void showSibling(int row, int step);
+    void fork(int row);
+    void remove(int row);
+    void undo();
+    bool canUndo() const { return !m_undo.empty(); }
+
+    void saveState(const QString &path);
+    void openState(const QString &path);
+    /// The current path as a Markdown text.
+    QString asMarkdown() const;
+
+Q_SIGNALS:
+    void currentChanged();
+    void chatRead(); ///< the current chat's messages have come from disk
+    void stateChanged(); ///< generating, waiting, queue, model
+    void settingsChanged();
+    /// Something was removed; undo() brings it back.
+    void undoOffered(const QString &what);
+    void historyOpened(const gui::HistoryReport &report);
+    void failed(const engine::Error &error);
+    void stateSaved(const QString &path);
+
+private:
+    struct Run {
+        engine::JobId job = 0;
+        NodeId node = 0;
+        QElapsedTimer clock;
+        QElapsedTimer sinceFirst;
+        MessageMeta before; ///< of the part that was there when an answer is continued
+        double thinkingSeconds = 0;
+    };
+    /// What waits for a model or a state: an answer to `parent`, or more of `continued`.
+    struct Waiting {
+        NodeId parent = 0;
+        NodeId continued = 0;
+    };
+    struct Chat {
+        ChatRow row;
+        bool inHistory = false;
+        bool isRead = false;
+        std::unique_ptr<TranscriptModel> model;
+        GenerationSettings settings;
+        QString queued;
+        std::optional<Run> run;
+        std::optional<Waiting> waiting;
+        engine::StateId state = 0; ///< opened from row.origin
+        engine::JobId opening = 0;
+    };
+
+    Chat &chat(ChatId id) { return *m_chats.at(id); }
+    Chat &now() const { return *m_chats.at(m_current); }
+    Chat *find(ChatId id) const;
+    Chat &addChat(const ChatRow &row);
+    void readHistory(const HistoryReport &report);
+    void readNodes(ChatId id, const QVector<NodeRow> &nodes);
+    void flushDraft();
+    void keep(Chat &c);
+    void touch(Chat &c);
+    void leafMoved(ChatId id, NodeId leaf);
+    NodeId addNode(Chat &c, NodeRole role, NodeStatus status, NodeId parent, const QString &text,
+                   const QString &thinking = {}, const MessageMeta &meta = {});
+    void updateActivity(const Chat &c);
+    void pushUndo(const QString &what, std::function<void()> action);
+
+    // chat_answers.cpp
+    void answer(Chat &c, NodeId parent);
+    void ask(Chat &c, Waiting what);
+    void begin(Chat &c, Waiting what);
+    void resumeWaiting();
+    engine::GenerateSpec specFor(const Chat &c, NodeId leaf) const;
+    void handle(const engine::Event &event);
+    void handleModel(const engine::Event &event);
+    void handleAnswer(Chat &c, const engine::Event &event);
+    void handleState(const engine::Event &event);
+    void takeChunk(Chat &c, const engine::event::TokenChunk &chunk);
+    void finish(Chat &c, NodeStatus status, const std::function<void(MessageMeta &)> &change);
+    void stop(Chat &c);
+    void adoptState(const QString &path, const engine::event::StateOpened &opened);
+    void takeSnapshot(const engine::Snapshot &snapshot);
+
+    EngineBridge &m_bridge;
+    History m_history;
+    Presets m_presets;
+    ChatListModel m_list;
+    std::map<ChatId, std::unique_ptr<Chat>> m_chats;
+    ChatId m_current = 0;
+    QTimer m_draftTimer;
+    std::vector<std::function<void()>> m_undo;
+
+    QHash<engine::JobId, ChatId> m_answers;  ///< jobs that run
+    QHash<engine::JobId, QString> m_openings; ///< state files that will be new chats
+    QHash<engine::JobId, QString> m_savings;
+    bool m_hasModel = false;
+    QString m_modelName;
+    engine::JobId m_loadJob = 0;
+    QString m_loadingText;
+};
+
+} // namespace gui

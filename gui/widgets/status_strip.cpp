@@ -1,0 +1,97 @@
+#include "gui/widgets/status_strip.h"
+#include "gui/actions.h"
+#include "gui/metrics.h"
+#include "gui/model_session.h"
+#include "gui/models/log_model.h"
+#include "gui/theme.h"
+#include "gui/units.h"
+
+#include <QAction>
+#include <QToolButton>
+
+namespace gui
+{
+
+StatusStrip::StatusStrip(const Services &services, QWidget *parent)
+    : QStatusBar(parent)
+    , m_services(services)
+{
+    setObjectName(QStringLiteral("statusbar"));
+    setSizeGripEnabled(false);
+    m_state = addField(QStringLiteral("status.engine"), tr("What the engine does. Click for the models."));
+    m_rows =
+        addField(QStringLiteral("status.rows"), tr("Texts that are written now, of those possible at once."));
+    m_speed = addField(QStringLiteral("status.speed"), tr("Tokens written per second, all texts together."));
+    m_memory = addField(QStringLiteral("status.memory"), tr("Memory that Rookery uses."));
+    m_problems = addField(QStringLiteral("status.problems"),
+                          tr("Warnings and errors not looked at yet. Click for the log."));
+
+    const Actions &actions = m_services.actions;
+    connect(m_state, &QToolButton::clicked, &actions[Act::PageModels], &QAction::trigger);
+    for (QToolButton *button : {m_rows, m_speed, m_memory})
+        connect(button, &QToolButton::clicked, &actions[Act::PageMonitor], &QAction::trigger);
+    connect(m_problems, &QToolButton::clicked, &actions[Act::PageLog], &QAction::trigger);
+    connect(&m_services.session, &ModelSession::changed, this, &StatusStrip::updateState);
+    connect(&m_services.metrics, &Metrics::sampleAdded, this, &StatusStrip::updateNumbers);
+    connect(&m_services.log, &LogModel::problemsChanged, this, &StatusStrip::updateProblems);
+    updateState();
+    updateNumbers();
+    updateProblems(m_services.log.problems());
+}
+
+QToolButton *StatusStrip::addField(const QString &name, const QString &toolTip)
+{
+    auto *button = new QToolButton(this);
+    button->setObjectName(name);
+    button->setToolTip(toolTip);
+    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    button->setProperty("field", true);
+    addWidget(button);
+    return button;
+}
+
+void StatusStrip::updateState()
+{
+    const ModelSession &session = m_services.session;
+    const Metrics::Sample &now = m_services.metrics.latest();
+    QString text = tr("○ No model");
+    if (session.isLoading()) {
+        const auto percent = std::uint64_t(session.progress().fraction() * 100);
+        text = tr("◐ Loading %1 · %2", "percent, phase")
+                   .arg(percentText(percent, 100), phaseText(session.progress().phase));
+    } else if (now.generating > 0) {
+        text = tr("● Generating");
+    } else if (now.reading > 0) {
+        text = tr("◑ Reading");
+    } else if (session.isLoaded()) {
+        text = tr("● Ready");
+    }
+    m_state->setText(text);
+    m_state->setAccessibleName(text);
+}
+
+void StatusStrip::updateNumbers()
+{
+    updateState();
+    const Metrics::Sample &now = m_services.metrics.latest();
+    const bool isLoaded = m_services.session.isLoaded();
+    m_rows->setVisible(isLoaded);
+    m_speed->setVisible(isLoaded);
+    QString rows = tr("%1 of %n row(s)", nullptr, now.slots).arg(now.generating + now.reading);
+    if (now.queued > 0) rows += QStringLiteral(" · ") + tr("%n queued", nullptr, now.queued);
+    m_rows->setText(rows);
+    m_speed->setText(rateText(now.generatedPerSecond));
+    m_memory->setText(tr("Memory %1").arg(bytesText(now.processBytes)));
+    m_memory->setVisible(now.processBytes > 0);
+    for (QToolButton *button : {m_rows, m_speed, m_memory})
+        button->setAccessibleName(button->text());
+}
+
+void StatusStrip::updateProblems(int problems)
+{
+    m_problems->setVisible(problems > 0);
+    m_problems->setText(QStringLiteral("⚠ ") + QLocale().toString(problems));
+    m_problems->setAccessibleName(tr("%n problem(s)", nullptr, problems));
+}
+
+} // namespace gui
