@@ -110,7 +110,7 @@ void MainWindow::build()
 void MainWindow::buildMenus()
 {
     for (const Menu menu : {Menu::File, Menu::Edit, Menu::View, Menu::Chat, Menu::Model, Menu::Help}) {
-        QMenu *bar = menuBar()->addMenu(QLatin1Char('&') + Actions::menuTitle(menu));
+        QMenu *bar = menuBar()->addMenu(Actions::menuText(menu));
         bar->setToolTipsVisible(true);
         const auto actions = m_services.actions.ofMenu(menu);
         for (QAction *action : actions) {
