@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-namespace engine {
-namespace {
+namespace engine
+{
+namespace
+{
 
 /// Length of the longest end of `text` that `tag` begins with.
 std::size_t tagBeginning(std::string_view text, std::string_view tag)
 {
     for (std::size_t n = std::min(text.size(), tag.size() - 1); n > 0; --n) {
-        if (text.substr(text.size() - n) == tag.substr(0, n))
-            return n;
+        if (text.substr(text.size() - n) == tag.substr(0, n)) return n;
     }
     return 0;
 }
@@ -19,24 +20,24 @@ std::size_t tagBeginning(std::string_view text, std::string_view tag)
 } // namespace
 
 AnswerText::AnswerText(AnswerForm form)
-    : m_stops(std::move(form.stopStrings)), m_thinking(form.startsInThinking),
-      m_trim(form.trimStart || form.startsInThinking), m_swallow(std::move(form.swallow)),
-      m_endOfThinking(std::move(form.endOfThinking))
+    : m_stops(std::move(form.stopStrings))
+    , m_thinking(form.startsInThinking)
+    , m_trim(form.trimStart || form.startsInThinking)
+    , m_swallow(std::move(form.swallow))
+    , m_endOfThinking(std::move(form.endOfThinking))
 {
 }
 
 void AnswerText::push(std::string_view bytes, std::vector<Part> &parts)
 {
     split(m_stops.push(m_characters.push(bytes)), parts);
-    if (m_stops.matched() && !m_held.empty())
-        add(std::exchange(m_held, {}), parts);
+    if (m_stops.matched() && !m_held.empty()) add(std::exchange(m_held, {}), parts);
 }
 
 void AnswerText::finish(std::vector<Part> &parts)
 {
     split(m_stops.push(m_characters.finish()), parts);
-    if (!m_stops.matched())
-        split(m_stops.finish(), parts);
+    if (!m_stops.matched()) split(m_stops.finish(), parts);
     add(std::exchange(m_held, {}), parts);
 }
 
@@ -65,15 +66,13 @@ void AnswerText::add(std::string_view text, std::vector<Part> &parts)
 {
     if (!text.empty()) {
         const std::string swallow = std::exchange(m_swallow, {});
-        if (text.starts_with(swallow))
-            text.remove_prefix(swallow.size());
+        if (text.starts_with(swallow)) text.remove_prefix(swallow.size());
     }
     if (m_trim) {
         text.remove_prefix(std::min(text.find_first_not_of(" \n"), text.size()));
         m_trim = text.empty();
     }
-    if (text.empty())
-        return;
+    if (text.empty()) return;
     if (!parts.empty() && parts.back().thinking == m_thinking)
         parts.back().text += text;
     else

@@ -7,7 +7,8 @@
 #include <string_view>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 /// What is known about an answer before it begins; see ChatPrompt.
 struct AnswerForm {
@@ -18,7 +19,8 @@ struct AnswerForm {
     std::string swallow;    ///< not part of the text if it begins with it; at most one byte
 };
 
-/// Turns the bytes of an answer's tokens into text: whole characters, stop strings, thinking told from answer.
+/// Turns the bytes of an answer's tokens into text: whole characters, stop strings, thinking told from
+/// answer.
 class AnswerText final
 {
 public:

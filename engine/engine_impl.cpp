@@ -8,8 +8,10 @@
 
 #include <unistd.h>
 
-namespace engine {
-namespace {
+namespace engine
+{
+namespace
+{
 
 /// Resident set of this process; 0 if the system does not tell.
 std::size_t residentBytes()
@@ -24,7 +26,11 @@ std::size_t residentBytes()
 class Counted final
 {
 public:
-    explicit Counted(std::atomic<int> &counter) : m_counter(counter) { ++m_counter; }
+    explicit Counted(std::atomic<int> &counter)
+        : m_counter(counter)
+    {
+        ++m_counter;
+    }
     ~Counted() { --m_counter; }
     Counted(const Counted &) = delete;
     Counted &operator=(const Counted &) = delete;
@@ -36,10 +42,13 @@ private:
 } // namespace
 
 EngineImpl::EngineImpl(EngineOptions options, EventSink sink, EngineParts parts)
-    : m_options(std::move(options)), m_parts(std::move(parts)), m_events(std::move(sink)),
-      m_runner(m_options, m_events, m_states, [this](JobId job, const SaveStateSpec &spec, HeldStatePtr state) {
-          writeState(job, spec, std::move(state));
-      })
+    : m_options(std::move(options))
+    , m_parts(std::move(parts))
+    , m_events(std::move(sink))
+    , m_runner(m_options, m_events, m_states,
+               [this](JobId job, const SaveStateSpec &spec, HeldStatePtr state) {
+                   writeState(job, spec, std::move(state));
+               })
 {
 }
 
@@ -59,20 +68,18 @@ EngineImpl::~EngineImpl()
 }
 
 /// Hands a command to the runner; it ends with Cancelled if the engine is going.
-template <typename C> JobId EngineImpl::command(C c)
+template <typename C>
+JobId EngineImpl::command(C c)
 {
-    if (m_closing)
-        return 0;
+    if (m_closing) return 0;
     const JobId job = c.job = nextJob();
-    if (!m_runner.post(std::move(c)))
-        m_events.post(event::Cancelled{job, {}, 0});
+    if (!m_runner.post(std::move(c))) m_events.post(event::Cancelled{job, {}, 0});
     return job;
 }
 
 JobId EngineImpl::post(ThreadPool &pool, Work work)
 {
-    if (m_closing)
-        return 0;
+    if (m_closing) return 0;
     const JobId job = nextJob();
     postAs(job, pool, std::move(work));
     return job;
@@ -88,9 +95,9 @@ void EngineImpl::postAs(JobId job, ThreadPool &pool, Work work)
     if (m_closing) // its stop may have been missed
         cancel(job);
     const bool posted = pool.post(
-        [this, job, work = std::move(work)](const std::stop_token &token) { runJob(job, token, work); }, stop);
-    if (posted)
-        return;
+        [this, job, work = std::move(work)](const std::stop_token &token) { runJob(job, token, work); },
+        stop);
+    if (posted) return;
     const std::lock_guard lock(m_jobsMutex);
     m_jobs.erase(job);
     m_events.post(event::Cancelled{job, {}, 0});
@@ -100,8 +107,7 @@ void EngineImpl::postAs(JobId job, ThreadPool &pool, Work work)
 void EngineImpl::runJob(JobId job, const std::stop_token &stop, const Work &work)
 {
     try {
-        if (stop.stop_requested())
-            throw LoadCancelled{};
+        if (stop.stop_requested()) throw LoadCancelled{};
         work(job, stop);
     } catch (const LoadCancelled &) {
         m_events.post(event::Cancelled{job, {}, 0});
@@ -119,8 +125,7 @@ void EngineImpl::cancel(JobId job)
     {
         const std::lock_guard lock(m_jobsMutex);
         const auto found = m_jobs.find(job);
-        if (found != m_jobs.end())
-            found->second.request_stop();
+        if (found != m_jobs.end()) found->second.request_stop();
     }
     m_runner.post(command::Cancel{job});
 }
@@ -137,15 +142,14 @@ void EngineImpl::loadNow(JobId job, const LoadSpec &spec, const std::stop_token 
     const Counted loading(m_loading);
     const auto began = Request::Clock::now();
     Throttle throttle;
-    LoadedModel loaded = m_parts.load(spec, m_options,
-                                      [&](const LoadProgressReport &r) {
-                                          if (throttle.passes())
-                                              m_events.post(event::LoadProgress{job, r.phase, r.done, r.total});
-                                      },
-                                      stop);
+    LoadedModel loaded = m_parts.load(
+        spec, m_options,
+        [&](const LoadProgressReport &r) {
+            if (throttle.passes()) m_events.post(event::LoadProgress{job, r.phase, r.done, r.total});
+        },
+        stop);
     auto session = std::make_unique<RunnerSession>(std::move(loaded));
-    if (!m_runner.post(command::Install{job, std::move(session), stop, began}))
-        throw LoadCancelled{};
+    if (!m_runner.post(command::Install{job, std::move(session), stop, began})) throw LoadCancelled{};
 }
 
 JobId EngineImpl::unload() { return command(command::Unload{}); }
@@ -162,7 +166,11 @@ JobId EngineImpl::bench(BenchSpec spec)
 {
     return post(m_heavy, [this, spec = std::move(spec)](JobId job, const std::stop_token &stop) {
         event::BenchFinished finished = m_parts.bench(
-            spec, m_options, [&](const BenchResult &result) { m_events.post(event::BenchProgress{job, result}); }, stop);
+            spec, m_options,
+            [&](const BenchResult &result) {
+                m_events.post(event::BenchProgress{job, result});
+            },
+            stop);
         finished.job = job;
         m_events.post(std::move(finished));
     });

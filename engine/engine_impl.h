@@ -14,18 +14,21 @@
 #include <unordered_map>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 /// What the engine has others do with models; tests put their own in its place.
 struct EngineParts {
-    std::function<LoadedModel(const LoadSpec &, const EngineOptions &, const LoadProgressSink &, std::stop_token)> load;
+    std::function<LoadedModel(const LoadSpec &, const EngineOptions &, const LoadProgressSink &,
+                              std::stop_token)>
+        load;
     std::function<event::BenchFinished(const BenchSpec &, const EngineOptions &,
                                        const std::function<void(const BenchResult &)> &, std::stop_token)>
         bench;
 };
 
-/// The facade: gives commands to the runner and to two job pools (one thread for what loads models, two for what is
-/// quick), and their events to the client.
+/// The facade: gives commands to the runner and to two job pools (one thread for what loads models, two for
+/// what is quick), and their events to the client.
 class EngineImpl final : public Engine
 {
 public:
@@ -53,7 +56,8 @@ private:
     using Work = std::function<void(JobId, const std::stop_token &)>;
 
     JobId nextJob() { return ++m_lastJob; }
-    template <typename C> JobId command(C c);
+    template <typename C>
+    JobId command(C c);
     JobId post(ThreadPool &pool, Work work);
     void postAs(JobId job, ThreadPool &pool, Work work);
     void runJob(JobId job, const std::stop_token &stop, const Work &work);

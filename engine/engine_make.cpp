@@ -4,19 +4,21 @@
 
 #include <utility>
 
-namespace engine {
+namespace engine
+{
 
 std::unique_ptr<Engine> makeEngine(EngineOptions options, Engine::EventSink sink)
 {
-    return std::make_unique<EngineImpl>(std::move(options), std::move(sink), EngineParts{loadModel, runBench});
+    return std::make_unique<EngineImpl>(std::move(options), std::move(sink),
+                                        EngineParts{loadModel, runBench});
 }
 
 std::vector<DeviceSummary> listDevices()
 {
     std::vector<DeviceSummary> summaries;
     for (const kernels::DeviceInfo &info : kernels::listDevices()) {
-        DeviceSummary summary{info.id,         info.description, info.kernels, info.threads,
-                              info.totalBytes, 0,                info.usable,  info.reason};
+        DeviceSummary summary{info.id, info.description, info.kernels, info.threads, info.totalBytes,
+                              0,       info.usable,      info.reason};
         if (info.usable) {
             std::string reason;
             if (const auto device = kernels::openDevice(info.id, {.threads = 1, .kernels = {}}, &reason))

@@ -5,7 +5,8 @@
 #include <exception>
 #include <new>
 
-namespace engine {
+namespace engine
+{
 
 /// The exception being handled, as the Error that clients are told. Only inside a catch block.
 inline Error currentError()

@@ -2,7 +2,8 @@
 
 #include <chrono>
 
-namespace engine {
+namespace engine
+{
 
 /// Lets progress through at most 20 times a second. Thread: one at a time.
 class Throttle final
@@ -11,8 +12,7 @@ public:
     bool passes()
     {
         const auto now = std::chrono::steady_clock::now();
-        if (now - m_last < kInterval)
-            return false;
+        if (now - m_last < kInterval) return false;
         m_last = now;
         return true;
     }

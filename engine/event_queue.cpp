@@ -24,8 +24,7 @@ void EventQueue::close()
         m_closed = true;
     }
     m_changed.notify_one();
-    if (m_thread.joinable())
-        m_thread.join();
+    if (m_thread.joinable()) m_thread.join();
 }
 
 void EventQueue::post(Event event)

@@ -5,7 +5,8 @@
 #include <mutex>
 #include <unordered_map>
 
-namespace engine {
+namespace engine
+{
 
 /// The states that clients hold by id. Thread-safe.
 class HeldStates final

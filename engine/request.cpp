@@ -6,8 +6,10 @@
 #include <string_view>
 #include <utility>
 
-namespace engine {
-namespace {
+namespace engine
+{
+namespace
+{
 
 constexpr std::size_t kMaxStopStrings = 16;
 constexpr std::size_t kMaxStopBytes = 1024;
@@ -18,7 +20,8 @@ constexpr int kMaxTopLogprobs = kernels::Sample::kMaxTop;
 const Tokenizer &tokenizerOf(const ModelFacts &model)
 {
     if (!model.tokenizer)
-        throw Error(ErrorCode::TokenizerMissing, "the loaded model has no vocabulary: only token ids can be given");
+        throw Error(ErrorCode::TokenizerMissing,
+                    "the loaded model has no vocabulary: only token ids can be given");
     return *model.tokenizer;
 }
 
@@ -31,16 +34,18 @@ void checkTokens(const char *field, const std::vector<int> &tokens, int vocabula
     }
 }
 
-/// How many of `tokens` belong to what the next turn's prompt will begin with too: it drops the thinking, so that all
-/// up to the answer's tag. 0 if the prompt's end is not of that kind, or tokens reach across that border.
+/// How many of `tokens` belong to what the next turn's prompt will begin with too: it drops the thinking, so
+/// that all up to the answer's tag. 0 if the prompt's end is not of that kind, or tokens reach across that
+/// border.
 std::size_t lastingTokens(const ChatPrompt &chat, const std::vector<int> &tokens, const Tokenizer &tokenizer)
 {
     constexpr std::string_view kAnswer = "Assistant:";
     const std::size_t answer = chat.swallow.empty() ? std::string::npos : chat.text.rfind(kAnswer);
-    if (answer == std::string::npos)
-        return 0;
-    const std::vector<int> lasting = tokenizer.encode(std::string_view(chat.text).substr(0, answer + kAnswer.size()));
-    const bool isPrefix = lasting.size() < tokens.size() && std::equal(lasting.begin(), lasting.end(), tokens.begin());
+    if (answer == std::string::npos) return 0;
+    const std::vector<int> lasting =
+        tokenizer.encode(std::string_view(chat.text).substr(0, answer + kAnswer.size()));
+    const bool isPrefix =
+        lasting.size() < tokens.size() && std::equal(lasting.begin(), lasting.end(), tokens.begin());
     return isPrefix ? lasting.size() : 0;
 }
 
@@ -55,10 +60,27 @@ void checkStops(const GenerateSpec &spec, const ModelFacts &model)
     checkTokens("stop tokens", spec.stopTokens, model.vocabulary);
 }
 
+/// `prompt` of a conversation as it goes on behind what a state has read: a blank line sets the turns apart,
+/// and what the state has of that already ("\n\nUser", of a stop string) is not read twice.
+std::string behind(const HeldState &state, const std::string &prompt, const Tokenizer &tokenizer)
+{
+    constexpr std::size_t kTokensBack = 16;
+    const auto count = std::min(kTokensBack, state.tokens.size());
+    if (count == 0) return prompt;
+    const std::string before =
+        tokenizer.decode({state.tokens.end() - static_cast<std::ptrdiff_t>(count), state.tokens.end()});
+    const std::string wanted = "\n\n" + prompt;
+    for (std::size_t n = std::min(before.size(), wanted.size()); n > 0; --n) {
+        if (before.ends_with(std::string_view(wanted).substr(0, n))) return wanted.substr(n);
+    }
+    return wanted;
+}
+
 /// The one prompt source of `spec` as tokens behind those already in `request`; fills in the answer's form.
 AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFacts &model)
 {
-    const int sources = (spec.messages.empty() ? 0 : 1) + (spec.prompt.empty() ? 0 : 1) + (spec.tokens.empty() ? 0 : 1);
+    const int sources =
+        (spec.messages.empty() ? 0 : 1) + (spec.prompt.empty() ? 0 : 1) + (spec.tokens.empty() ? 0 : 1);
     if (sources > 1)
         refuse("prompt: expected one of messages, prompt and tokens, found " + std::to_string(sources));
     if (sources == 0 && !request.from)
@@ -68,11 +90,13 @@ AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFact
     std::vector<int> tokens = spec.tokens;
     if (!spec.messages.empty()) {
         ChatPrompt chat = renderChat(spec.messages, spec.chatTemplate, spec.thinking, model.info.name);
+        if (request.from && spec.chatTemplate != ChatTemplate::Raw)
+            chat.text = behind(*request.from, chat.text, tokenizerOf(model));
         tokens = tokenizerOf(model).encode(chat.text);
         if (const std::size_t lasting = lastingTokens(chat, tokens, *model.tokenizer))
             request.checkpoint = request.tokens.size() + lasting;
-        form = {std::move(chat.stopStrings), chat.startsInThinking, std::move(chat.endOfThinking), chat.trimStart,
-                std::move(chat.swallow)};
+        form = {std::move(chat.stopStrings), chat.startsInThinking, std::move(chat.endOfThinking),
+                chat.trimStart, std::move(chat.swallow)};
     } else if (!spec.prompt.empty()) {
         tokens = tokenizerOf(model).encode(spec.prompt);
     }
@@ -99,8 +123,7 @@ std::unique_ptr<Request> begin(JobId job, Request::Kind kind, const ModelFacts &
 void endPrompt(Request &request)
 {
     const bool canGoOn = request.from && !request.from->image->logits.empty();
-    if (request.tokens.empty() && !canGoOn)
-        refuse("prompt: expected at least one token, found none");
+    if (request.tokens.empty() && !canGoOn) refuse("prompt: expected at least one token, found none");
     request.promptEnd = request.tokens.size();
     request.usage.promptTokens = static_cast<int>(request.promptEnd);
 }
@@ -109,15 +132,13 @@ void endPrompt(Request &request)
 std::vector<int> bansOf(const GenerateSpec &spec, const ModelFacts &model, int endOfText)
 {
     std::vector<int> banned = model.unused;
-    if (spec.ignoreEnd && endOfText >= 0)
-        banned.push_back(endOfText);
+    if (spec.ignoreEnd && endOfText >= 0) banned.push_back(endOfText);
     std::vector<bool> refused(static_cast<std::size_t>(model.vocabulary), false);
     for (const std::vector<int> *list : {&std::as_const(banned), &spec.sampling.bannedTokens})
         for (const int token : *list)
             refused[static_cast<std::size_t>(token)] = true;
     for (int id = 0; id < model.drawable; ++id)
-        if (!refused[static_cast<std::size_t>(id)])
-            return banned;
+        if (!refused[static_cast<std::size_t>(id)]) return banned;
     refuse("banned_tokens: expected at least one token to be left, found none");
 }
 
@@ -131,12 +152,12 @@ void requireFit(const HeldState &state, const ModelFacts &model)
                                              ", loaded is " + model.info.name);
 }
 
-std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model, HeldStatePtr from)
+std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model,
+                                     HeldStatePtr from)
 {
     validate(spec.sampling, model.vocabulary);
     checkStops(spec, model);
-    if (spec.maxTokens < 0)
-        refuse("max_tokens: expected 0 or more, found " + std::to_string(spec.maxTokens));
+    if (spec.maxTokens < 0) refuse("max_tokens: expected 0 or more, found " + std::to_string(spec.maxTokens));
     if (spec.topLogprobs < -1 || spec.topLogprobs > kMaxTopLogprobs)
         refuse("top_logprobs: expected -1 to 20, found " + std::to_string(spec.topLogprobs));
 
@@ -154,7 +175,8 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     return request;
 }
 
-std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model, HeldStatePtr from)
+std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model,
+                                         HeldStatePtr from)
 {
     auto request = begin(job, Request::Kind::SaveState, model, std::move(from));
     addPrompt(*request, spec.request, model);
@@ -165,8 +187,7 @@ std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, c
 
 std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model)
 {
-    if (spec.chunk < 0)
-        refuse("chunk: expected 0 or more, found " + std::to_string(spec.chunk));
+    if (spec.chunk < 0) refuse("chunk: expected 0 or more, found " + std::to_string(spec.chunk));
     checkTokens("tokens", spec.tokens, model.vocabulary);
     auto request = begin(job, Request::Kind::Logits, model, nullptr);
     request->tokens = spec.tokens;

@@ -14,7 +14,8 @@
 #include <string>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 /// What anyone may know of the loaded model; immutable, so that jobs can use it on any thread.
 struct ModelFacts {
@@ -23,10 +24,11 @@ struct ModelFacts {
     std::string fingerprint;
     StateSpec state;
     int slots = 0;
-    int vocabulary = 0;        ///< rows of the head
-    int drawable = 0;          ///< ids below this may be drawn
-    std::vector<int> unused;   ///< ids below `drawable` that mean nothing
-    std::shared_ptr<const Tokenizer> tokenizer; ///< shared with jobs that outlive the model; nullptr for random weights
+    int vocabulary = 0;      ///< rows of the head
+    int drawable = 0;        ///< ids below this may be drawn
+    std::vector<int> unused; ///< ids below `drawable` that mean nothing
+    std::shared_ptr<const Tokenizer>
+        tokenizer; ///< shared with jobs that outlive the model; nullptr for random weights
 };
 
 /// A state that a client holds by its id.
@@ -52,16 +54,16 @@ struct Request {
     Kind kind = Kind::Generate;
     Phase phase = Phase::Reading;
 
-    std::vector<int> tokens;     ///< of the state it starts from, of the prompt, then what was generated
-    std::size_t promptEnd = 0;   ///< tokens.size() without what was generated
-    std::size_t checkpoint = 0;  ///< the state behind so many tokens is worth keeping; 0 = none
-    std::size_t read = 0;        ///< how many of them the slot's state has seen
-    HeldStatePtr from;           ///< the state it starts from, or nullptr
-    bool cacheable = true;       ///< false: `tokens` is not all that its state has read
+    std::vector<int> tokens;    ///< of the state it starts from, of the prompt, then what was generated
+    std::size_t promptEnd = 0;  ///< tokens.size() without what was generated
+    std::size_t checkpoint = 0; ///< the state behind so many tokens is worth keeping; 0 = none
+    std::size_t read = 0;       ///< how many of them the slot's state has seen
+    HeldStatePtr from;          ///< the state it starts from, or nullptr
+    bool cacheable = true;      ///< false: `tokens` is not all that its state has read
     std::int32_t slot = -1;
-    std::uint64_t lastTurn = 0;  ///< for the scheduler
-    StateImagePtr ready;         ///< Phase::Ready: holds the logits
-    bool ended = false;          ///< its terminal event is told; it goes at the end of the step
+    std::uint64_t lastTurn = 0; ///< for the scheduler
+    StateImagePtr ready;        ///< Phase::Ready: holds the logits
+    bool ended = false;         ///< its terminal event is told; it goes at the end of the step
 
     // Generate only
     std::optional<Sampler> sampler;
@@ -71,11 +73,11 @@ struct Request {
     int maxTokens = 0;
     int topLogprobs = -1;
     bool keepState = false;
-    std::optional<Event> end;    ///< Phase::Closing
+    std::optional<Event> end; ///< Phase::Closing
 
     // SaveState, Logits
     SaveStateSpec save;
-    int chunk = 0;               ///< rows a step at most, 0 = any
+    int chunk = 0; ///< rows a step at most, 0 = any
     bool everyPosition = false;
     std::vector<float> logits;
 
@@ -87,9 +89,11 @@ struct Request {
 };
 
 /// Checks a command and renders its prompt. Throws Error(BadRequest) naming the field.
-std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model, HeldStatePtr from);
+std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model,
+                                     HeldStatePtr from);
 /// Only the prompt of `spec.request`; nothing is sampled.
-std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model, HeldStatePtr from);
+std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model,
+                                         HeldStatePtr from);
 std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model);
 
 /// Throws Error(BadState) if a state belongs to other weights.

@@ -2,11 +2,16 @@
 
 #include <utility>
 
-namespace engine {
+namespace engine
+{
 
 Runner::Runner(const EngineOptions &options, EventQueue &events, HeldStates &states, WriteState write)
-    : m_maxQueued(static_cast<std::size_t>(std::max(0, options.maxQueued))), m_events(events), m_states(states),
-      m_write(std::move(write)), m_cache(options.cacheBytes), m_thread([this] { run(); })
+    : m_maxQueued(static_cast<std::size_t>(std::max(0, options.maxQueued)))
+    , m_events(events)
+    , m_states(states)
+    , m_write(std::move(write))
+    , m_cache(options.cacheBytes)
+    , m_thread([this] { run(); })
 {
 }
 
@@ -16,8 +21,7 @@ bool Runner::post(Command command)
 {
     {
         const std::lock_guard lock(m_doorMutex);
-        if (m_closed)
-            return false;
+        if (m_closed) return false;
         m_commands.push_back(std::move(command));
     }
     m_door.notify_one();
@@ -31,8 +35,7 @@ void Runner::close()
         m_closed = true;
     }
     m_door.notify_one();
-    if (m_thread.joinable())
-        m_thread.join();
+    if (m_thread.joinable()) m_thread.join();
 }
 
 std::shared_ptr<const ModelFacts> Runner::facts() const
@@ -61,7 +64,8 @@ void Runner::run()
         bool closed = false;
         {
             std::unique_lock lock(m_doorMutex);
-            m_door.wait(lock, [&] { return m_closed || !m_commands.empty() || m_refreshMemory || hasWork(); });
+            m_door.wait(lock,
+                        [&] { return m_closed || !m_commands.empty() || m_refreshMemory || hasWork(); });
             taken.swap(m_commands);
             refresh = std::exchange(m_refreshMemory, false);
             closed = m_closed;
@@ -69,10 +73,8 @@ void Runner::run()
         for (Command &command : taken)
             closed ? refuse(command) : handle(command);
         taken.clear();
-        if (closed)
-            break;
-        if (hasWork())
-            step();
+        if (closed) break;
+        if (hasWork()) step();
         publish(refresh);
         m_events.post(m_told);
     }
@@ -101,11 +103,9 @@ void Runner::publish(bool refreshMemory)
         shown.model = facts ? facts->info.name : std::string();
         shown.strategy = facts ? facts->strategy : std::string();
         shown.slots = facts ? facts->slots : 0;
-        if (!facts)
-            shown.memory = {};
+        if (!facts) shown.memory = {};
     }
-    if (refresh)
-        shown.memory = memory;
+    if (refresh) shown.memory = memory;
     shown.memory.cache = m_cache.usedBytes();
     shown.reading = reading;
     shown.generating = static_cast<int>(m_running.size()) - reading;

@@ -16,15 +16,30 @@
 #include <variant>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 /// What the runner is told; each but Cancel and Remember ends in one terminal event of its job.
-namespace command {
-struct Generate { JobId job = 0; GenerateSpec spec; };
-struct SaveState { JobId job = 0; SaveStateSpec spec; };
-struct Logits { JobId job = 0; LogitsSpec spec; };
-struct Cancel { JobId job = 0; };
-struct Unload { JobId job = 0; };
+namespace command
+{
+struct Generate {
+    JobId job = 0;
+    GenerateSpec spec;
+};
+struct SaveState {
+    JobId job = 0;
+    SaveStateSpec spec;
+};
+struct Logits {
+    JobId job = 0;
+    LogitsSpec spec;
+};
+struct Cancel {
+    JobId job = 0;
+};
+struct Unload {
+    JobId job = 0;
+};
 /// Puts a loaded model in the place of the former one, unless stopped by then.
 struct Install {
     JobId job = 0;
@@ -33,13 +48,15 @@ struct Install {
     Request::Clock::time_point began;
 };
 /// Puts a state into the prefix cache.
-struct Remember { HeldStatePtr state; };
+struct Remember {
+    HeldStatePtr state;
+};
 } // namespace command
-using Command = std::variant<command::Generate, command::SaveState, command::Logits, command::Cancel, command::Unload,
-                             command::Install, command::Remember>;
+using Command = std::variant<command::Generate, command::SaveState, command::Logits, command::Cancel,
+                             command::Unload, command::Install, command::Remember>;
 
-/// The one thread that owns the model, its states and the prefix cache: takes commands, runs steps, tells events.
-/// Nothing in it is locked but the queue at its door and the figures in its window.
+/// The one thread that owns the model, its states and the prefix cache: takes commands, runs steps, tells
+/// events. Nothing in it is locked but the queue at its door and the figures in its window.
 class Runner final
 {
 public:
@@ -126,8 +143,8 @@ private:
 
     mutable std::mutex m_doorMutex;
     mutable std::condition_variable m_door;
-    std::vector<Command> m_commands;     ///< guarded by m_doorMutex
-    bool m_closed = false;               ///< guarded by m_doorMutex
+    std::vector<Command> m_commands;      ///< guarded by m_doorMutex
+    bool m_closed = false;                ///< guarded by m_doorMutex
     mutable bool m_refreshMemory = false; ///< guarded by m_doorMutex
 
     mutable std::mutex m_windowMutex;

@@ -6,7 +6,8 @@
 #include <chrono>
 #include <utility>
 
-namespace engine {
+namespace engine
+{
 
 void Runner::handle(Command &command)
 {
@@ -39,18 +40,15 @@ void Runner::refuse(Command &command)
 
 const ModelFacts &Runner::requireModel() const
 {
-    if (!m_session)
-        throw Error(ErrorCode::NoModel, "no model is loaded");
+    if (!m_session) throw Error(ErrorCode::NoModel, "no model is loaded");
     return *m_session->facts();
 }
 
 HeldStatePtr Runner::stateOf(StateId id) const
 {
-    if (id == 0)
-        return nullptr;
+    if (id == 0) return nullptr;
     HeldStatePtr state = m_states.find(id);
-    if (!state)
-        throw Error(ErrorCode::BadRequest, "state: no state " + std::to_string(id) + " is held");
+    if (!state) throw Error(ErrorCode::BadRequest, "state: no state " + std::to_string(id) + " is held");
     return state;
 }
 
@@ -117,13 +115,13 @@ void Runner::obey(command::Install &c)
     const ModelFacts &facts = *m_session->facts();
     MemoryUse memory = m_session->memory();
     const std::chrono::duration<double> seconds = Request::Clock::now() - c.began;
-    m_told.push_back(event::ModelLoaded{c.job, facts.info, facts.strategy, memory, facts.slots, seconds.count()});
+    m_told.push_back(
+        event::ModelLoaded{c.job, facts.info, facts.strategy, memory, facts.slots, seconds.count()});
 }
 
 void Runner::obey(command::Remember &c)
 {
-    if (!m_session)
-        return;
+    if (!m_session) return;
     requireFit(*c.state, *m_session->facts());
     m_cache.put(c.state->tokens, c.state->image);
 }

@@ -7,8 +7,10 @@
 #include <cmath>
 #include <utility>
 
-namespace engine {
-namespace {
+namespace engine
+{
+namespace
+{
 
 double secondsBetween(Request::Clock::time_point from, Request::Clock::time_point to)
 {
@@ -47,7 +49,8 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
     r.phase = Request::Phase::Generating;
     r.ready = nullptr;
     if (drawn.token < 0) {
-        fail(r, {ErrorCode::BadModel, "the model's logits are not numbers at token " + std::to_string(r.read)});
+        fail(r,
+             {ErrorCode::BadModel, "the model's logits are not numbers at token " + std::to_string(r.read)});
         return;
     }
     m_parts.clear();
@@ -66,14 +69,14 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
     };
     std::vector<GeneratedToken> told(1);
     told[0] = {drawn.token, drawn.logprob, std::string(bytesOf(drawn.token)), {}};
-    for (std::size_t i = 0; i < static_cast<std::size_t>(std::max(0, r.topLogprobs)) && drawn.topIds[i] >= 0; ++i)
+    for (std::size_t i = 0; i < static_cast<std::size_t>(std::max(0, r.topLogprobs)) && drawn.topIds[i] >= 0;
+         ++i)
         told[0].top.push_back({drawn.topIds[i], drawn.topLogprobs[i], std::string(bytesOf(drawn.topIds[i]))});
 
     r.text->push(told[0].bytes, m_parts);
     const bool stopped = r.text->stop().has_value();
     const bool full = r.generated() >= r.maxTokens;
-    if (full && !stopped)
-        r.text->finish(m_parts);
+    if (full && !stopped) r.text->finish(m_parts);
     tell(r, std::move(told));
     if (stopped)
         finish(r, FinishReason::Stop, *r.text->stop());
@@ -84,10 +87,10 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
 /// Tells the text in m_parts and the tokens that led to it; the tokens go with the first part.
 void Runner::tell(Request &r, std::vector<GeneratedToken> tokens)
 {
-    if (m_parts.empty() && !tokens.empty())
-        m_parts.push_back({{}, r.text->isThinking()});
+    if (m_parts.empty() && !tokens.empty()) m_parts.push_back({{}, r.text->isThinking()});
     for (AnswerText::Part &part : m_parts)
-        m_told.push_back(event::TokenChunk{r.job, std::move(part.text), part.thinking, std::exchange(tokens, {})});
+        m_told.push_back(
+            event::TokenChunk{r.job, std::move(part.text), part.thinking, std::exchange(tokens, {})});
 }
 
 /// Ends a generation; the cache keeps what it has read for the next turn of the conversation.
@@ -100,16 +103,14 @@ void Runner::finish(Request &r, FinishReason reason, const std::string &stop)
         return;
     }
     StateImagePtr image = capture(r, -1, r.keepState);
-    if (r.keepState)
-        finished.state = m_states.add(hold(r, std::move(image)));
+    if (r.keepState) finished.state = m_states.add(hold(r, std::move(image)));
     end(r, std::move(finished));
 }
 
 /// Ends a request that is not wanted any more. `mayClose`: a last step may bring its state up to its text.
 void Runner::cancel(Request &r, bool mayClose)
 {
-    if (r.phase == Request::Phase::Closing && mayClose)
-        return; // ends with the next step anyway
+    if (r.phase == Request::Phase::Closing && mayClose) return; // ends with the next step anyway
     event::Cancelled cancelled{r.job, usageNow(r), 0};
     const bool generating = r.phase == Request::Phase::Generating;
     if (r.keepState && generating && mayClose) {
@@ -119,16 +120,14 @@ void Runner::cancel(Request &r, bool mayClose)
     }
     if (r.kind == Request::Kind::Generate && r.slot >= 0 && r.read > 0 && (generating || r.keepState)) {
         StateImagePtr image = capture(r, -1, r.keepState);
-        if (r.keepState)
-            cancelled.state = m_states.add(hold(r, std::move(image)));
+        if (r.keepState) cancelled.state = m_states.add(hold(r, std::move(image)));
     }
     end(r, std::move(cancelled));
 }
 
 void Runner::fail(Request &r, const Error &error)
 {
-    if (!r.ended)
-        end(r, event::Failed{r.job, error});
+    if (!r.ended) end(r, event::Failed{r.job, error});
 }
 
 void Runner::end(Request &r, Event event)
@@ -137,9 +136,9 @@ void Runner::end(Request &r, Event event)
     r.ended = true;
 }
 
-/// Copies the state behind what was read to the host and into the cache; with the logits in row `logitRow` if that is
-/// not negative. nullptr if it is not `needed` and the cache could not hold it. States with logits that are not numbers
-/// are not cached.
+/// Copies the state behind what was read to the host and into the cache; with the logits in row `logitRow` if
+/// that is not negative. nullptr if it is not `needed` and the cache could not hold it. States with logits
+/// that are not numbers are not cached.
 StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
 {
     StatePool &pool = m_session->pool();
@@ -151,10 +150,10 @@ StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
     if (logitRow >= 0) {
         image->logits.resize(static_cast<std::size_t>(m_session->facts()->vocabulary));
         m_session->readLogits(logitRow, image->logits.data());
-        sound = std::none_of(image->logits.begin(), image->logits.end(), [](float x) { return std::isnan(x); });
+        sound =
+            std::none_of(image->logits.begin(), image->logits.end(), [](float x) { return std::isnan(x); });
     }
-    if (sound && r.cacheable)
-        m_cache.put(std::span(r.tokens).first(r.read), image);
+    if (sound && r.cacheable) m_cache.put(std::span(r.tokens).first(r.read), image);
     return image;
 }
 
@@ -178,8 +177,7 @@ Usage Runner::usageNow(const Request &r) const
         usage.waitSeconds = secondsBetween(r.queued, now);
     else
         usage.promptSeconds = secondsBetween(r.admitted, r.promptRead == never ? now : r.promptRead);
-    if (r.promptRead != never)
-        usage.generateSeconds = secondsBetween(r.promptRead, now);
+    if (r.promptRead != never) usage.generateSeconds = secondsBetween(r.promptRead, now);
     return usage;
 }
 

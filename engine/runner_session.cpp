@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <utility>
 
-namespace engine {
-namespace {
+namespace engine
+{
+namespace
+{
 
 constexpr int kMaxTop = kernels::Sample::kMaxTop;
 
@@ -31,7 +33,9 @@ std::shared_ptr<const ModelFacts> factsOf(LoadedModel &loaded)
 
 } // namespace
 
-RunnerSession::RunnerSession(LoadedModel loaded) : m_loaded(std::move(loaded)), m_facts(factsOf(m_loaded))
+RunnerSession::RunnerSession(LoadedModel loaded)
+    : m_loaded(std::move(loaded))
+    , m_facts(factsOf(m_loaded))
 {
     if (m_facts->slots > StepLimits::kMaxRows || m_loaded.logitRows < m_facts->slots)
         throw Error(ErrorCode::BadRequest, "slots: expected at most " + std::to_string(StepLimits::kMaxRows) +
@@ -55,7 +59,8 @@ MemoryUse RunnerSession::memory() const
     MemoryUse use = m_loaded.memory;
     use.device = m_loaded.device->info().id;
     use.states = m_loaded.states->bytes();
-    use.workspace = m_loaded.workspace.bytes() + m_loaded.logits.bytes() + m_arrays.bytes() + m_samples.bytes();
+    use.workspace =
+        m_loaded.workspace.bytes() + m_loaded.logits.bytes() + m_arrays.bytes() + m_samples.bytes();
     const kernels::MemoryFigures figures = m_loaded.device->memory();
     use.total = figures.totalBytes;
     use.free = figures.freeBytes;
@@ -69,7 +74,8 @@ void RunnerSession::checkDevice() const
     case kernels::Status::Ok:
         return;
     case kernels::Status::OutOfMemory:
-        throw Error(ErrorCode::OutOfMemory, m_loaded.device->info().id + ": the device ran out of memory while working");
+        throw Error(ErrorCode::OutOfMemory,
+                    m_loaded.device->info().id + ": the device ran out of memory while working");
     case kernels::Status::Lost:
         throw Error(ErrorCode::DeviceLost, m_loaded.device->info().id + ": the device failed while working");
     }
@@ -103,14 +109,12 @@ int RunnerSession::add(StatePool::Slot slot, std::span<const int> tokens, int lo
 
 void RunnerSession::forward()
 {
-    if (m_tokens.empty())
-        return;
+    if (m_tokens.empty()) return;
     kernels::Device &device = *m_loaded.device;
     auto *next = static_cast<std::int32_t *>(m_arrays.data());
     const auto upload = [&](const std::vector<std::int32_t> &list) {
         std::int32_t *target = next;
-        if (!list.empty())
-            device.upload(target, list.data(), list.size() * sizeof(std::int32_t));
+        if (!list.empty()) device.upload(target, list.data(), list.size() * sizeof(std::int32_t));
         next += list.size();
         return target;
     };
@@ -131,25 +135,27 @@ void RunnerSession::forward()
 
 float *RunnerSession::logitRow(int row) const
 {
-    return m_loaded.logits.f32() + static_cast<std::size_t>(row) * static_cast<std::size_t>(m_facts->vocabulary);
+    return m_loaded.logits.f32() +
+           static_cast<std::size_t>(row) * static_cast<std::size_t>(m_facts->vocabulary);
 }
 
 void RunnerSession::readLogits(int row, float *target) const
 {
-    m_loaded.device->download(target, logitRow(row), static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float));
+    m_loaded.device->download(target, logitRow(row),
+                              static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float));
     m_loaded.device->sync();
 }
 
 void RunnerSession::sample(std::span<const kernels::SampleRow> rows)
 {
-    if (rows.empty())
-        return;
+    if (rows.empty()) return;
     kernels::Device &device = *m_loaded.device;
     const std::size_t n = rows.size();
     auto *ids = static_cast<std::int32_t *>(m_samples.data());
     float *values = m_samples.f32() + static_cast<std::size_t>(m_loaded.logitRows) * (1 + kMaxTop);
     kernels::Sample args;
-    args.logits = kernels::view(m_loaded.logits.data(), kernels::DType::F32, static_cast<std::int64_t>(n), m_facts->vocabulary);
+    args.logits = kernels::view(m_loaded.logits.data(), kernels::DType::F32, static_cast<std::int64_t>(n),
+                                m_facts->vocabulary);
     args.row = rows.data();
     args.rows = static_cast<std::int32_t>(n);
     args.vocabulary = m_facts->drawable;
@@ -160,7 +166,8 @@ void RunnerSession::sample(std::span<const kernels::SampleRow> rows)
     device.sample(args);
     device.download(m_drawn.data(), args.token, n * sizeof(std::int32_t));
     device.download(m_logprobs.data(), args.logprob, n * sizeof(float));
-    if (std::any_of(rows.begin(), rows.end(), [](const kernels::SampleRow &r) { return r.topLogprobs > 0; })) {
+    if (std::any_of(rows.begin(), rows.end(),
+                    [](const kernels::SampleRow &r) { return r.topLogprobs > 0; })) {
         device.download(m_topIds.data(), args.topIds, n * kMaxTop * sizeof(std::int32_t));
         device.download(m_topLogprobs.data(), args.topLogprobs, n * kMaxTop * sizeof(float));
     }

@@ -7,7 +7,8 @@
 #include <span>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 /// A loaded model and the arrays of one step.
 /// Built by a job, then owned and used by the runner alone.
@@ -25,8 +26,8 @@ public:
     void checkDevice() const;
     bool isLost() const { return m_loaded.device->status() != kernels::Status::Ok; }
 
-    // One step: beginStep, addLogits ..., add ..., forward, then readLogits and sample. Both kinds of add return the
-    // index of the first logit row they lead to; no more than maxLogitRows() in all.
+    // One step: beginStep, addLogits ..., add ..., forward, then readLogits and sample. Both kinds of add
+    // return the index of the first logit row they lead to; no more than maxLogitRows() in all.
     void beginStep();
     /// Takes a row of logits that was computed earlier. Only before the first add().
     int addLogits(std::span<const float> logits);

@@ -6,8 +6,10 @@
 #include <tuple>
 #include <utility>
 
-namespace engine {
-namespace {
+namespace engine
+{
+namespace
+{
 
 /// Prompts are cut at multiples of this many tokens, where their states are kept.
 constexpr std::size_t kCheckpoint = 512;
@@ -33,10 +35,8 @@ void Runner::step()
         // What took part has an unknown state now; without any part the fault was in planning.
         for (const Piece &piece : m_pieces)
             fail(*piece.request, error);
-        if (m_session->isLost() || m_pieces.empty())
-            failAll(error);
-        if (m_session->isLost())
-            dropModel();
+        if (m_session->isLost() || m_pieces.empty()) failAll(error);
+        if (m_session->isLost()) dropModel();
     }
     sweep();
 }
@@ -47,7 +47,8 @@ void Runner::planAndAdmit()
         m_sequences.clear();
         for (const auto &request : m_running)
             m_sequences.push_back({rowsNow(*request), request->lastTurn});
-        planStep(static_cast<int>(m_waiting.size()), m_session->pool().freeSlots(), m_sequences, m_limits, m_plan);
+        planStep(static_cast<int>(m_waiting.size()), m_session->pool().freeSlots(), m_sequences, m_limits,
+                 m_plan);
         for (int i = 0; i < m_plan.admit; ++i) {
             std::unique_ptr<Request> request = std::move(m_waiting.front());
             m_waiting.pop_front();
@@ -60,13 +61,10 @@ void Runner::planAndAdmit()
 /// Prompt rows a request could take in this step, at most up to the next checkpoint.
 int Runner::rowsNow(const Request &request) const
 {
-    if (request.phase != Request::Phase::Reading)
-        return 0;
+    if (request.phase != Request::Phase::Reading) return 0;
     std::size_t rows = std::min(request.promptEnd - request.read, kCheckpoint - request.read % kCheckpoint);
-    if (request.read < request.checkpoint)
-        rows = std::min(rows, request.checkpoint - request.read);
-    if (request.chunk > 0)
-        rows = std::min(rows, static_cast<std::size_t>(request.chunk));
+    if (request.read < request.checkpoint) rows = std::min(rows, request.checkpoint - request.read);
+    if (request.chunk > 0) rows = std::min(rows, static_cast<std::size_t>(request.chunk));
     return static_cast<int>(rows);
 }
 
@@ -83,16 +81,15 @@ void Runner::admit(std::unique_ptr<Request> owned)
         if (r.cacheable && r.kind != Request::Kind::Logits) // those are for measuring: always read anew
             hit = m_cache.find(r.tokens);
         const bool goesOn = r.from && (r.from->tokens.size() < r.promptEnd || !r.from->image->logits.empty());
-        if (goesOn && r.from->tokens.size() >= hit.tokens)
-            hit = {r.from->tokens.size(), r.from->image};
-        if (hit.image)
-            m_session->pool().load(r.slot, hit.image->state);
+        if (goesOn && r.from->tokens.size() >= hit.tokens) hit = {r.from->tokens.size(), r.from->image};
+        if (hit.image) m_session->pool().load(r.slot, hit.image->state);
         r.read = hit.tokens;
         r.from = nullptr;
         r.usage.cachedTokens = static_cast<int>(hit.tokens);
         m_cachedTokens += hit.tokens;
         if (r.kind == Request::Kind::Generate)
-            m_told.push_back(event::Started{r.job, r.sampler->seed(), r.usage.promptTokens, r.usage.cachedTokens});
+            m_told.push_back(
+                event::Started{r.job, r.sampler->seed(), r.usage.promptTokens, r.usage.cachedTokens});
         if (r.read == r.promptEnd) {
             r.phase = Request::Phase::Ready;
             r.ready = hit.image;
@@ -141,7 +138,8 @@ void Runner::addPieces()
             piece.firstLogit = m_session->addLogits(r.ready->logits);
         else
             piece.firstLogit = m_session->add(
-                r.slot, std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)), piece.logitRows);
+                r.slot, std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)),
+                piece.logitRows);
     }
 }
 
@@ -159,10 +157,11 @@ void Runner::advance(Piece &piece)
     }
     if (r.phase == Request::Phase::Closing) {
         StateImagePtr image = capture(r, piece.firstLogit, true);
-        std::visit([&](auto &last) {
-            if constexpr (requires { last.state; })
-                last.state = m_states.add(hold(r, image));
-        }, *r.end);
+        std::visit(
+            [&](auto &last) {
+                if constexpr (requires { last.state; }) last.state = m_states.add(hold(r, image));
+            },
+            *r.end);
         end(r, std::move(*r.end));
     } else if (r.phase == Request::Phase::Reading) {
         r.lastTurn = m_steps + 1;
@@ -172,8 +171,7 @@ void Runner::advance(Piece &piece)
             promptDone(r, r.kind == Request::Kind::Logits ? nullptr : capture(r, piece.firstLogit, needed));
         else if (r.kind != Request::Kind::Logits && (r.read % kCheckpoint == 0 || r.read == r.checkpoint))
             capture(r, -1, false);
-        if (!r.ended)
-            tellProgress(r);
+        if (!r.ended) tellProgress(r);
     } else if (r.phase == Request::Phase::Generating && r.read % kCheckpoint == 0) {
         capture(r, -1, false);
     }
@@ -183,15 +181,13 @@ void Runner::sample()
 {
     m_sampleRows.clear();
     for (const Piece &piece : m_pieces) {
-        if (piece.order < 2)
-            m_sampleRows.push_back(piece.request->sampler->row());
+        if (piece.order < 2) m_sampleRows.push_back(piece.request->sampler->row());
     }
     m_session->sample(m_sampleRows);
     m_session->checkDevice();
     for (std::size_t i = 0; i < m_sampleRows.size(); ++i) {
         Request &r = *m_pieces[i].request;
-        if (!r.ended)
-            take(r, m_session->drawn(static_cast<int>(i)));
+        if (!r.ended) take(r, m_session->drawn(static_cast<int>(i)));
     }
 }
 
@@ -199,8 +195,7 @@ void Runner::sample()
 void Runner::sweep()
 {
     for (const auto &request : m_running) {
-        if (request->ended && request->slot >= 0)
-            m_session->pool().release(request->slot);
+        if (request->ended && request->slot >= 0) m_session->pool().release(request->slot);
     }
     std::erase_if(m_running, [](const auto &request) { return request->ended; });
 }

@@ -10,16 +10,17 @@
 #include <QLibraryInfo>
 #include <QLocale>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kDebug = 1;
 constexpr std::size_t kMiB = 1U << 20U;
 
 Scheme schemeOf(const QString &name)
 {
-    if (name == QLatin1String("light"))
-        return Scheme::Light;
+    if (name == QLatin1String("light")) return Scheme::Light;
     return name == QLatin1String("dark") ? Scheme::Dark : Scheme::System;
 }
 
@@ -36,7 +37,9 @@ QStringList fallbackFamilies(const QLocale &locale)
 } // namespace
 
 Application::Application(StartOptions options, QObject *parent)
-    : QObject(parent), m_options(std::move(options)), m_settings(folders().config, folders().state)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_settings(folders().config, folders().state)
 {
     engine::setLogSink(m_log.sink());
     applyLanguage();
@@ -46,29 +49,27 @@ Application::Application(StartOptions options, QObject *parent)
     m_bridge = std::make_unique<EngineBridge>();
     m_session = std::make_unique<ModelSession>(*m_bridge);
     startEngine();
-    m_window = std::make_unique<MainWindow>(Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics, m_log});
+    m_window = std::make_unique<MainWindow>(
+        Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics, m_log});
     connectSignals();
 }
 
 Application::~Application()
 {
     m_window.reset();
-    if (m_starter.joinable())
-        m_starter.join();
+    if (m_starter.joinable()) m_starter.join();
     m_session.reset();
     m_startedEngine.reset();
     m_bridge.reset(); // the engine with it: cancels what runs
     engine::setLogSink({});
 }
 
-void Application::show()
-{
-    m_window->show();
-}
+void Application::show() { m_window->show(); }
 
 void Application::applyLanguage()
 {
-    const QString wanted = m_options.language.isEmpty() ? m_settings.text(Setting::Language) : m_options.language;
+    const QString wanted =
+        m_options.language.isEmpty() ? m_settings.text(Setting::Language) : m_options.language;
     const QLocale locale = wanted.isEmpty() ? QLocale::system() : QLocale(wanted);
     QLocale::setDefault(locale);
     if (m_translator.load(locale, QStringLiteral("rookery"), QStringLiteral("_"), QStringLiteral(":/i18n")))
@@ -88,7 +89,8 @@ void Application::applyFont()
 
 void Application::applyColors()
 {
-    applyScheme(schemeOf(m_options.scheme.isEmpty() ? m_settings.text(Setting::ColorScheme) : m_options.scheme));
+    applyScheme(
+        schemeOf(m_options.scheme.isEmpty() ? m_settings.text(Setting::ColorScheme) : m_options.scheme));
 }
 
 void Application::startEngine()
@@ -118,8 +120,7 @@ void Application::connectSignals()
                             steps == 0 ? Settings::defaultValue(Setting::FontSize) : QVariant(size + steps));
     });
     connect(&m_settings, &Settings::changed, this, [this](Setting setting) {
-        if (setting == Setting::FontSize)
-            applyFont();
+        if (setting == Setting::FontSize) applyFont();
         if (setting == Setting::ColorScheme) {
             m_options.scheme.clear();
             applyColors();

@@ -15,18 +15,19 @@
 #include <memory>
 #include <thread>
 
-namespace gui {
+namespace gui
+{
 
 /// What the command line asks for; empty: what the settings say.
 struct StartOptions {
-    QString model;    ///< path, or "demo"
-    QString language; ///< "en", "zh_CN", "ja"
-    QString scheme;   ///< "light", "dark", "system"
+    QString model;        ///< path, or "demo"
+    QString language;     ///< "en", "zh_CN", "ja"
+    QString scheme;       ///< "light", "dark", "system"
     qint64 startedMs = 0; ///< QDeadlineTimer::current() clock at the begin of main()
 };
 
-/// Puts the program together: settings, engine, window. The window is shown first; the engine starts on a thread of
-/// its own meanwhile. Thread: GUI.
+/// Puts the program together: settings, engine, window. The window is shown first; the engine starts on a
+/// thread of its own meanwhile. Thread: GUI.
 class Application final : public QObject
 {
     Q_OBJECT

@@ -4,8 +4,10 @@
 
 #include <memory>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kSettleMs = 1000; // a file that is being copied changes its folder many times
 
@@ -39,13 +41,13 @@ private:
     /// Created here, not in the constructor, so that they belong to this thread.
     void prepare()
     {
-        if (m_watcher)
-            return;
+        if (m_watcher) return;
         m_watcher = std::make_unique<QFileSystemWatcher>();
         m_settle = std::make_unique<QTimer>();
         m_settle->setSingleShot(true);
         m_settle->setInterval(kSettleMs);
-        connect(m_watcher.get(), &QFileSystemWatcher::directoryChanged, m_settle.get(), qOverload<>(&QTimer::start));
+        connect(m_watcher.get(), &QFileSystemWatcher::directoryChanged, m_settle.get(),
+                qOverload<>(&QTimer::start));
         connect(m_settle.get(), &QTimer::timeout, this, &Worker::settle);
     }
 
@@ -62,7 +64,8 @@ private:
 
 } // namespace
 
-FolderWatch::FolderWatch(QObject *parent) : QObject(parent)
+FolderWatch::FolderWatch(QObject *parent)
+    : QObject(parent)
 {
     auto *worker = new Worker;
     worker->moveToThread(&m_thread);
@@ -79,10 +82,7 @@ FolderWatch::~FolderWatch()
     m_thread.wait();
 }
 
-void FolderWatch::setFolders(const QStringList &folders)
-{
-    Q_EMIT foldersSet(folders);
-}
+void FolderWatch::setFolders(const QStringList &folders) { Q_EMIT foldersSet(folders); }
 
 } // namespace gui
 

@@ -6,10 +6,11 @@
 #include <QThread>
 #include <QTimer>
 
-namespace gui {
+namespace gui
+{
 
-/// Watches folders for changes without ever making the GUI wait for a disk: its worker lives on a thread of its own.
-/// Thread: GUI; the signals arrive there.
+/// Watches folders for changes without ever making the GUI wait for a disk: its worker lives on a thread of
+/// its own. Thread: GUI; the signals arrive there.
 class FolderWatch final : public QObject
 {
     Q_OBJECT

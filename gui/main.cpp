@@ -11,14 +11,17 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace {
+namespace
+{
 
 /// Qt ends the program with a core dump where there is no display; we say it in one line instead.
 bool hasDisplay(const QStringList &arguments)
 {
 #ifdef Q_OS_LINUX
-    const bool isChosen = qEnvironmentVariableIsSet("QT_QPA_PLATFORM") || arguments.contains(QLatin1String("-platform"));
-    return isChosen || !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+    const bool isChosen =
+        qEnvironmentVariableIsSet("QT_QPA_PLATFORM") || arguments.contains(QLatin1String("-platform"));
+    return isChosen || !qEnvironmentVariableIsEmpty("DISPLAY") ||
+           !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
 #else
     Q_UNUSED(arguments)
     return true;
@@ -29,8 +32,7 @@ void logQtMessage(QtMsgType type, const QMessageLogContext &context, const QStri
 {
     const int level = type == QtDebugMsg ? 1 : type == QtInfoMsg ? 2 : type == QtWarningMsg ? 3 : 4;
     engine::log(level, context.category ? context.category : "qt", message.toStdString());
-    if (type == QtFatalMsg)
-        std::fputs(qPrintable(message + QLatin1Char('\n')), stderr);
+    if (type == QtFatalMsg) std::fputs(qPrintable(message + QLatin1Char('\n')), stderr);
 }
 
 void describe(QCommandLineParser &parser)
@@ -38,10 +40,11 @@ void describe(QCommandLineParser &parser)
     parser.setApplicationDescription(QStringLiteral("Rookery: a workbench for RWKV language models."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("model"),
-                                 QStringLiteral("Model file, folder or saved state to open; \"demo\" loads the "
-                                                "demonstration model."),
-                                 QStringLiteral("[MODEL|demo]"));
+    parser.addPositionalArgument(
+        QStringLiteral("model"),
+        QStringLiteral("Model file, folder or saved state to open; \"demo\" loads the "
+                       "demonstration model."),
+        QStringLiteral("[MODEL|demo]"));
     parser.addOptions({{QStringLiteral("profile"),
                         QStringLiteral("Keep settings, chats and models in DIR instead of your home."),
                         QStringLiteral("DIR")},
@@ -55,11 +58,13 @@ void describe(QCommandLineParser &parser)
 QString problemOf(const QCommandLineParser &parser)
 {
     const QString scheme = parser.value(QStringLiteral("scheme"));
-    const QStringList schemes = {QString(), QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")};
+    const QStringList schemes = {QString(), QStringLiteral("light"), QStringLiteral("dark"),
+                                 QStringLiteral("system")};
     if (!schemes.contains(scheme))
         return QStringLiteral("--scheme: expected light, dark or system, found \"%1\"").arg(scheme);
     const QString language = parser.value(QStringLiteral("lang"));
-    const QStringList languages = {QString(), QStringLiteral("en"), QStringLiteral("zh_CN"), QStringLiteral("ja")};
+    const QStringList languages = {QString(), QStringLiteral("en"), QStringLiteral("zh_CN"),
+                                   QStringLiteral("ja")};
     if (!languages.contains(language))
         return QStringLiteral("--lang: expected en, zh_CN or ja, found \"%1\"").arg(language);
     if (parser.positionalArguments().size() > 1)
@@ -76,8 +81,8 @@ int main(int argc, char *argv[])
     for (int i = 0; i < argc; ++i)
         arguments.append(QString::fromLocal8Bit(argv[i]));
     const bool wantsText = std::any_of(arguments.begin(), arguments.end(), [](const QString &a) {
-        return a == QLatin1String("--help") || a == QLatin1String("-h") || a == QLatin1String("--version")
-            || a == QLatin1String("-v") || a == QLatin1String("--help-all");
+        return a == QLatin1String("--help") || a == QLatin1String("-h") || a == QLatin1String("--version") ||
+               a == QLatin1String("-v") || a == QLatin1String("--help-all");
     });
     QCoreApplication::setApplicationName(QStringLiteral("rookery"));
     QCoreApplication::setApplicationVersion(QString::fromUtf8(engine::version()));

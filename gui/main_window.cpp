@@ -30,8 +30,10 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr QSize kMinimumSize(860, 560);
 constexpr QSize kFirstSize(1240, 800);
@@ -43,8 +45,7 @@ QStringList localPaths(const QMimeData *data)
     QStringList paths;
     if (data && data->hasUrls()) {
         for (const QUrl &url : data->urls()) {
-            if (url.isLocalFile())
-                paths.append(url.toLocalFile());
+            if (url.isLocalFile()) paths.append(url.toLocalFile());
         }
     }
     return paths;
@@ -57,7 +58,9 @@ bool isStateFile(const QString &path)
 
 } // namespace
 
-MainWindow::MainWindow(const Services &services, QWidget *parent) : QMainWindow(parent), m_services(services)
+MainWindow::MainWindow(const Services &services, QWidget *parent)
+    : QMainWindow(parent)
+    , m_services(services)
 {
     setObjectName(QStringLiteral("mainwindow"));
     setWindowTitle(QStringLiteral("Rookery"));
@@ -112,9 +115,10 @@ void MainWindow::buildMenus()
         const auto actions = m_services.actions.ofMenu(menu);
         for (QAction *action : actions) {
             const Actions &all = m_services.actions;
-            if (action == &all[Act::Quit] || action == &all[Act::Cut] || action == &all[Act::EditMessage]
-                || action == &all[Act::Preferences] || action == &all[Act::ToggleChatList] || action == &all[Act::ZoomIn]
-                || action == &all[Act::AddModelFolder] || action == &all[Act::CommandSearch] || action == &all[Act::About])
+            if (action == &all[Act::Quit] || action == &all[Act::Cut] || action == &all[Act::EditMessage] ||
+                action == &all[Act::Preferences] || action == &all[Act::ToggleChatList] ||
+                action == &all[Act::ZoomIn] || action == &all[Act::AddModelFolder] ||
+                action == &all[Act::CommandSearch] || action == &all[Act::About])
                 bar->addSeparator();
             bar->addAction(action);
         }
@@ -146,8 +150,7 @@ QWidget *MainWindow::buildRail()
         connect(button, &QToolButton::clicked, &action, &QAction::trigger);
         connect(&action, &QAction::triggered, this, [this, i] { showPage(int(i)); });
         m_pages[i].button = button;
-        if (i + 1 == m_pages.size())
-            column->addStretch(1);
+        if (i + 1 == m_pages.size()) column->addStretch(1);
         column->addWidget(button);
     }
     return rail;
@@ -177,18 +180,13 @@ void MainWindow::showPage(int index)
     page(index);
     m_stack->setCurrentIndex(index);
     m_pages[std::size_t(index)].button->setChecked(true);
+    page(index)->setFocus(Qt::OtherFocusReason); // its proxy is what one would use first
     m_services.settings.ui().setValue(QLatin1String(kPageKey), index);
 }
 
-int MainWindow::currentPage() const
-{
-    return m_stack->currentIndex();
-}
+int MainWindow::currentPage() const { return m_stack->currentIndex(); }
 
-ModelsPage *MainWindow::modelsPage()
-{
-    return qobject_cast<ModelsPage *>(page(Models));
-}
+ModelsPage *MainWindow::modelsPage() { return qobject_cast<ModelsPage *>(page(Models)); }
 
 void MainWindow::loadModel(const QString &path)
 {
@@ -222,20 +220,22 @@ void MainWindow::connectSignals()
         modelsPage()->focusTable();
     });
     connect(&a[Act::EjectModel], &QAction::triggered, &session, &ModelSession::eject);
-    connect(&a[Act::AddModelFolder], &QAction::triggered, this, [this] { showPage(Models); }, Qt::QueuedConnection);
+    connect(
+        &a[Act::AddModelFolder], &QAction::triggered, this, [this] { showPage(Models); },
+        Qt::QueuedConnection);
     connect(&session, &ModelSession::modelLoaded, this,
             [this] { rememberModel(m_services.settings, m_services.session.loadedPath()); });
     connect(&session, &ModelSession::loadFailed, this, [this](const engine::Error &error) {
         const bool isNew = m_pages[Models].widget == nullptr; // else it heard of it by itself
         showPage(Models);
-        if (isNew)
-            modelsPage()->showLoadError(error);
+        if (isNew) modelsPage()->showLoadError(error);
     });
     connect(&a[Act::OpenFile], &QAction::triggered, this, &MainWindow::openFileDialog);
     connect(&a[Act::Quit], &QAction::triggered, this, &QWidget::close);
     connect(&a[Act::FullScreen], &QAction::toggled, this, &MainWindow::setFullScreen);
     connect(&a[Act::CommandSearch], &QAction::triggered, m_palette, &CommandPalette::popUp);
-    connect(&a[Act::ShortcutHelp], &QAction::triggered, this, [this] { showShortcutHelp(m_services.actions, this); });
+    connect(&a[Act::ShortcutHelp], &QAction::triggered, this,
+            [this] { showShortcutHelp(m_services.actions, this); });
     connect(&a[Act::About], &QAction::triggered, this, [this] { gui::showAbout(this); });
     connect(&a[Act::ZoomIn], &QAction::triggered, this, [this] { Q_EMIT zoomRequested(1); });
     connect(&a[Act::ZoomOut], &QAction::triggered, this, [this] { Q_EMIT zoomRequested(-1); });
@@ -246,8 +246,11 @@ void MainWindow::connectSignals()
 void MainWindow::connectEditActions()
 {
     const Actions &a = m_services.actions;
-    const std::pair<Act, const char *> forwards[] = {
-        {Act::Undo, "undo"}, {Act::Redo, "redo"}, {Act::Cut, "cut"}, {Act::Copy, "copy"}, {Act::Paste, "paste"}};
+    const std::pair<Act, const char *> forwards[] = {{Act::Undo, "undo"},
+                                                     {Act::Redo, "redo"},
+                                                     {Act::Cut, "cut"},
+                                                     {Act::Copy, "copy"},
+                                                     {Act::Paste, "paste"}};
     for (const auto &[act, slot] : forwards)
         connect(&a[act], &QAction::triggered, this, [this, slot = slot] { forwardToFocus(slot); });
 }
@@ -292,8 +295,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
 void MainWindow::paintEvent(QPaintEvent *event)
 {
     QMainWindow::paintEvent(event);
-    if (m_wasPainted)
-        return;
+    if (m_wasPainted) return;
     m_wasPainted = true;
     QTimer::singleShot(0, this, &MainWindow::firstShown);
 }

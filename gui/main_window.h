@@ -11,7 +11,8 @@ class QAction;
 class QStackedWidget;
 class QToolButton;
 
-namespace gui {
+namespace gui
+{
 
 class CommandPalette;
 class ContextBar;

@@ -8,11 +8,13 @@
 #include <unistd.h>
 #endif
 
-namespace gui {
+namespace gui
+{
 
 #ifdef Q_OS_UNIX
 
-namespace {
+namespace
+{
 
 constexpr int kSignals[] = {SIGTERM, SIGINT, SIGHUP};
 int pipeEnds[2] = {-1, -1}; // the handler may only touch this and write()
@@ -25,7 +27,8 @@ void handleSignal(int)
 
 } // namespace
 
-QuitSignals::QuitSignals(QObject *parent) : QObject(parent)
+QuitSignals::QuitSignals(QObject *parent)
+    : QObject(parent)
 {
     if (::pipe2(pipeEnds, O_CLOEXEC | O_NONBLOCK) != 0)
         return; // signals then end the program at once, as they do without us
@@ -43,8 +46,7 @@ QuitSignals::~QuitSignals()
     for (const int number : kSignals)
         std::signal(number, SIG_DFL);
     for (int &end : pipeEnds) {
-        if (end >= 0)
-            ::close(end);
+        if (end >= 0) ::close(end);
         end = -1;
     }
 }
@@ -59,7 +61,10 @@ void QuitSignals::drain()
 
 #else
 
-QuitSignals::QuitSignals(QObject *parent) : QObject(parent) {}
+QuitSignals::QuitSignals(QObject *parent)
+    : QObject(parent)
+{
+}
 QuitSignals::~QuitSignals() = default;
 void QuitSignals::drain() {}
 

@@ -2,7 +2,8 @@
 
 #include <QObject>
 
-namespace gui {
+namespace gui
+{
 
 /// Turns SIGTERM, SIGINT and SIGHUP into a Qt signal, so that the program ends as if its window were closed.
 class QuitSignals final : public QObject

@@ -1,6 +1,7 @@
 #pragma once
 
-namespace gui {
+namespace gui
+{
 
 class Actions;
 class EngineBridge;

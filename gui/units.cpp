@@ -12,10 +12,10 @@ namespace gui
 namespace
 {
 
-QString tr(const char *text, const char *comment = nullptr)
+class Units
 {
-    return QCoreApplication::translate("Units", text, comment);
-}
+    Q_DECLARE_TR_FUNCTIONS(Units)
+};
 
 /// Three significant digits: 2.84, 28.4, 284.
 QString threeDigits(double value)
@@ -58,7 +58,7 @@ QString bytesOfText(std::uint64_t used, std::uint64_t total)
 {
     const Scaled of = scale(total);
     const double value = double(used) / std::pow(1024.0, of.unit);
-    return tr("%1 of %2 %3", "4.2 of 15.6 GB")
+    return Units::tr("%1 of %2 %3", "4.2 of 15.6 GB")
         .arg(QLocale().toString(value, 'f', 1), QLocale().toString(of.value, 'f', 1), unitName(of.unit));
 }
 
@@ -67,29 +67,29 @@ QString countText(std::uint64_t count) { return QLocale().toString(qulonglong(co
 QString shortCountText(std::uint64_t count)
 {
     if (count < 1000) return countText(count);
-    if (count < 999'500) return tr("%1 K", "thousands").arg(threeDigits(double(count) / 1e3));
-    if (count < 999'500'000) return tr("%1 M", "millions").arg(threeDigits(double(count) / 1e6));
-    return tr("%1 B", "thousand millions").arg(threeDigits(double(count) / 1e9));
+    if (count < 999'500) return Units::tr("%1 K", "thousands").arg(threeDigits(double(count) / 1e3));
+    if (count < 999'500'000) return Units::tr("%1 M", "millions").arg(threeDigits(double(count) / 1e6));
+    return Units::tr("%1 B", "thousand millions").arg(threeDigits(double(count) / 1e9));
 }
 
 QString rateText(double tokensPerSecond)
 {
     const int decimals = tokensPerSecond > 0 && tokensPerSecond < 9.95 ? 1 : 0;
-    return tr("%1 tok/s", "tokens per second").arg(QLocale().toString(tokensPerSecond, 'f', decimals));
+    return Units::tr("%1 tok/s", "tokens per second").arg(QLocale().toString(tokensPerSecond, 'f', decimals));
 }
 
 QString secondsText(double seconds)
 {
     if (seconds < 59.5)
-        return tr("%1 s", "seconds").arg(QLocale().toString(seconds, 'f', seconds < 9.95 ? 2 : 1));
+        return Units::tr("%1 s", "seconds").arg(QLocale().toString(seconds, 'f', seconds < 9.95 ? 2 : 1));
     const int whole = int(std::lround(seconds));
-    return tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
+    return Units::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
 }
 
 QString percentText(std::uint64_t done, std::uint64_t total)
 {
     const int percent = total == 0 ? 0 : int(double(done) / double(total) * 100.0);
-    return tr("%1 %", "percent").arg(QLocale().toString(percent));
+    return Units::tr("%1 %", "percent").arg(QLocale().toString(percent));
 }
 
 QString shapeText(const std::vector<std::int64_t> &shape)
@@ -103,7 +103,7 @@ QString shapeText(const std::vector<std::int64_t> &shape)
 QString familyText(const std::string &family)
 {
     const QString name = QString::fromStdString(family);
-    if (name.isEmpty()) return tr("unknown", "model family");
+    if (name.isEmpty()) return Units::tr("unknown", "model family");
     if (name.startsWith(QLatin1String("rwkv")) && name.size() > 4)
         return QStringLiteral("RWKV-") + name.mid(4);
     return name;
@@ -113,15 +113,15 @@ QString phaseText(engine::LoadPhase phase)
 {
     switch (phase) {
     case engine::LoadPhase::Opening:
-        return tr("Opening");
+        return Units::tr("Opening");
     case engine::LoadPhase::ReadingWeights:
-        return tr("Reading weights");
+        return Units::tr("Reading weights");
     case engine::LoadPhase::Tokenizer:
-        return tr("Reading the vocabulary");
+        return Units::tr("Reading the vocabulary");
     case engine::LoadPhase::Allocating:
-        return tr("Allocating memory");
+        return Units::tr("Allocating memory");
     case engine::LoadPhase::WarmingUp:
-        return tr("Warming up");
+        return Units::tr("Warming up");
     }
     return {};
 }

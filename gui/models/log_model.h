@@ -9,7 +9,8 @@
 #include <deque>
 #include <mutex>
 
-namespace gui {
+namespace gui
+{
 
 /// The last lines of the program's log. Thread: GUI, except sink().
 class LogModel final : public QAbstractTableModel
@@ -34,8 +35,8 @@ public:
     int problems() const { return m_problems; }
     void markRead();
 
-    /// The last `count` lines as text, for a problem report: home folder shortened, no chat text (which is never
-    /// logged).
+    /// The last `count` lines as text, for a problem report: home folder shortened, no chat text (which is
+    /// never logged).
     QString report(int count) const;
     QString lineText(int row) const;
 

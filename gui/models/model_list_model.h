@@ -8,9 +8,11 @@
 
 #include <vector>
 
-namespace gui {
+namespace gui
+{
 
-/// The model files of this computer. Paths are unique; the demonstration model has the path "demo". Thread: GUI.
+/// The model files of this computer. Paths are unique; the demonstration model has the path "demo". Thread:
+/// GUI.
 class ModelListModel final : public QAbstractTableModel
 {
     Q_OBJECT
@@ -26,7 +28,10 @@ public:
         int scan = 0;
     };
 
-    explicit ModelListModel(QObject *parent = nullptr) : QAbstractTableModel(parent) {}
+    explicit ModelListModel(QObject *parent = nullptr)
+        : QAbstractTableModel(parent)
+    {
+    }
 
     /// A new scan begins; what it does not find again is dropped by endScan().
     void beginScan() { ++m_scan; }

@@ -6,7 +6,8 @@
 
 #include <vector>
 
-namespace gui {
+namespace gui
+{
 
 /// The tensors of one model file, as they stand in it. Thread: GUI.
 class TensorListModel final : public QAbstractTableModel
@@ -17,7 +18,10 @@ public:
     enum Column { Name, Shape, Dtype, Bytes, Share, ColumnCount };
     enum Role { SortRole = Qt::UserRole };
 
-    explicit TensorListModel(QObject *parent = nullptr) : QAbstractTableModel(parent) {}
+    explicit TensorListModel(QObject *parent = nullptr)
+        : QAbstractTableModel(parent)
+    {
+    }
 
     void setTensors(std::vector<engine::TensorInfo> tensors);
 

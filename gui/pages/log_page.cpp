@@ -22,8 +22,10 @@
 
 #include <algorithm>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kReportLines = 200;
 constexpr int kNoteMs = 4000;
@@ -31,11 +33,14 @@ constexpr int kNoteMs = 4000;
 } // namespace
 
 LogPage::LogPage(const Services &services, QWidget *parent)
-    : QWidget(parent), m_services(services), m_filter(new LogFilterModel(this))
+    : QWidget(parent)
+    , m_services(services)
+    , m_filter(new LogFilterModel(this))
 {
     setObjectName(QStringLiteral("page.log"));
     m_filter->setSourceModel(&m_services.log);
     build();
+    setFocusProxy(m_table);
     connectSignals();
     updateEmpty();
 }
@@ -139,12 +144,10 @@ void LogPage::connectSignals()
     connect(&actions[Act::CopyLogReport], &QAction::triggered, this, &LogPage::copyReport);
     connect(&actions[Act::ClearLog], &QAction::triggered, &m_services.log, &LogModel::clear);
     connect(&actions[Act::Copy], &QAction::triggered, this, [this] {
-        if (m_table->hasFocus())
-            copySelection();
+        if (m_table->hasFocus()) copySelection();
     });
     connect(&actions[Act::Find], &QAction::triggered, this, [this] {
-        if (isVisible())
-            m_search->setFocus(Qt::ShortcutFocusReason);
+        if (isVisible()) m_search->setFocus(Qt::ShortcutFocusReason);
     });
     QScrollBar *bar = m_table->verticalScrollBar();
     connect(bar, &QScrollBar::actionTriggered, this, [this, bar] { // by the user, not by new lines
@@ -162,11 +165,9 @@ void LogPage::showEvent(QShowEvent *event)
 void LogPage::linesAdded()
 {
     updateEmpty();
-    if (!isVisible())
-        return;
+    if (!isVisible()) return;
     m_services.log.markRead();
-    if (m_follow->isChecked())
-        m_table->scrollToBottom();
+    if (m_follow->isChecked()) m_table->scrollToBottom();
 }
 
 void LogPage::updateEmpty()

@@ -10,7 +10,8 @@ class QLabel;
 class QLineEdit;
 class QTableView;
 
-namespace gui {
+namespace gui
+{
 
 class LogFilterModel;
 

@@ -24,11 +24,13 @@
 
 // The widgets are built in models_page_build.cpp.
 
-namespace gui {
+namespace gui
+{
 
 namespace ev = engine::event;
 
-namespace {
+namespace
+{
 constexpr auto kDemo = "demo";
 }
 
@@ -43,6 +45,7 @@ ModelsPage::ModelsPage(const Services &services, QWidget *parent)
 {
     setObjectName(QStringLiteral("page.models"));
     build();
+    setFocusProxy(m_table);
     connectSignals();
     connectPanel();
     m_watch->setFolders(searchedFolders());
@@ -60,20 +63,18 @@ QStringList ModelsPage::searchedFolders() const
 void ModelsPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_scanPending)
-        rescan();
+    if (m_scanPending) rescan();
 }
 
-// --- finding -----------------------------------------------------------------------------------------------------
+// --- finding
+// -----------------------------------------------------------------------------------------------------
 
 void ModelsPage::rescan()
 {
     m_scanPending = !m_services.bridge.hasEngine();
-    if (m_scanPending)
-        return;
+    if (m_scanPending) return;
     engine::Engine &engine = m_services.bridge.engine();
-    if (m_scanJob != 0)
-        engine.cancel(m_scanJob);
+    if (m_scanJob != 0) engine.cancel(m_scanJob);
     m_models->beginScan();
     m_found = 0;
     std::vector<std::string> places;
@@ -109,8 +110,7 @@ void ModelsPage::openFile(const QString &path)
 void ModelsPage::addFolder(const QString &path)
 {
     QStringList places = m_services.settings.list(Setting::ModelFolders);
-    if (places.contains(path))
-        return;
+    if (places.contains(path)) return;
     places.append(path);
     m_services.settings.setValue(Setting::ModelFolders, places);
 }
@@ -122,21 +122,21 @@ void ModelsPage::handleMissing(const QStringList &missing)
         if (folder != folders().defaultModels()) // the user never asked for that one
             named.append(shortPath(folder));
     }
-    if (named.isEmpty())
-        return;
-    m_message->showMessage(MessageBar::Kind::Warning, tr("%n model folder(s) are not there.", nullptr, int(named.size())),
+    if (named.isEmpty()) return;
+    m_message->showMessage(MessageBar::Kind::Warning,
+                           tr("%n model folder(s) are not there.", nullptr, int(named.size())),
                            named.join(QLatin1Char('\n')), tr("Try again"));
 }
 
-// --- events ------------------------------------------------------------------------------------------------------
+// --- events
+// ------------------------------------------------------------------------------------------------------
 
 void ModelsPage::handle(const engine::Event &event)
 {
     const engine::JobId job = engine::jobOf(event);
     const auto file = std::find(m_fileJobs.begin(), m_fileJobs.end(), job);
     if (const auto *found = std::get_if<ev::ModelFound>(&event)) {
-        if (job != m_scanJob)
-            return;
+        if (job != m_scanJob) return;
         ++m_found;
         m_models->put(found->info);
         updateBusyText();
@@ -145,8 +145,7 @@ void ModelsPage::handle(const engine::Event &event)
         if (file != m_fileJobs.end()) {
             m_fileJobs.erase(file);
             engine::ModelInfo info = inspected->info;
-            if (job == m_demoJob)
-                info.path = kDemo; // wherever it lies
+            if (job == m_demoJob) info.path = kDemo; // wherever it lies
             m_models->put(info);
             askNextFit();
         } else if (job == m_inspectJob) {
@@ -158,12 +157,12 @@ void ModelsPage::handle(const engine::Event &event)
     } else if (const auto *failed = std::get_if<ev::Failed>(&event)) {
         handleFailure(*failed);
     }
-    const bool scanEnded = job == m_scanJob && m_scanJob != 0 && !std::holds_alternative<ev::ModelFound>(event);
+    const bool scanEnded =
+        job == m_scanJob && m_scanJob != 0 && !std::holds_alternative<ev::ModelFound>(event);
     if (scanEnded) {
         m_scanJob = 0;
         updateBusyText();
-        if (std::holds_alternative<ev::ScanFinished>(event) && m_fileJobs.empty())
-            m_models->endScan();
+        if (std::holds_alternative<ev::ScanFinished>(event) && m_fileJobs.empty()) m_models->endScan();
     }
     if (!m_wanted.isEmpty() && m_models->rowOf(m_wanted) >= 0)
         select(m_wanted);
@@ -203,7 +202,8 @@ void ModelsPage::handleFailure(const ev::Failed &failed)
     }
 }
 
-// --- the selected model ------------------------------------------------------------------------------------------
+// --- the selected model
+// ------------------------------------------------------------------------------------------
 
 QString ModelsPage::selectedPath() const
 {
@@ -213,17 +213,13 @@ QString ModelsPage::selectedPath() const
 void ModelsPage::select(const QString &path)
 {
     const QModelIndex index = m_filter->mapFromSource(m_models->index(m_models->rowOf(path), 0));
-    if (!index.isValid())
-        return;
+    if (!index.isValid()) return;
     m_wanted.clear();
     m_table->setCurrentIndex(index);
     m_table->scrollTo(index);
 }
 
-void ModelsPage::focusTable()
-{
-    m_table->setFocus();
-}
+void ModelsPage::focusTable() { m_table->setFocus(); }
 
 void ModelsPage::showLoadError(const engine::Error &error)
 {
@@ -239,8 +235,7 @@ void ModelsPage::updateSelection()
     const int row = m_models->rowOf(selectedPath());
     m_services.actions.setAvailable(Act::RevealModel, row >= 0, tr("Select a model first."));
     m_detailStack->setCurrentIndex(row >= 0 ? 1 : 0);
-    if (row < 0)
-        return;
+    if (row < 0) return;
     const engine::ModelInfo &info = m_models->entry(row).info;
     showDetails(info);
     m_panel->setModel(info);
@@ -259,8 +254,7 @@ void ModelsPage::inspectSelected()
 void ModelsPage::askForecast()
 {
     const int row = m_models->rowOf(selectedPath());
-    if (row < 0 || !m_services.bridge.hasEngine())
-        return;
+    if (row < 0 || !m_services.bridge.hasEngine()) return;
     if (!m_models->entry(row).info.problem.empty()) {
         m_panel->clearForecast();
         return;
@@ -270,11 +264,9 @@ void ModelsPage::askForecast()
 
 void ModelsPage::askNextFit()
 {
-    if (m_fitJob != 0 || !m_services.bridge.hasEngine())
-        return;
+    if (m_fitJob != 0 || !m_services.bridge.hasEngine()) return;
     const QString next = m_models->nextWithoutFit();
-    if (next.isEmpty() || next == m_fitPath)
-        return;
+    if (next.isEmpty() || next == m_fitPath) return;
     m_fitPath = next;
     engine::LoadSpec spec;
     spec.model = next.toStdString();
@@ -295,7 +287,8 @@ void ModelsPage::updateSession()
     if (session.isLoading()) {
         const QString path = QString::fromStdString(session.loadingSpec().model);
         const int row = m_models->rowOf(path);
-        const QString name = row >= 0 ? QString::fromStdString(m_models->entry(row).info.name) : QFileInfo(path).baseName();
+        const QString name =
+            row >= 0 ? QString::fromStdString(m_models->entry(row).info.name) : QFileInfo(path).baseName();
         m_panel->showProgress(name, session.progress());
     } else if (session.isLoaded() && session.loadedPath() == selectedPath()) {
         m_panel->showLoaded(session.loaded(), session.forecastBytes());
@@ -307,14 +300,29 @@ void ModelsPage::updateSession()
 void ModelsPage::applyRemedy(Remedy remedy)
 {
     switch (remedy) {
-    case Remedy::ChooseModel: chooseModelFile(); break;
-    case Remedy::ChooseVocabulary: m_panel->chooseVocabulary(); break;
-    case Remedy::UseFewerSlots: m_panel->useFewerSlots(); break;
-    case Remedy::Retry: m_services.session.retry(); break;
-    case Remedy::ShowLog: m_services.actions[Act::PageLog].trigger(); break;
-    case Remedy::LoadModel: loadSelected(); break;
-    case Remedy::ChooseFolder: chooseFolder(); break;
-    case Remedy::None: break;
+    case Remedy::ChooseModel:
+        chooseModelFile();
+        break;
+    case Remedy::ChooseVocabulary:
+        m_panel->chooseVocabulary();
+        break;
+    case Remedy::UseFewerSlots:
+        m_panel->useFewerSlots();
+        break;
+    case Remedy::Retry:
+        m_services.session.retry();
+        break;
+    case Remedy::ShowLog:
+        m_services.actions[Act::PageLog].trigger();
+        break;
+    case Remedy::LoadModel:
+        loadSelected();
+        break;
+    case Remedy::ChooseFolder:
+        chooseFolder();
+        break;
+    case Remedy::None:
+        break;
     }
 }
 

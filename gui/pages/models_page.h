@@ -15,7 +15,8 @@ class QStackedWidget;
 class QTableView;
 class QTabWidget;
 
-namespace gui {
+namespace gui
+{
 
 class FolderWatch;
 class LoadPanel;
@@ -43,6 +44,7 @@ public:
 
 protected:
     void showEvent(QShowEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void build();
@@ -104,7 +106,7 @@ private:
     QString m_fitPath;
     std::vector<engine::JobId> m_fileJobs; ///< inspections of single files that go into the list
     QTimer m_forecastTimer;
-    QString m_wanted;   ///< to be selected when it is found
+    QString m_wanted; ///< to be selected when it is found
     int m_found = 0;
     bool m_scanPending = true;
 };

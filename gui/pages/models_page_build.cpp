@@ -21,16 +21,22 @@
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTabWidget>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
-namespace gui {
-namespace {
+#include <algorithm>
+
+namespace gui
+{
+namespace
+{
 
 constexpr int kForecastDelayMs = 150;
 constexpr int kRowHeight = 30;
+constexpr int kNarrow = 1000;
 
 QToolButton *toolButton(QAction &action, QWidget *parent)
 {
@@ -56,6 +62,20 @@ void styleTable(QTableView *table)
     table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
 }
 
+/// Keeps the model's own text colours in selected rows.
+class ColoredTextDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->palette.setBrush(QPalette::HighlightedText, option->palette.brush(QPalette::Text));
+    }
+};
+
 QString row(const QString &name, const QString &value)
 {
     return QStringLiteral("<tr><td style='color:%1; padding:2px 18px 2px 0; white-space:nowrap'>%2</td>"
@@ -76,7 +96,7 @@ void ModelsPage::build()
     splitter->addWidget(buildDetails());
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
-    splitter->setSizes({640, 420});
+    splitter->setSizes({700, 420});
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
@@ -127,49 +147,43 @@ QWidget *ModelsPage::buildList()
     m_table->setAccessibleName(tr("Models"));
     m_table->setModel(m_filter);
     styleTable(m_table);
+    m_table->setTextElideMode(Qt::ElideMiddle);
+    m_table->setItemDelegate(new ColoredTextDelegate(m_table));
     m_table->sortByColumn(ModelListModel::Name, Qt::AscendingOrder);
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionResizeMode(ModelListModel::Name, QHeaderView::Stretch);
     header->setMinimumSectionSize(56);
-    const int widths[] = {0, 84, 100, 70, 92, 112};
+    const int widths[] = {0, 80, 90, 62, 88, 112};
     for (int column = 1; column < ModelListModel::ColumnCount; ++column)
-        m_table->setColumnWidth(column, widths[column]);
+        m_table->setColumnWidth(column, std::max(widths[column], header->sectionSizeHint(column)));
     return m_table;
 }
 
 QWidget *ModelsPage::buildDetails()
 {
-    auto *content = new QWidget(this);
-    m_name = new QLabel(content);
+    auto *card = new QFrame(this);
+    card->setProperty("card", true);
+    m_name = new QLabel(card);
     m_name->setObjectName(QStringLiteral("models.name"));
     m_name->setProperty("heading", true);
     m_name->setWordWrap(true);
     m_name->setTextFormat(Qt::PlainText);
-    m_facts = new QLabel(content);
+    m_facts = new QLabel(card);
     m_facts->setProperty("dim", true);
     m_facts->setTextFormat(Qt::PlainText);
     m_facts->setWordWrap(true);
-    m_tabs = new QTabWidget(content);
+    m_tabs = new QTabWidget(card);
     m_tabs->setObjectName(QStringLiteral("models.tabs"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(buildOverview(), tr("Overview"));
     m_tabs->addTab(buildTensors(), tr("Tensors"));
-    m_panel = new LoadPanel(content);
 
-    auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(16, 14, 16, 14);
-    column->setSpacing(6);
+    auto *column = new QVBoxLayout(card);
+    column->setContentsMargins(16, 14, 4, 4);
+    column->setSpacing(4);
     column->addWidget(m_name);
     column->addWidget(m_facts);
     column->addWidget(m_tabs, 1);
-    column->addSpacing(4);
-    column->addWidget(m_panel);
-
-    auto *card = new QFrame(this);
-    card->setProperty("card", true);
-    auto *fill = new QVBoxLayout(card);
-    fill->setContentsMargins(0, 0, 0, 0);
-    fill->addWidget(content);
 
     m_detailStack = new QStackedWidget(this);
     m_detailStack->setMinimumWidth(360);
@@ -178,22 +192,33 @@ QWidget *ModelsPage::buildDetails()
     return m_detailStack;
 }
 
+/// What one wants first, loading, stands first; what the file is, below.
 QWidget *ModelsPage::buildOverview()
 {
-    m_overview = new QLabel(this);
+    auto *content = new QWidget(this);
+    content->setObjectName(QStringLiteral("models.details"));
+    m_panel = new LoadPanel(content);
+    m_overview = new QLabel(content);
     m_overview->setObjectName(QStringLiteral("models.overview"));
     m_overview->setTextFormat(Qt::RichText);
     m_overview->setWordWrap(true);
     m_overview->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_overview->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_overview->setContentsMargins(0, 8, 0, 8);
+    auto *line = new QFrame(content);
+    line->setProperty("line", true);
+    line->setFixedHeight(1);
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 12, 12, 8);
+    column->setSpacing(12);
+    column->addWidget(m_panel);
+    column->addWidget(line);
+    column->addWidget(m_overview);
+    column->addStretch(1);
     auto *area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
-    area->setMinimumHeight(110);
-    area->setWidget(m_overview);
-    area->viewport()->setAutoFillBackground(false);
-    m_overview->setAutoFillBackground(false);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setWidget(content);
     return area;
 }
 
@@ -217,12 +242,14 @@ QWidget *ModelsPage::buildTensors()
     table->verticalHeader()->setDefaultSectionSize(24);
     table->horizontalHeader()->setSectionResizeMode(TensorListModel::Name, QHeaderView::Stretch);
     table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    table->setColumnWidth(TensorListModel::Shape, 104);
-    table->setColumnWidth(TensorListModel::Dtype, 54);
-    table->setColumnWidth(TensorListModel::Bytes, 76);
-    table->setColumnWidth(TensorListModel::Share, 66);
+    table->setTextElideMode(Qt::ElideMiddle);
+    table->setColumnWidth(TensorListModel::Shape, 116);
+    table->setColumnWidth(TensorListModel::Bytes, 84);
+    table->setColumnHidden(TensorListModel::Dtype,
+                           true); // nearly always that of the model, which stands above
+    table->setColumnHidden(TensorListModel::Share, true);
     auto *column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 8, 0, 0);
+    column->setContentsMargins(0, 8, 12, 12);
     column->setSpacing(6);
     column->addWidget(m_tensorSearch);
     column->addWidget(table, 1);
@@ -233,9 +260,10 @@ QWidget *ModelsPage::buildEmpty()
 {
     auto *page = new QFrame(this);
     page->setProperty("card", true);
-    auto *text = new QLabel(tr("Choose a model on the left to see what it is and to load it.\n\nDrop model files or "
-                               "folders anywhere in this window to add them."),
-                            page);
+    auto *text =
+        new QLabel(tr("Choose a model on the left to see what it is and to load it.\n\nDrop model files or "
+                      "folders anywhere in this window to add them."),
+                   page);
     text->setWordWrap(true);
     text->setAlignment(Qt::AlignCenter);
     text->setProperty("dim", true);
@@ -258,14 +286,22 @@ QWidget *ModelsPage::buildEmpty()
     return page;
 }
 
+/// In a narrow window the name matters more than what the detail pane says as well.
+void ModelsPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    const bool isNarrow = width() < kNarrow;
+    for (const int column : {ModelListModel::Family, ModelListModel::Dtype})
+        m_table->setColumnHidden(column, isNarrow);
+}
+
 void ModelsPage::connectSignals()
 {
     Actions &actions = m_services.actions;
     connect(&m_services.bridge, &EngineBridge::eventArrived, this, &ModelsPage::handle);
     connect(&m_services.bridge, &EngineBridge::engineStarted, this, &ModelsPage::rescan);
     connect(&m_services.settings, &Settings::changed, this, [this](Setting setting) {
-        if (setting != Setting::ModelFolders)
-            return;
+        if (setting != Setting::ModelFolders) return;
         m_watch->setFolders(searchedFolders());
         rescan();
     });
@@ -277,17 +313,19 @@ void ModelsPage::connectSignals()
         m_watch->setFolders(searchedFolders());
         rescan();
     });
-    connect(m_stopScan, &QPushButton::clicked, this, [this] { m_services.bridge.engine().cancel(m_scanJob); });
+    connect(m_stopScan, &QPushButton::clicked, this,
+            [this] { m_services.bridge.engine().cancel(m_scanJob); });
     connect(m_search, &QLineEdit::textChanged, m_filter, &ModelFilterModel::setText);
-    connect(m_tensorSearch, &QLineEdit::textChanged, m_tensorFilter, &QSortFilterProxyModel::setFilterFixedString);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ModelsPage::updateSelection);
+    connect(m_tensorSearch, &QLineEdit::textChanged, m_tensorFilter,
+            &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            &ModelsPage::updateSelection);
     connect(m_table, &QTableView::activated, this, &ModelsPage::loadSelected);
     connect(&actions[Act::RescanModels], &QAction::triggered, this, &ModelsPage::rescan);
     connect(&actions[Act::AddModelFolder], &QAction::triggered, this, &ModelsPage::chooseFolder);
     connect(&actions[Act::RevealModel], &QAction::triggered, this, &ModelsPage::revealSelected);
     connect(&actions[Act::Find], &QAction::triggered, this, [this] {
-        if (isVisible())
-            m_search->setFocus(Qt::ShortcutFocusReason);
+        if (isVisible()) m_search->setFocus(Qt::ShortcutFocusReason);
     });
 }
 
@@ -310,21 +348,19 @@ void ModelsPage::showDetails(const engine::ModelInfo &info)
 {
     m_name->setText(QString::fromStdString(info.name));
     QStringList facts;
-    if (!info.family.empty())
-        facts << familyText(info.family);
-    if (info.parameters > 0)
-        facts << tr("%1 parameters").arg(shortCountText(info.parameters));
+    if (!info.family.empty()) facts << familyText(info.family);
+    if (info.parameters > 0) facts << tr("%1 parameters").arg(shortCountText(info.parameters));
     facts << QString::fromStdString(info.dtype) << bytesText(info.fileBytes);
     facts.removeAll(QString());
     m_facts->setText(facts.join(QStringLiteral(" · ")));
 
     QString html = QStringLiteral("<table cellspacing='0'>");
-    if (!info.problem.empty())
-        html += row(tr("Problem"), QString::fromStdString(info.problem));
+    if (!info.problem.empty()) html += row(tr("Problem"), QString::fromStdString(info.problem));
     if (info.layers > 0) {
         html += row(tr("Layers"), countText(std::uint64_t(info.layers)));
         html += row(tr("Width"), countText(std::uint64_t(info.width)));
-        html += row(tr("Heads"), tr("%1 of %2 channels").arg(countText(std::uint64_t(info.heads))).arg(info.headSize));
+        html += row(tr("Heads"),
+                    tr("%1 of %2 channels").arg(countText(std::uint64_t(info.heads))).arg(info.headSize));
         html += row(tr("Hidden width"), countText(std::uint64_t(info.hidden)));
         html += row(tr("Vocabulary"), tr("%1 tokens").arg(countText(std::uint64_t(info.vocabulary))));
         html += row(tr("Memory of one text"), bytesText(info.stateBytes));
@@ -333,7 +369,8 @@ void ModelsPage::showDetails(const engine::ModelInfo &info)
                                            ? tr("none found")
                                            : shortPath(QString::fromStdString(info.vocabularyFile)));
     html += row(tr("Container"), QString::fromStdString(info.container));
-    html += row(tr("File"), info.path == "demo" ? tr("comes with Rookery") : shortPath(QString::fromStdString(info.path)));
+    html += row(tr("File"), info.path == "demo" ? tr("comes with Rookery")
+                                                : shortPath(QString::fromStdString(info.path)));
     html += QStringLiteral("</table>");
     m_overview->setText(html);
 }

@@ -18,8 +18,10 @@
 #include <algorithm>
 #include <cmath>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kShortSpan = 60;
 constexpr int kLongSpan = 600;
@@ -59,18 +61,20 @@ std::vector<double> column(const Metrics &metrics, std::size_t first, Value valu
 std::size_t bytesOf(const engine::MemoryUse &use, MemoryOwner owner)
 {
     for (const MemoryPart &part : partsOf(use)) {
-        if (part.owner == owner)
-            return part.bytes;
+        if (part.owner == owner) return part.bytes;
     }
     return 0;
 }
 
 } // namespace
 
-MonitorPage::MonitorPage(const Services &services, QWidget *parent) : QWidget(parent), m_services(services)
+MonitorPage::MonitorPage(const Services &services, QWidget *parent)
+    : QWidget(parent)
+    , m_services(services)
 {
     setObjectName(QStringLiteral("page.monitor"));
     build();
+    setFocusPolicy(Qt::TabFocus);
     connect(&m_timer, &QTimer::timeout, this, &MonitorPage::redraw);
     connect(&m_services.session, &ModelSession::changed, this, &MonitorPage::updateEmpty);
     connect(m_empty, &MessageBar::verbPressed, &m_services.actions[Act::LoadDemo], &QAction::trigger);
@@ -81,7 +85,9 @@ MonitorPage::MonitorPage(const Services &services, QWidget *parent) : QWidget(pa
 void MonitorPage::build()
 {
     const auto asBytes = [](double value) { return bytesText(std::uint64_t(value)); };
-    const auto asCount = [](double value) { return QLocale().toString(value, 'f', value == std::floor(value) ? 0 : 1); };
+    const auto asCount = [](double value) {
+        return QLocale().toString(value, 'f', value == std::floor(value) ? 0 : 1);
+    };
     m_empty = new MessageBar(this);
     m_memory = new PlotView(tr("Memory"), PlotView::Style::Stacked,
                             {seriesOf(MemoryOwner::Weights), seriesOf(MemoryOwner::States),
@@ -89,14 +95,16 @@ void MonitorPage::build()
                              seriesOf(MemoryOwner::Other)},
                             asBytes, this);
     m_memory->setObjectName(QStringLiteral("monitor.memory"));
-    m_speed = new PlotView(tr("Speed, tokens per second"), PlotView::Style::Lines,
-                           {seriesOf(tr("Generated"), 0), seriesOf(tr("Read", "prompt tokens that were read"), 1)},
-                           asCount, this);
+    m_speed =
+        new PlotView(tr("Speed"), PlotView::Style::Lines,
+                     {seriesOf(tr("Generated"), 0), seriesOf(tr("Read", "prompt tokens that were read"), 1)},
+                     asCount, this);
     m_speed->setObjectName(QStringLiteral("monitor.speed"));
     m_speed->setCapacity(0, 10);
-    m_rows = new PlotView(tr("Rows", "texts that are written at the same time"), PlotView::Style::Stacked,
-                          {seriesOf(tr("Generating"), 0), seriesOf(tr("Reading"), 1), seriesOf(tr("Queued"), 7)},
-                          asCount, this);
+    m_rows =
+        new PlotView(tr("Rows", "texts that are written at the same time"), PlotView::Style::Stacked,
+                     {seriesOf(tr("Generating"), 0), seriesOf(tr("Reading"), 1), seriesOf(tr("Queued"), 7)},
+                     asCount, this);
     m_rows->setObjectName(QStringLiteral("monitor.rows"));
     m_rows->setCapacity(0, 4);
 
@@ -121,7 +129,8 @@ QWidget *MonitorPage::buildHeader()
     row->addWidget(title);
     row->addStretch(1);
     m_spans = new QButtonGroup(this);
-    for (const auto &[seconds, text] : {std::pair(kShortSpan, tr("60 s")), std::pair(kLongSpan, tr("10 min"))}) {
+    for (const auto &[seconds, text] :
+         {std::pair(kShortSpan, tr("60 s")), std::pair(kLongSpan, tr("10 min"))}) {
         auto *button = new QPushButton(text, header);
         button->setObjectName(QStringLiteral("monitor.span.%1").arg(seconds));
         button->setToolTip(tr("Shows the last %1.").arg(text));
@@ -140,8 +149,7 @@ void MonitorPage::setSpan(int seconds)
     for (PlotView *plot : {m_memory, m_speed, m_rows})
         plot->setSpan(seconds);
     m_timer.setInterval(seconds == kShortSpan ? 500 : 1000);
-    if (isVisible())
-        redraw();
+    if (isVisible()) redraw();
 }
 
 void MonitorPage::showEvent(QShowEvent *event)
@@ -163,7 +171,8 @@ void MonitorPage::updateEmpty()
     if (session.isLoaded() || session.isLoading())
         m_empty->dismiss();
     else if (m_empty->isHidden())
-        m_empty->showMessage(MessageBar::Kind::Info, tr("No model is loaded; speed and rows begin with the first one."), {},
+        m_empty->showMessage(MessageBar::Kind::Info,
+                             tr("No model is loaded; speed and rows begin with the first one."), {},
                              Actions::plainText(m_services.actions[Act::LoadDemo]));
 }
 
@@ -173,7 +182,8 @@ void MonitorPage::redraw()
     const auto &samples = m_services.metrics.samples();
     const double begin = samples.empty() ? 0 : samples.back().seconds - m_span;
     const auto isOld = [begin](const Metrics::Sample &s) { return s.seconds < begin; };
-    const std::size_t first = std::size_t(std::find_if_not(samples.begin(), samples.end(), isOld) - samples.begin());
+    const std::size_t first =
+        std::size_t(std::find_if_not(samples.begin(), samples.end(), isOld) - samples.begin());
     const auto times = column(m_services.metrics, first, [](const auto &s) { return s.seconds; });
     redrawMemory(times, first);
     redrawSpeed(times, first);
@@ -183,15 +193,18 @@ void MonitorPage::redraw()
 void MonitorPage::redrawMemory(const std::vector<double> &times, std::size_t first)
 {
     std::vector<std::vector<double>> values;
-    for (const MemoryOwner owner : {MemoryOwner::Weights, MemoryOwner::States, MemoryOwner::Workspace, MemoryOwner::Cache,
-                                    MemoryOwner::Other})
-        values.push_back(column(m_services.metrics, first, [owner](const auto &s) { return bytesOf(s.memory, owner); }));
+    for (const MemoryOwner owner : {MemoryOwner::Weights, MemoryOwner::States, MemoryOwner::Workspace,
+                                    MemoryOwner::Cache, MemoryOwner::Other})
+        values.push_back(
+            column(m_services.metrics, first, [owner](const auto &s) { return bytesOf(s.memory, owner); }));
     const Metrics::Sample &now = m_services.metrics.latest();
     m_memory->setCapacity(double(now.memory.total), 1 << 20);
     m_memory->setData(times, values);
     const std::size_t used = now.memory.total - std::min(now.memory.free, now.memory.total);
-    const QString figure = now.memory.total > 0 ? bytesOfText(used, now.memory.total) : bytesText(now.processBytes);
-    m_memory->setSummary(figure, tr("%1 in use; %2 of it by Rookery.").arg(figure, bytesText(now.processBytes)));
+    const QString figure =
+        now.memory.total > 0 ? bytesOfText(used, now.memory.total) : bytesText(now.processBytes);
+    m_memory->setSummary(figure,
+                         tr("%1 in use; %2 of it by Rookery.").arg(figure, bytesText(now.processBytes)));
 }
 
 void MonitorPage::redrawSpeed(const std::vector<double> &times, std::size_t first)
@@ -200,8 +213,9 @@ void MonitorPage::redrawSpeed(const std::vector<double> &times, std::size_t firs
     m_speed->setData(times, {column(metrics, first, [](const auto &s) { return s.generatedPerSecond; }),
                              column(metrics, first, [](const auto &s) { return s.promptPerSecond; })});
     const Metrics::Sample &now = metrics.latest();
-    m_speed->setSummary(rateText(now.generatedPerSecond),
-                        tr("%1 generated, %2 read.").arg(rateText(now.generatedPerSecond), rateText(now.promptPerSecond)));
+    m_speed->setSummary(
+        rateText(now.generatedPerSecond),
+        tr("%1 generated, %2 read.").arg(rateText(now.generatedPerSecond), rateText(now.promptPerSecond)));
 }
 
 void MonitorPage::redrawRows(const std::vector<double> &times, std::size_t first)
@@ -211,7 +225,9 @@ void MonitorPage::redrawRows(const std::vector<double> &times, std::size_t first
                             column(metrics, first, [](const auto &s) { return s.reading; }),
                             column(metrics, first, [](const auto &s) { return s.queued; })});
     const Metrics::Sample &now = metrics.latest();
-    const QString figure = tr("%1 of %2").arg(now.generating + now.reading).arg(now.slots);
+    const int busy = now.generating + now.reading;
+    const QString figure =
+        now.slots == 0 ? QLocale().toString(busy) : tr("%1 of %2", "busy rows").arg(busy).arg(now.slots);
     m_rows->setSummary(figure, tr("%1 generating, %2 reading, %3 queued; %4 slots.")
                                    .arg(now.generating)
                                    .arg(now.reading)

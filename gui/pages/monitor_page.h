@@ -7,13 +7,14 @@
 
 class QButtonGroup;
 
-namespace gui {
+namespace gui
+{
 
 class MessageBar;
 class PlotView;
 
-/// Memory, speed and rows over the last minute or ten. Draws only while it can be seen, once a second or, over the
-/// short span, twice.
+/// Memory, speed and rows over the last minute or ten. Draws only while it can be seen, once a second or,
+/// over the short span, twice.
 class MonitorPage final : public QWidget
 {
     Q_OBJECT

@@ -20,23 +20,27 @@
 
 #include <algorithm>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kPageWidth = 760;
 constexpr int kControlWidth = 280;
 
 } // namespace
 
-SettingsPage::SettingsPage(const Services &services, QWidget *parent) : QWidget(parent), m_services(services)
+SettingsPage::SettingsPage(const Services &services, QWidget *parent)
+    : QWidget(parent)
+    , m_services(services)
 {
     setObjectName(QStringLiteral("page.settings.content"));
     build();
+    setFocusProxy(m_search);
     refresh();
     connect(&m_services.settings, &Settings::changed, this, &SettingsPage::refresh);
     connect(&m_services.actions[Act::Find], &QAction::triggered, this, [this] {
-        if (isVisible())
-            m_search->setFocus(Qt::ShortcutFocusReason);
+        if (isVisible()) m_search->setFocus(Qt::ShortcutFocusReason);
     });
 }
 
@@ -117,7 +121,8 @@ void SettingsPage::buildModels()
 {
     addSection(tr("Models"));
     addRow(Setting::ModelFolders, tr("Model folders"),
-           tr("Searched for model files, besides %1.").arg(shortPath(folders().defaultModels())), folderList());
+           tr("Searched for model files, besides %1.").arg(shortPath(folders().defaultModels())),
+           folderList());
     addRow(Setting::ReloadModel, tr("At start"), tr("Saves a click if you always use the same model."),
            toggle(Setting::ReloadModel, tr("Load the model of last time")));
 }
@@ -140,7 +145,8 @@ void SettingsPage::addSection(const QString &title)
     m_rowsLayout->addWidget(m_section);
 }
 
-void SettingsPage::addRow(Setting setting, const QString &title, const QString &help, QWidget *control, bool needsRestart)
+void SettingsPage::addRow(Setting setting, const QString &title, const QString &help, QWidget *control,
+                          bool needsRestart)
 {
     auto *widget = new QFrame(this);
     widget->setProperty("card", true);
@@ -170,13 +176,17 @@ void SettingsPage::addRow(Setting setting, const QString &title, const QString &
     grid->addWidget(name, 0, 0);
     grid->addWidget(explanation, 1, 0);
     grid->addWidget(note, 2, 0);
-    grid->addWidget(control, 0, 1, 3, 1, Qt::AlignVCenter);
-    grid->addWidget(reset, 0, 2, 3, 1, Qt::AlignVCenter);
+    grid->addWidget(control, 0, 1, 4, 1, Qt::AlignVCenter);
+    grid->addWidget(reset, 0, 2, 4, 1, Qt::AlignVCenter);
+    grid->setRowStretch(3, 1); // texts stay at the top of a high control
     grid->setColumnStretch(0, 1);
-    grid->setColumnMinimumWidth(2, 32);
+    QSizePolicy policy = reset->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    reset->setSizePolicy(policy);
     m_rowsLayout->addWidget(widget);
-    m_rows.push_back({setting, widget, reset, note, title + QLatin1Char(' ') + help + QLatin1Char(' ') + m_section->text(),
-                      m_section, m_services.settings.value(setting), needsRestart});
+    m_rows.push_back({setting, widget, reset, note,
+                      title + QLatin1Char(' ') + help + QLatin1Char(' ') + m_section->text(), m_section,
+                      m_services.settings.value(setting), needsRestart});
 }
 
 QWidget *SettingsPage::choice(Setting setting, const std::vector<std::pair<QString, QString>> &choices)
@@ -196,7 +206,8 @@ QWidget *SettingsPage::choice(Setting setting, const std::vector<std::pair<QStri
     return box;
 }
 
-QWidget *SettingsPage::number(Setting setting, int low, int high, int step, const QString &suffix, const QString &zero)
+QWidget *SettingsPage::number(Setting setting, int low, int high, int step, const QString &suffix,
+                              const QString &zero)
 {
     auto *box = new QSpinBox(this);
     box->setObjectName(QStringLiteral("settings.%1").arg(int(setting)));
@@ -226,7 +237,8 @@ QWidget *SettingsPage::toggle(Setting setting, const QString &text)
     };
     follow();
     connect(&m_services.settings, &Settings::changed, box, follow);
-    connect(box, &QCheckBox::toggled, this, [this, setting](bool on) { m_services.settings.setValue(setting, on); });
+    connect(box, &QCheckBox::toggled, this,
+            [this, setting](bool on) { m_services.settings.setValue(setting, on); });
     return box;
 }
 
@@ -254,7 +266,8 @@ QWidget *SettingsPage::folderList()
     grid->addWidget(remove, 1, 1);
     fillFolders(list);
     connect(&m_services.settings, &Settings::changed, list, [this, list] { fillFolders(list); });
-    connect(list, &QListWidget::currentRowChanged, remove, [remove](int row) { remove->setEnabled(row >= 0); });
+    connect(list, &QListWidget::currentRowChanged, remove,
+            [remove](int row) { remove->setEnabled(row >= 0); });
     connect(add, &QPushButton::clicked, &m_services.actions[Act::AddModelFolder], &QAction::trigger);
     connect(remove, &QPushButton::clicked, this, [this, list] {
         QStringList places = m_services.settings.list(Setting::ModelFolders);
@@ -267,8 +280,7 @@ QWidget *SettingsPage::folderList()
 void SettingsPage::fillFolders(QListWidget *list)
 {
     const QStringList places = m_services.settings.list(Setting::ModelFolders);
-    if (list->count() == places.size())
-        return;
+    if (list->count() == places.size()) return;
     list->clear();
     for (const QString &place : places) {
         auto *item = new QListWidgetItem(shortPath(place), list);
@@ -292,11 +304,10 @@ void SettingsPage::filter()
         row.section->hide();
     bool isAnyShown = false;
     for (const Row &row : m_rows) {
-        const bool isWanted = (text.isEmpty() || row.words.contains(text, Qt::CaseInsensitive))
-                           && (!m_changedOnly->isChecked() || !m_services.settings.isDefault(row.setting));
+        const bool isWanted = (text.isEmpty() || row.words.contains(text, Qt::CaseInsensitive)) &&
+                              (!m_changedOnly->isChecked() || !m_services.settings.isDefault(row.setting));
         row.widget->setVisible(isWanted);
-        if (isWanted)
-            row.section->show();
+        if (isWanted) row.section->show();
         isAnyShown = isAnyShown || isWanted;
     }
     m_nothing->setVisible(!isAnyShown);

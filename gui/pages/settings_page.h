@@ -14,7 +14,8 @@ class QListWidget;
 class QToolButton;
 class QVBoxLayout;
 
-namespace gui {
+namespace gui
+{
 
 /// Every setting in one page, with a search field. Changes apply at once; rows that need a new start say so.
 class SettingsPage final : public QWidget
@@ -30,7 +31,7 @@ private:
         QWidget *widget;
         QToolButton *reset;
         QLabel *note;
-        QString words;    ///< what the search looks through
+        QString words; ///< what the search looks through
         QLabel *section;
         QVariant atStart; ///< the value in force, for rows that need a new start
         bool needsRestart;
@@ -42,7 +43,8 @@ private:
     void buildModels();
     void buildEngine();
     void addSection(const QString &title);
-    void addRow(Setting setting, const QString &title, const QString &help, QWidget *control, bool needsRestart = false);
+    void addRow(Setting setting, const QString &title, const QString &help, QWidget *control,
+                bool needsRestart = false);
     QWidget *choice(Setting setting, const std::vector<std::pair<QString, QString>> &choices);
     QWidget *number(Setting setting, int low, int high, int step, const QString &suffix, const QString &zero);
     QWidget *toggle(Setting setting, const QString &text);

@@ -16,8 +16,10 @@
 
 #include <algorithm>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kActionRole = Qt::UserRole;
 constexpr int kMenuRole = Qt::UserRole + 1;
@@ -36,7 +38,7 @@ public:
 
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const override
     {
-        return {kWidth, option.fontMetrics.height() + 14};
+        return {100, option.fontMetrics.height() + 14};
     }
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
@@ -91,8 +93,9 @@ protected:
     bool filterAcceptsRow(int row, const QModelIndex &parent) const override
     {
         const QModelIndex index = sourceModel()->index(row, 0, parent);
-        const QString text = index.data(Qt::DisplayRole).toString() + QLatin1Char(' ') + index.data(kMenuRole).toString()
-                           + QLatin1Char(' ') + index.data(Qt::ToolTipRole).toString();
+        const QString text = index.data(Qt::DisplayRole).toString() + QLatin1Char(' ') +
+                             index.data(kMenuRole).toString() + QLatin1Char(' ') +
+                             index.data(Qt::ToolTipRole).toString();
         return std::all_of(m_words.begin(), m_words.end(),
                            [&text](const QString &word) { return text.contains(word, Qt::CaseInsensitive); });
     }
@@ -124,6 +127,7 @@ CommandPalette::CommandPalette(Actions &actions, QWidget *parent)
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setFocusPolicy(Qt::NoFocus);
     m_list->setUniformItemSizes(true);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setItemDelegate(new CommandDelegate(m_list));
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_filter->setSourceModel(m_model);
@@ -149,7 +153,8 @@ void CommandPalette::popUp()
     QWidget *window = parentWidget();
     const int rowHeight = m_list->sizeHintForRow(0);
     const int width = std::min(kWidth, window->width() - 40);
-    const int height = std::min(kVisibleRows * rowHeight + m_field->sizeHint().height() + 30, window->height() - 80);
+    const int height =
+        std::min(kVisibleRows * rowHeight + m_field->sizeHint().height() + 30, window->height() - 80);
     setGeometry((window->width() - width) / 2, 52, width, height);
     show();
     raise();
@@ -161,8 +166,7 @@ void CommandPalette::fill()
     m_model->clear();
     const auto actions = m_actions.all();
     for (QAction *action : actions) {
-        if (action == &m_actions[Act::CommandSearch])
-            continue;
+        if (action == &m_actions[Act::CommandSearch]) continue;
         auto *item = new QStandardItem(action->icon(), Actions::plainText(*action));
         item->setData(QVariant::fromValue<QObject *>(action), kActionRole);
         item->setData(Actions::menuTitle(Actions::menuOf(*action)), kMenuRole);
@@ -178,14 +182,13 @@ void CommandPalette::filter(const QString &text)
 {
     static_cast<CommandFilter *>(m_filter)->setWords(
         text.split(QRegularExpression(QStringLiteral("\\s+")), Qt::SkipEmptyParts));
-    // The best hit: the first available command whose name starts with the text, else the first available one.
+    // The best hit: the first available command whose name starts with the text, else the first available
+    // one.
     QModelIndex best;
     for (int row = 0; row < m_filter->rowCount(); ++row) {
         const QModelIndex index = m_filter->index(row, 0);
-        if (!index.flags().testFlag(Qt::ItemIsEnabled))
-            continue;
-        if (!best.isValid())
-            best = index;
+        if (!index.flags().testFlag(Qt::ItemIsEnabled)) continue;
+        if (!best.isValid()) best = index;
         if (!text.isEmpty() && index.data().toString().startsWith(text, Qt::CaseInsensitive)) {
             best = index;
             break;
@@ -204,14 +207,12 @@ void CommandPalette::step(int rows)
     int row = m_list->currentIndex().row() + rows;
     while (row >= 0 && row < count && !m_filter->index(row, 0).flags().testFlag(Qt::ItemIsEnabled))
         row += rows > 0 ? 1 : -1;
-    if (row >= 0 && row < count)
-        m_list->setCurrentIndex(m_filter->index(row, 0));
+    if (row >= 0 && row < count) m_list->setCurrentIndex(m_filter->index(row, 0));
 }
 
 void CommandPalette::run(const QModelIndex &index)
 {
-    if (!index.isValid() || !index.flags().testFlag(Qt::ItemIsEnabled))
-        return;
+    if (!index.isValid() || !index.flags().testFlag(Qt::ItemIsEnabled)) return;
     auto *action = qobject_cast<QAction *>(index.data(kActionRole).value<QObject *>());
     hide();
     if (action) // after the focus is back where it was
@@ -228,24 +229,35 @@ bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
         event->accept(); // keys typed here run no shortcut of the window
         return true;
     }
-    if (event->type() != QEvent::KeyPress)
-        return QFrame::eventFilter(watched, event);
+    if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
     switch (static_cast<QKeyEvent *>(event)->key()) {
-    case Qt::Key_Escape: hide(); return true;
-    case Qt::Key_Down: step(1); return true;
-    case Qt::Key_Up: step(-1); return true;
-    case Qt::Key_PageDown: step(kVisibleRows - 1); return true;
-    case Qt::Key_PageUp: step(1 - kVisibleRows); return true;
+    case Qt::Key_Escape:
+        hide();
+        return true;
+    case Qt::Key_Down:
+        step(1);
+        return true;
+    case Qt::Key_Up:
+        step(-1);
+        return true;
+    case Qt::Key_PageDown:
+        step(kVisibleRows - 1);
+        return true;
+    case Qt::Key_PageUp:
+        step(1 - kVisibleRows);
+        return true;
     case Qt::Key_Return:
-    case Qt::Key_Enter: run(m_list->currentIndex()); return true;
-    default: return false;
+    case Qt::Key_Enter:
+        run(m_list->currentIndex());
+        return true;
+    default:
+        return false;
     }
 }
 
 void CommandPalette::hideEvent(QHideEvent *event)
 {
-    if (m_focusBefore)
-        m_focusBefore->setFocus(Qt::PopupFocusReason);
+    if (m_focusBefore) m_focusBefore->setFocus(Qt::PopupFocusReason);
     QFrame::hideEvent(event);
 }
 

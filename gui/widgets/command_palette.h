@@ -9,7 +9,8 @@ class QListView;
 class QStandardItemModel;
 class QSortFilterProxyModel;
 
-namespace gui {
+namespace gui
+{
 
 class Actions;
 

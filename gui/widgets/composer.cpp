@@ -35,6 +35,10 @@ void ComposerEdit::keyPressEvent(QKeyEvent *event)
         Q_EMIT upInEmpty();
     else if (event->key() == Qt::Key_Escape)
         Q_EMIT escapePressed();
+    else if (event->matches(QKeySequence::Undo) && !document()->isUndoAvailable())
+        Q_EMIT undoPressed();
+    else if (event->modifiers() == Qt::ControlModifier && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down))
+        Q_EMIT browsePressed(event->key() == Qt::Key_Up ? -1 : 1);
     else
         QPlainTextEdit::keyPressEvent(event);
 }
@@ -104,6 +108,8 @@ Composer::Composer(QWidget *parent)
     connect(m_edit, &ComposerEdit::sendPressed, this, &Composer::send);
     connect(m_edit, &ComposerEdit::upInEmpty, this, &Composer::editLastRequested);
     connect(m_edit, &ComposerEdit::escapePressed, this, &Composer::stopRequested);
+    connect(m_edit, &ComposerEdit::undoPressed, this, &Composer::undoRequested);
+    connect(m_edit, &ComposerEdit::browsePressed, this, &Composer::browseRequested);
     connect(m_unqueue, &QToolButton::clicked, this, &Composer::unqueueRequested);
     connect(m_button, &QPushButton::clicked, this,
             [this] { m_isGenerating ? Q_EMIT stopRequested() : send(); });

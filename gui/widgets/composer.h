@@ -23,6 +23,8 @@ Q_SIGNALS:
     void sendPressed();
     void upInEmpty();
     void escapePressed();
+    void undoPressed();        ///< and there is nothing to undo in the text
+    void browsePressed(int step); ///< Ctrl+Up, Ctrl+Down: by messages
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -57,6 +59,8 @@ Q_SIGNALS:
     void stopRequested();
     void editLastRequested();
     void unqueueRequested();
+    void undoRequested();
+    void browseRequested(int step);
     /// The text has rested; its tokens should be counted.
     void countRequested(const QString &text);
     void textEdited();

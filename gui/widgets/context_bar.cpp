@@ -13,8 +13,10 @@
 
 #include <algorithm>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kGaugeWidth = 56;
 constexpr int kRecent = 8;
@@ -36,7 +38,8 @@ void rememberModel(Settings &settings, const QString &path)
     settings.ui().setValue(QLatin1String(kRecentKey), recent.mid(0, kRecent));
 }
 
-ModelChip::ModelChip(QWidget *parent) : QToolButton(parent)
+ModelChip::ModelChip(QWidget *parent)
+    : QToolButton(parent)
 {
     setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     setPopupMode(QToolButton::InstantPopup);
@@ -51,8 +54,7 @@ void ModelChip::setProgress(double fraction)
 void ModelChip::paintEvent(QPaintEvent *event)
 {
     QToolButton::paintEvent(event);
-    if (m_progress < 0)
-        return;
+    if (m_progress < 0) return;
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
@@ -60,10 +62,12 @@ void ModelChip::paintEvent(QPaintEvent *event)
     painter.setBrush(tokens().border);
     painter.drawRoundedRect(track, 1, 1);
     painter.setBrush(tokens().accent);
-    painter.drawRoundedRect(QRectF(track.left(), track.top(), track.width() * m_progress, track.height()), 1, 1);
+    painter.drawRoundedRect(QRectF(track.left(), track.top(), track.width() * m_progress, track.height()), 1,
+                            1);
 }
 
-MemoryGauge::MemoryGauge(QWidget *parent) : QToolButton(parent)
+MemoryGauge::MemoryGauge(QWidget *parent)
+    : QToolButton(parent)
 {
     setToolButtonStyle(Qt::ToolButtonTextOnly);
 }
@@ -150,8 +154,7 @@ ContextBar::ContextBar(const Services &services, QWidget *parent)
 
 void ContextBar::setPageWidget(QWidget *widget)
 {
-    if (m_pageWidget == widget)
-        return;
+    if (m_pageWidget == widget) return;
     if (m_pageWidget) {
         m_row->removeWidget(m_pageWidget);
         m_pageWidget->hide();
@@ -169,7 +172,8 @@ void ContextBar::updateChip()
     QString text = tr("No model");
     if (session.isLoaded()) {
         const auto &loaded = session.loaded();
-        text = QString::fromStdString(loaded.info.name) + QStringLiteral(" · ") + QString::fromStdString(loaded.strategy);
+        text = QString::fromStdString(loaded.info.name) + QStringLiteral(" · ") +
+               QString::fromStdString(loaded.strategy);
     }
     m_chip->setProgress(-1);
     if (session.isLoading()) {
@@ -189,6 +193,7 @@ void ContextBar::updateGauge()
     m_gauge->setUse(used, now.processBytes, now.memory.total);
     m_gauge->setToolTip(tr("Rookery uses %1; all programs together %2.\nClick for the monitor.")
                             .arg(bytesText(now.processBytes), bytesText(used)));
+    m_gauge->setVisible(now.memory.total > 0 || now.processBytes > 0);
     m_gauge->updateGeometry();
 }
 
@@ -202,14 +207,12 @@ void ContextBar::fillMenu()
     }
     const QStringList recent = recentModels(m_services.settings);
     for (const QString &path : recent) {
-        if (path == QLatin1String(kDemo))
-            continue; // has its own line below
+        if (path == QLatin1String(kDemo)) continue; // has its own line below
         QAction *action = m_menu->addAction(QFileInfo(path).completeBaseName());
         action->setToolTip(shortPath(path));
         connect(action, &QAction::triggered, this, [this, path] { Q_EMIT modelChosen(path); });
     }
-    if (!m_menu->isEmpty())
-        m_menu->addSeparator();
+    if (!m_menu->isEmpty()) m_menu->addSeparator();
     m_menu->addAction(&m_services.actions[Act::LoadModel]);
     m_menu->addAction(&m_services.actions[Act::LoadDemo]);
     m_menu->addAction(&m_services.actions[Act::EjectModel]);

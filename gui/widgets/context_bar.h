@@ -8,7 +8,8 @@
 class QHBoxLayout;
 class QMenu;
 
-namespace gui {
+namespace gui
+{
 
 /// The model in use: a button with its name whose lower edge fills while a model is loaded.
 class ModelChip final : public QToolButton

@@ -12,13 +12,15 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
-namespace gui {
-namespace {
-
-QString tr(const char *text)
+namespace gui
 {
-    return QCoreApplication::translate("Help", text);
-}
+namespace
+{
+
+class Help
+{
+    Q_DECLARE_TR_FUNCTIONS(Help)
+};
 
 QDialog *makeDialog(const QString &name, const QString &title, QWidget *parent)
 {
@@ -32,7 +34,7 @@ QDialog *makeDialog(const QString &name, const QString &title, QWidget *parent)
 void addClose(QDialog *dialog, QVBoxLayout *column)
 {
     auto *buttons = new QDialogButtonBox(dialog);
-    QPushButton *close = buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
+    QPushButton *close = buttons->addButton(Help::tr("Close"), QDialogButtonBox::RejectRole);
     close->setObjectName(dialog->objectName() + QStringLiteral(".close"));
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     column->addWidget(buttons);
@@ -45,9 +47,9 @@ QString shortcutTable(const Actions &actions)
         html += QStringLiteral("<tr><td colspan='2' style='padding:12px 0 3px 0'><b>%1</b></td></tr>")
                     .arg(Actions::menuTitle(menu).toHtmlEscaped());
         for (const QAction *action : actions.ofMenu(menu)) {
-            if (action->shortcut().isEmpty())
-                continue;
-            html += QStringLiteral("<tr><td style='padding:2px 40px 2px 0'>%1</td><td style='color:%2'>%3</td></tr>")
+            if (action->shortcut().isEmpty()) continue;
+            html += QStringLiteral(
+                        "<tr><td style='padding:2px 40px 2px 0'>%1</td><td style='color:%2'>%3</td></tr>")
                         .arg(Actions::plainText(*action).toHtmlEscaped(), tokens().dim.name(),
                              action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped());
         }
@@ -59,7 +61,7 @@ QString shortcutTable(const Actions &actions)
 
 void showShortcutHelp(const Actions &actions, QWidget *parent)
 {
-    QDialog *dialog = makeDialog(QStringLiteral("shortcuts"), tr("Keyboard shortcuts"), parent);
+    QDialog *dialog = makeDialog(QStringLiteral("shortcuts"), Help::tr("Keyboard shortcuts"), parent);
     auto *text = new QLabel(shortcutTable(actions), dialog);
     text->setTextFormat(Qt::RichText);
     text->setAlignment(Qt::AlignTop | Qt::AlignLeft);
@@ -76,15 +78,16 @@ void showShortcutHelp(const Actions &actions, QWidget *parent)
 
 void showAbout(QWidget *parent)
 {
-    QDialog *dialog = makeDialog(QStringLiteral("about"), tr("About Rookery"), parent);
+    QDialog *dialog = makeDialog(QStringLiteral("about"), Help::tr("About Rookery"), parent);
     auto *picture = new QLabel(dialog);
     picture->setPixmap(QIcon(QStringLiteral(":/icons/rookery.svg")).pixmap(72, 72));
     picture->setAlignment(Qt::AlignHCenter);
-    auto *text = new QLabel(tr("<b>Rookery %1</b><br>A workbench for RWKV language models.<br><br>"
-                               "Free software under the GNU General Public License, version 3 or later.<br>"
-                               "It sends nothing anywhere.")
-                                .arg(QString::fromUtf8(engine::version())),
-                            dialog);
+    auto *text =
+        new QLabel(Help::tr("<b>Rookery %1</b><br>A workbench for RWKV language models.<br><br>"
+                            "Free software under the GNU General Public License, version 3 or later.<br>"
+                            "It sends nothing anywhere.")
+                       .arg(QString::fromUtf8(engine::version())),
+                   dialog);
     text->setAlignment(Qt::AlignHCenter);
     text->setWordWrap(true);
     auto *column = new QVBoxLayout(dialog);

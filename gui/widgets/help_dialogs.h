@@ -2,7 +2,8 @@
 
 class QWidget;
 
-namespace gui {
+namespace gui
+{
 
 class Actions;
 

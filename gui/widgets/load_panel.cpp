@@ -4,7 +4,9 @@
 #include "gui/widgets/message_bar.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -17,8 +19,10 @@
 
 #include <algorithm>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kMaxSlots = 4096;
 constexpr int kProgressSteps = 1000;
@@ -42,9 +46,9 @@ LoadPanel::LoadPanel(QWidget *parent)
     , m_vocabulary(new QLineEdit(this))
     , m_browse(new QToolButton(this))
     , m_bar(new MemoryBar(this))
-    , m_forecastText(dimLabel(this))
+    , m_forecastText(new QLabel(this))
     , m_fixText(dimLabel(this))
-    , m_message(new MessageBar(this))
+    , m_message(new MessageBar(this, MessageBar::Verb::Below))
     , m_progressBox(new QWidget(this))
     , m_phase(new QLabel(this))
     , m_phaseDetail(dimLabel(this))
@@ -61,6 +65,8 @@ LoadPanel::LoadPanel(QWidget *parent)
 
 void LoadPanel::build()
 {
+    m_forecastText->setWordWrap(true);
+    m_forecastText->setTextFormat(Qt::PlainText);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(10);
@@ -86,11 +92,13 @@ QWidget *LoadPanel::buildChoices()
     m_slots->setObjectName(QStringLiteral("models.load.slots"));
     m_slots->setRange(0, kMaxSlots);
     m_slots->setSpecialValueText(tr("Automatic"));
-    m_slots->setToolTip(tr("How many texts can be written at the same time. Each takes memory for its state."));
+    m_slots->setToolTip(
+        tr("How many texts can be written at the same time. Each takes memory for its state."));
 
     m_vocabulary->setObjectName(QStringLiteral("models.load.vocabulary"));
     m_vocabulary->setClearButtonEnabled(true);
-    m_vocabulary->setToolTip(tr("The vocabulary file; empty: the one beside the model, else the one of Rookery."));
+    m_vocabulary->setToolTip(
+        tr("The vocabulary file; empty: the one beside the model, else the one of Rookery."));
     m_browse->setObjectName(QStringLiteral("models.load.browse"));
     m_browse->setIcon(icon(QStringLiteral("open")));
     m_browse->setToolTip(tr("Choose a vocabulary file"));
@@ -183,11 +191,13 @@ void LoadPanel::setModel(const engine::ModelInfo &info)
         m_message->dismiss();
         clearForecast();
     }
-    m_precision->setItemText(0, info.dtype.empty() ? tr("As in the file")
-                                                   : tr("As in the file (%1)").arg(QString::fromStdString(info.dtype)));
-    m_vocabulary->setPlaceholderText(info.vocabularyFile.empty()
-                                         ? tr("none found – choose one")
-                                         : tr("Automatic: %1").arg(shortPath(QString::fromStdString(info.vocabularyFile))));
+    m_precision->setItemText(0, info.dtype.empty()
+                                    ? tr("As in the file")
+                                    : tr("As in the file (%1)").arg(QString::fromStdString(info.dtype)));
+    m_vocabulary->setPlaceholderText(
+        info.vocabularyFile.empty()
+            ? tr("none found – choose one")
+            : tr("Automatic: %1").arg(QFileInfo(QString::fromStdString(info.vocabularyFile)).fileName()));
     setBusy(m_isBusy);
 }
 
@@ -225,26 +235,38 @@ void LoadPanel::updateForecastText()
     const QString free = bytesText(m_forecast.free);
     QString text;
     switch (fit) {
-    case Fit::Fits: text = tr("Needs %1 of %2 free.").arg(needed, free); break;
+    case Fit::Fits:
+        text = tr("Needs %1 of %2 free.").arg(needed, free);
+        break;
     case Fit::Tight:
         text = tr("◐ Tight: needs %1 of %2 free; another program may push it out.").arg(needed, free);
         break;
-    case Fit::TooBig: text = tr("○ Too big: needs %1, only %2 are free.").arg(needed, free); break;
-    default: break;
+    case Fit::TooBig:
+        text = tr("○ Too big: needs %1, only %2 are free.").arg(needed, free);
+        break;
+    default:
+        break;
     }
     if (!text.isEmpty() && m_forecast.mapped > 0)
-        text += QLatin1Char(' ') + tr("%1 are used straight from the file.").arg(bytesText(m_forecast.mapped));
+        text +=
+            QLatin1Char(' ') + tr("%1 are used straight from the file.").arg(bytesText(m_forecast.mapped));
     m_forecastText->setText(text);
     m_forecastText->setVisible(!text.isEmpty());
     QPalette colors = palette();
     colors.setColor(QPalette::WindowText, fit == Fit::Fits ? tokens().dim : fitColor(fit));
-    m_forecastText->setPalette(colors);
+    m_forecastText->setPalette(colors); // not the dim of small print: the colour tells
 
     QStringList lines;
     for (const std::string &fix : m_fixes)
         lines.append(QStringLiteral("• ") + QString::fromStdString(fix));
     m_fixText->setText(lines.join(QLatin1Char('\n')));
     m_fixText->setVisible(!lines.isEmpty());
+}
+
+void LoadPanel::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange && m_forecastText) updateForecastText();
+    QWidget::changeEvent(event);
 }
 
 void LoadPanel::setBusy(bool busy)
@@ -280,14 +302,15 @@ void LoadPanel::showProgress(const QString &modelName, const ModelSession::Progr
         m_lastFraction = fraction;
         m_sinceProgress.start();
     }
-    m_phase->setText(tr("%1: %2 …", "model name: phase of loading").arg(modelName, phaseText(progress.phase)));
+    m_phase->setText(
+        tr("%1: %2 …", "model name: phase of loading").arg(modelName, phaseText(progress.phase)));
     m_progress->setValue(int(fraction * kProgressSteps));
     m_progressDetail.clear();
     if (progress.phase == engine::LoadPhase::ReadingWeights && progress.total > 0) {
         m_progressDetail = bytesOfText(progress.done, progress.total);
         if (progress.seconds > 0.2)
-            m_progressDetail += QStringLiteral(" · ")
-                              + tr("%1/s", "bytes per second")
+            m_progressDetail += QStringLiteral(" · ") +
+                                tr("%1/s", "bytes per second")
                                     .arg(bytesText(std::uint64_t(double(progress.done) / progress.seconds)));
     }
     updateStalled();
@@ -319,17 +342,14 @@ void LoadPanel::showLoaded(const engine::event::ModelLoaded &loaded, std::size_t
     QString text = tr("Loaded as %1 with %n slots in %2.", nullptr, loaded.slots)
                        .arg(QString::fromStdString(loaded.strategy), secondsText(loaded.seconds));
     const QString actual = bytesText(loaded.memory.needed());
-    text += QLatin1Char('\n')
-          + (forecastBytes > 0 ? tr("Actual memory %1 (forecast %2).").arg(actual, bytesText(forecastBytes))
+    text += QLatin1Char('\n') +
+            (forecastBytes > 0 ? tr("Actual memory %1 (forecast %2).").arg(actual, bytesText(forecastBytes))
                                : tr("Actual memory %1.").arg(actual));
     m_result->setText(text);
     m_result->show();
 }
 
-void LoadPanel::showError(const engine::Error &error)
-{
-    m_message->showError(error);
-}
+void LoadPanel::showError(const engine::Error &error) { m_message->showError(error); }
 
 void LoadPanel::chooseVocabulary()
 {

@@ -16,12 +16,13 @@ class QPushButton;
 class QSpinBox;
 class QToolButton;
 
-namespace gui {
+namespace gui
+{
 
 class MessageBar;
 
-/// How a model is to be loaded, what that will take, and how far it is. Knows no engine: it shows what it is told and
-/// says what the user wants.
+/// How a model is to be loaded, what that will take, and how far it is. Knows no engine: it shows what it is
+/// told and says what the user wants.
 class LoadPanel final : public QWidget
 {
     Q_OBJECT
@@ -55,6 +56,9 @@ Q_SIGNALS:
     void ejectRequested();
     void remedyChosen(gui::Remedy remedy);
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void build();
     void connectSignals();
@@ -75,7 +79,7 @@ private:
     QLineEdit *m_vocabulary;
     QToolButton *m_browse;
     MemoryBar *m_bar;
-    QLabel *m_forecastText;
+    QLabel *m_forecastText = nullptr;
     QLabel *m_fixText;
     MessageBar *m_message;
     QWidget *m_progressBox;

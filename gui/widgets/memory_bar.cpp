@@ -19,10 +19,10 @@ constexpr int kBarHeight = 14;
 constexpr int kSwatch = 9;
 constexpr int kGap = 16;
 
-QString tr(const char *text, const char *comment = nullptr)
+class Memory
 {
-    return QCoreApplication::translate("Memory", text, comment);
-}
+    Q_DECLARE_TR_FUNCTIONS(Memory)
+};
 
 /// Shapes tell the owners apart where colours do not.
 Qt::BrushStyle patternOf(MemoryOwner owner)
@@ -61,19 +61,19 @@ QString ownerText(MemoryOwner owner)
 {
     switch (owner) {
     case MemoryOwner::Weights:
-        return tr("Weights");
+        return Memory::tr("Weights");
     case MemoryOwner::States:
-        return tr("States", "recurrent states of the sequences");
+        return Memory::tr("States", "recurrent states of the sequences");
     case MemoryOwner::Workspace:
-        return tr("Workspace");
+        return Memory::tr("Workspace");
     case MemoryOwner::Cache:
-        return tr("Prefix cache");
+        return Memory::tr("Prefix cache");
     case MemoryOwner::Mapped:
-        return tr("Mapped file");
+        return Memory::tr("Mapped file");
     case MemoryOwner::Other:
-        return tr("Other programs");
+        return Memory::tr("Other programs");
     case MemoryOwner::Free:
-        return tr("Free", "unused memory");
+        return Memory::tr("Free", "unused memory");
     }
     return {};
 }
@@ -140,15 +140,15 @@ QString fitText(Fit fit)
 {
     switch (fit) {
     case Fit::Unknown:
-        return tr("…", "not known yet whether the model fits into memory");
+        return Memory::tr("…", "not known yet whether the model fits into memory");
     case Fit::Fits:
-        return tr("● fits");
+        return Memory::tr("● fits");
     case Fit::Tight:
-        return tr("◐ tight");
+        return Memory::tr("◐ tight");
     case Fit::TooBig:
-        return tr("○ too big");
+        return Memory::tr("○ too big");
     case Fit::Unreadable:
-        return tr("⚠ unreadable");
+        return Memory::tr("⚠ unreadable");
     }
     return {};
 }
@@ -185,7 +185,7 @@ void MemoryBar::setParts(std::vector<MemoryPart> parts)
     QStringList names;
     for (const MemoryPart &part : m_parts)
         names.append(itemText(part));
-    setAccessibleName(tr("Memory"));
+    setAccessibleName(Memory::tr("Memory"));
     setAccessibleDescription(names.join(QStringLiteral(", ")));
     setToolTip(names.join(QLatin1Char('\n')));
     updateGeometry();

@@ -43,7 +43,7 @@ QString iconOf(MessageBar::Kind kind)
 
 } // namespace
 
-MessageBar::MessageBar(QWidget *parent)
+MessageBar::MessageBar(QWidget *parent, Verb verb)
     : QFrame(parent)
     , m_icon(new QLabel(this))
     , m_text(new QLabel(this))
@@ -74,7 +74,12 @@ MessageBar::MessageBar(QWidget *parent)
     row->setSpacing(10);
     row->addWidget(m_icon, 0, Qt::AlignTop);
     row->addLayout(texts, 1);
-    row->addWidget(m_verb, 0, Qt::AlignVCenter);
+    if (verb == Verb::Beside) {
+        row->addWidget(m_verb, 0, Qt::AlignVCenter);
+    } else {
+        texts->addSpacing(4);
+        texts->addWidget(m_verb, 0, Qt::AlignLeft);
+    }
     row->addWidget(m_close, 0, Qt::AlignTop);
 
     connect(m_verb, &QPushButton::clicked, this, &MessageBar::press);

@@ -20,7 +20,10 @@ class MessageBar final : public QFrame
 public:
     enum class Kind { Info, Warning, Error };
 
-    explicit MessageBar(QWidget *parent = nullptr);
+    /// Beside: the verb stands at the right; Below: under the text, for narrow places.
+    enum class Verb { Beside, Below };
+
+    explicit MessageBar(QWidget *parent = nullptr, Verb verb = Verb::Beside);
 
     /// `detail` is shown below in small print; `verb` is the button's text, none if empty.
     void showMessage(Kind kind, const QString &text, const QString &detail = {}, const QString &verb = {});

@@ -16,7 +16,8 @@ namespace gui
 namespace
 {
 
-constexpr int kValueTicks = 4;
+constexpr int kTimeTicks = 4;
+constexpr int kLeftMargin = 64;
 
 /// The smallest of 1, 2, 2.5, 5 x 10^n that is not below `value`.
 double niceCeiling(double value)
@@ -64,8 +65,9 @@ PlotView::PlotView(const QString &title, Style style, std::vector<Series> series
     m_plot->setMinimumHeight(90);
     m_plot->setFocusPolicy(Qt::NoFocus);
     m_plot->setInteractions(QCP::iNone);
-    m_plot->axisRect()->setAutoMargins(QCP::msLeft | QCP::msBottom);
-    m_plot->axisRect()->setMargins(QMargins(0, 6, 8, 0));
+    m_plot->axisRect()->setAutoMargins(QCP::msBottom);
+    // The same left edge in all plots, and room for half a label at the right.
+    m_plot->axisRect()->setMargins(QMargins(kLeftMargin, 10, 20, 0));
     m_plot->xAxis->setTickLabels(true);
     addGraphs();
     applyTheme();
@@ -105,8 +107,8 @@ void PlotView::setSpan(double seconds)
     m_span = seconds;
     m_plot->xAxis->setRange(-seconds, 0);
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (int i = 0; i <= kValueTicks; ++i) {
-        const double at = -seconds * i / kValueTicks;
+    for (int i = 0; i <= kTimeTicks; ++i) {
+        const double at = -seconds * i / kTimeTicks;
         const QString text = i == 0 ? tr("now")
                              : seconds > 120.0
                                  ? tr("%1 min", "minutes").arg(locale().toString(at / 60.0, 'g', 3))

@@ -9,17 +9,22 @@
 #include <QAction>
 #include <QToolButton>
 
-namespace gui {
+namespace gui
+{
 
-StatusStrip::StatusStrip(const Services &services, QWidget *parent) : QStatusBar(parent), m_services(services)
+StatusStrip::StatusStrip(const Services &services, QWidget *parent)
+    : QStatusBar(parent)
+    , m_services(services)
 {
     setObjectName(QStringLiteral("statusbar"));
     setSizeGripEnabled(false);
     m_state = addField(QStringLiteral("status.engine"), tr("What the engine does. Click for the models."));
-    m_rows = addField(QStringLiteral("status.rows"), tr("Texts that are written now, of those possible at once."));
+    m_rows =
+        addField(QStringLiteral("status.rows"), tr("Texts that are written now, of those possible at once."));
     m_speed = addField(QStringLiteral("status.speed"), tr("Tokens written per second, all texts together."));
     m_memory = addField(QStringLiteral("status.memory"), tr("Memory that Rookery uses."));
-    m_problems = addField(QStringLiteral("status.problems"), tr("Warnings and errors not looked at yet. Click for the log."));
+    m_problems = addField(QStringLiteral("status.problems"),
+                          tr("Warnings and errors not looked at yet. Click for the log."));
 
     const Actions &actions = m_services.actions;
     connect(m_state, &QToolButton::clicked, &actions[Act::PageModels], &QAction::trigger);
@@ -52,7 +57,8 @@ void StatusStrip::updateState()
     QString text = tr("○ No model");
     if (session.isLoading()) {
         const auto percent = std::uint64_t(session.progress().fraction() * 100);
-        text = tr("◐ Loading %1 · %2", "percent, phase").arg(percentText(percent, 100), phaseText(session.progress().phase));
+        text = tr("◐ Loading %1 · %2", "percent, phase")
+                   .arg(percentText(percent, 100), phaseText(session.progress().phase));
     } else if (now.generating > 0) {
         text = tr("● Generating");
     } else if (now.reading > 0) {
@@ -72,8 +78,7 @@ void StatusStrip::updateNumbers()
     m_rows->setVisible(isLoaded);
     m_speed->setVisible(isLoaded);
     QString rows = tr("%1 of %n row(s)", nullptr, now.slots).arg(now.generating + now.reading);
-    if (now.queued > 0)
-        rows += QStringLiteral(" · ") + tr("%n queued", nullptr, now.queued);
+    if (now.queued > 0) rows += QStringLiteral(" · ") + tr("%n queued", nullptr, now.queued);
     m_rows->setText(rows);
     m_speed->setText(rateText(now.generatedPerSecond));
     m_memory->setText(tr("Memory %1").arg(bytesText(now.processBytes)));

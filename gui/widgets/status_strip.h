@@ -6,7 +6,8 @@
 
 class QToolButton;
 
-namespace gui {
+namespace gui
+{
 
 /// What the engine does, in one line at the foot of the window; every field is a button that leads to more.
 class StatusStrip final : public QStatusBar

@@ -41,6 +41,8 @@ public:
 
     int currentRow() const { return m_current; }
     void setCurrentRow(int row);
+    /// Moves the current row and brings it into sight.
+    void moveCurrent(int step);
     /// The row that commands without a mouse mean: the current one, else the last.
     int commandRow() const;
     void toggleThinking();
@@ -115,7 +117,6 @@ private:
     void updateHover(QPointF viewportPoint);
     void activate(const RowHit &hit, int row);
     void choose(MessageCommand command, int row);
-    void moveCurrent(int step);
     void paintNotice(QPainter &painter);
     QRectF noticeRect() const;
     QRectF noticeButton() const;

@@ -175,10 +175,12 @@ int applyCuts(const Path &path, const SampleRow &row, int n, double total, const
 int drawCandidate(Candidate *c, int count, float temperature, double point)
 {
     if (temperature != 1) {
+        double top = 0; // the likeliest may have been cut as untypical
         for (int i = 0; i < count; ++i)
-            c[i].mass =
-                static_cast<float>(std::pow(static_cast<double>(c[i].mass) / static_cast<double>(c[0].mass),
-                                            1.0 / static_cast<double>(temperature)));
+            top = std::max(top, static_cast<double>(c[i].mass));
+        for (int i = 0; i < count; ++i)
+            c[i].mass = static_cast<float>(
+                std::pow(static_cast<double>(c[i].mass) / top, 1 / static_cast<double>(temperature)));
     }
     double left = point * massOf(c, count);
     for (int i = 0; i < count; ++i) {

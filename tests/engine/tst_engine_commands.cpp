@@ -14,7 +14,8 @@ using support::FakeSpec;
 using support::FakeWorld;
 using support::greedy;
 
-namespace {
+namespace
+{
 
 /// Lets a model make one step for every permit.
 struct Gate {
@@ -164,7 +165,8 @@ void TestEngineCommands::cancelTakesEffectWithinOneStep()
     QVERIFY(world.load());
     const JobId job = world.engine->generate(greedy("a", 1000000));
     gate.permits->release(4);
-    QVERIFY(world.events.waitForEvents<ev::TokenChunk>(job, 4)); // a fifth step waits at the gate, or is about to
+    QVERIFY(
+        world.events.waitForEvents<ev::TokenChunk>(job, 4)); // a fifth step waits at the gate, or is about to
     world.engine->cancel(job);
     gate.permits->release(1);
     QVERIFY(world.events.waitForEnd(job)); // there is no permit for a sixth
@@ -251,8 +253,7 @@ void TestEngineCommands::finishesInFairOrder()
     QVERIFY(world.events.waitForEnd(jobs.back()));
     std::vector<JobId> order;
     for (const engine::Event &event : world.events.events()) {
-        if (std::holds_alternative<ev::Finished>(event))
-            order.push_back(engine::jobOf(event));
+        if (std::holds_alternative<ev::Finished>(event)) order.push_back(engine::jobOf(event));
     }
     QCOMPARE(order, jobs);
 }
@@ -275,7 +276,9 @@ void TestEngineCommands::computesLogits()
     QFETCH(bool, everyPosition);
     std::atomic<int> widest{0};
     FakeSpec fake;
-    fake.onForward = [&](const engine::Step &step) { widest = std::max(widest.load(), int(step.batch.tokens)); };
+    fake.onForward = [&](const engine::Step &step) {
+        widest = std::max(widest.load(), int(step.batch.tokens));
+    };
     FakeWorld world(fake);
     QVERIFY(world.load());
     engine::LogitsSpec spec{{}, chunk, everyPosition};
@@ -319,8 +322,10 @@ void TestEngineCommands::looksAtFiles()
 {
     QTemporaryDir folder;
     FakeWorld world;
-    QCOMPARE(world.errorOf(world.engine->inspect(folder.filePath("none.pth").toStdString())), ErrorCode::FileNotFound);
-    QVERIFY(world.errorOf(world.engine->forecast(named(folder.filePath("none.pth").toStdString()))) != ErrorCode::None);
+    QCOMPARE(world.errorOf(world.engine->inspect(folder.filePath("none.pth").toStdString())),
+             ErrorCode::FileNotFound);
+    QVERIFY(world.errorOf(world.engine->forecast(named(folder.filePath("none.pth").toStdString()))) !=
+            ErrorCode::None);
     const JobId scan = world.engine->scan({folder.path().toStdString()});
     QVERIFY(world.events.waitForEnd(scan));
     QCOMPARE(world.events.one<ev::ScanFinished>(scan).files, 0);
@@ -343,8 +348,7 @@ void TestEngineCommands::survivesAModelThatThrows()
     std::atomic<bool> faulty{false};
     FakeSpec fake;
     fake.onForward = [&](const engine::Step &) {
-        if (faulty)
-            throw std::runtime_error("on purpose");
+        if (faulty) throw std::runtime_error("on purpose");
     };
     FakeWorld world(fake);
     QVERIFY(world.load());

@@ -15,7 +15,8 @@ using support::FakeWorld;
 using support::greedy;
 using support::Seen;
 
-namespace {
+namespace
+{
 
 /// The same as FakeModel computes, one token at a time.
 Seen after(const std::vector<int> &tokens)
@@ -29,7 +30,8 @@ Seen after(const std::vector<int> &tokens)
     return seen;
 }
 
-std::vector<float> logitsAfter(const std::vector<int> &tokens, const support::Script &script = support::hashedLogits)
+std::vector<float> logitsAfter(const std::vector<int> &tokens,
+                               const support::Script &script = support::hashedLogits)
 {
     std::vector<float> logits(static_cast<std::size_t>(support::FakeTokenizer().size()) + 3);
     script(after(tokens), logits);
@@ -43,7 +45,8 @@ std::vector<int> continuation(std::vector<int> tokens, int count)
     const int drawable = support::FakeTokenizer().size() - 1;
     for (int i = 0; i < count; ++i) {
         const auto logits = logitsAfter(tokens);
-        drawn.push_back(static_cast<int>(std::max_element(logits.begin(), logits.begin() + drawable) - logits.begin()));
+        drawn.push_back(
+            static_cast<int>(std::max_element(logits.begin(), logits.begin() + drawable) - logits.begin()));
         tokens.push_back(drawn.back());
     }
     return drawn;
@@ -119,7 +122,9 @@ void TestEngineGenerate::readsLongPromptsInSteps()
 {
     std::atomic<int> widest{0};
     FakeSpec fake;
-    fake.onForward = [&](const engine::Step &step) { widest = std::max(widest.load(), int(step.batch.tokens)); };
+    fake.onForward = [&](const engine::Step &step) {
+        widest = std::max(widest.load(), int(step.batch.tokens));
+    };
     FakeWorld world(fake);
     QVERIFY(world.load());
     const std::string prompt(2000, 'x');
@@ -278,7 +283,9 @@ void TestEngineGenerate::reportsLogprobs()
         double sum = 0;
         for (const float logit : logits)
             sum += std::exp(double(logit));
-        const auto want = [&](int id) { return double(logits[static_cast<std::size_t>(id)]) - std::log(sum); };
+        const auto want = [&](int id) {
+            return double(logits[static_cast<std::size_t>(id)]) - std::log(sum);
+        };
         const engine::GeneratedToken &token = chunk.tokens.front();
         QVERIFY(std::abs(token.logprob - want(token.token)) < 1e-4);
         QCOMPARE(token.bytes, std::string(support::FakeTokenizer().bytes(token.token)));
@@ -355,8 +362,9 @@ void TestEngineGenerate::refusesBadRequests_data()
 {
     QTest::addColumn<QString>("field");
     QTest::addColumn<int>("which");
-    const char *fields[] = {"prompt",       "prompt",        "temperature", "stop strings", "stop strings", "stop tokens",
-                            "max_tokens",   "top_logprobs",  "tokens",      "state",        "banned_tokens"};
+    const char *fields[] = {"prompt",       "prompt",      "temperature",  "stop strings",
+                            "stop strings", "stop tokens", "max_tokens",   "top_logprobs",
+                            "tokens",       "state",       "banned_tokens"};
     for (int i = 0; i < 11; ++i)
         QTest::addRow("%s %d", fields[i], i) << QString(fields[i]) << i;
 }
@@ -367,16 +375,37 @@ void TestEngineGenerate::refusesBadRequests()
     QFETCH(int, which);
     GenerateSpec spec = greedy("a");
     switch (which) {
-    case 0: spec.prompt.clear(); break;
-    case 1: spec.tokens = {1}; break;
-    case 2: spec.sampling.temperature = std::nanf(""); break;
-    case 3: spec.stopStrings = {""}; break;
-    case 4: spec.stopStrings.assign(17, "x"); break;
-    case 5: spec.stopTokens = {100000}; break;
-    case 6: spec.maxTokens = -1; break;
-    case 7: spec.topLogprobs = 21; break;
-    case 8: spec.prompt.clear(); spec.tokens = {-5}; break;
-    case 9: spec.from = 77; break;
+    case 0:
+        spec.prompt.clear();
+        break;
+    case 1:
+        spec.tokens = {1};
+        break;
+    case 2:
+        spec.sampling.temperature = std::nanf("");
+        break;
+    case 3:
+        spec.stopStrings = {""};
+        break;
+    case 4:
+        spec.stopStrings.assign(17, "x");
+        break;
+    case 5:
+        spec.stopTokens = {100000};
+        break;
+    case 6:
+        spec.maxTokens = -1;
+        break;
+    case 7:
+        spec.topLogprobs = 21;
+        break;
+    case 8:
+        spec.prompt.clear();
+        spec.tokens = {-5};
+        break;
+    case 9:
+        spec.from = 77;
+        break;
     default:
         for (int id = 0; id < support::FakeTokenizer().size(); ++id)
             spec.sampling.bannedTokens.push_back(id);
@@ -396,8 +425,7 @@ void TestEngineGenerate::failsOnNumbersThatAreNone()
     FakeSpec fake;
     fake.script = [](const Seen &seen, std::span<float> logits) {
         support::hashedLogits(seen, logits);
-        if (seen.last == 'x' + 1)
-            logits[5] = std::nanf("");
+        if (seen.last == 'x' + 1) logits[5] = std::nanf("");
     };
     FakeWorld world(fake);
     QVERIFY(world.load());
@@ -405,7 +433,8 @@ void TestEngineGenerate::failsOnNumbersThatAreNone()
     const auto bad = world.engine->generate(greedy("ax", 200));
     QCOMPARE(world.errorOf(bad), ErrorCode::BadModel);
     QVERIFY(world.events.waitForEnd(good));
-    QVERIFY(world.events.has<ev::Finished>(good) || world.events.has<ev::Failed>(good)); // it may draw an x itself
+    QVERIFY(world.events.has<ev::Finished>(good) ||
+            world.events.has<ev::Failed>(good));                                // it may draw an x itself
     QCOMPARE(world.errorOf(world.run(greedy("ax", 200))), ErrorCode::BadModel); // not from the cache either
 }
 

@@ -12,14 +12,16 @@ using engine::GenerateSpec;
 using engine::JobId;
 using support::FakeWorld;
 
-namespace {
+namespace
+{
 
 constexpr int kCommandsPerThread = 1000;
 
 GenerateSpec randomGeneration(std::mt19937 &random)
 {
     GenerateSpec spec;
-    spec.prompt = std::string(1 + random() % (random() % 10 ? 40 : 2000), static_cast<char>('a' + random() % 3));
+    spec.prompt =
+        std::string(1 + random() % (random() % 10 ? 40 : 2000), static_cast<char>('a' + random() % 3));
     spec.maxTokens = static_cast<int>(random() % 30);
     spec.topLogprobs = static_cast<int>(random() % 4) - 1;
     spec.sampling.temperature = random() % 2 ? 0 : 1;
@@ -27,8 +29,7 @@ GenerateSpec randomGeneration(std::mt19937 &random)
     spec.keepState = random() % 8 == 0;
     spec.stopStrings = {"ab", "q"};
     spec.from = random() % 20 ? 0 : random() % 50;
-    if (random() % 30 == 0)
-        spec.sampling.topP = 7; // refused
+    if (random() % 30 == 0) spec.sampling.topP = 7; // refused
     return spec;
 }
 
@@ -54,7 +55,8 @@ std::vector<JobId> client(engine::Engine &engine, unsigned seed, const std::stri
         } else if (dice < 88) {
             jobs.push_back(engine.unload());
         } else if (dice < 91) {
-            jobs.push_back(engine.logits({{1, 2, 3, 4, 5}, static_cast<int>(random() % 3), random() % 2 == 0}));
+            jobs.push_back(
+                engine.logits({{1, 2, 3, 4, 5}, static_cast<int>(random() % 3), random() % 2 == 0}));
         } else if (dice < 94) {
             engine::SaveStateSpec save;
             save.path = folder + "/" + std::to_string(random() % 3) + ".state";
@@ -79,17 +81,14 @@ std::string disorder(const std::vector<engine::Event> &events)
     std::set<JobId> started, ended;
     for (const engine::Event &event : events) {
         const JobId job = engine::jobOf(event);
-        if (ended.count(job) > 0)
-            return "an event after the end of job " + std::to_string(job);
+        if (ended.count(job) > 0) return "an event after the end of job " + std::to_string(job);
         if (std::holds_alternative<ev::Started>(event) && !started.insert(job).second)
             return "started twice: job " + std::to_string(job);
         const bool needsStart = std::holds_alternative<ev::TokenChunk>(event) ||
                                 std::holds_alternative<ev::PromptProgress>(event) ||
                                 std::holds_alternative<ev::Finished>(event);
-        if (needsStart && started.count(job) == 0)
-            return "not started: job " + std::to_string(job);
-        if (support::isTerminal(event))
-            ended.insert(job);
+        if (needsStart && started.count(job) == 0) return "not started: job " + std::to_string(job);
+        if (support::isTerminal(event)) ended.insert(job);
     }
     return {};
 }
@@ -129,7 +128,8 @@ void TestEngineRandom::everyJobEndsOnce()
         std::vector<std::jthread> clients;
         for (unsigned c = 0; c < 2; ++c)
             clients.emplace_back([&, c] {
-                jobs[c] = client(*world->engine, static_cast<unsigned>(seed) * 2 + c, folder.path().toStdString());
+                jobs[c] =
+                    client(*world->engine, static_cast<unsigned>(seed) * 2 + c, folder.path().toStdString());
             });
     }
     if (waits)

@@ -13,7 +13,8 @@ using support::FakeSpec;
 using support::FakeWorld;
 using support::greedy;
 
-namespace {
+namespace
+{
 
 std::vector<int> encoded(const std::string &text) { return support::FakeTokenizer().encode(text); }
 
@@ -55,6 +56,8 @@ private Q_SLOTS:
     void savedStateGoesOnInAFreshEngine();
     void savesWhatARequestRendersTo();
     void refusesStatesOfAnotherModel();
+    void joinsAConversationToAState_data();
+    void joinsAConversationToAState();
     void releasesStates();
 };
 
@@ -98,7 +101,8 @@ void TestEngineStates::secondQuestionReusesTheFirstTurn()
 {
     GenerateSpec spec = greedy("", 100);
     spec.messages = {{engine::Role::User, "Who are you?", {}}};
-    const std::string firstPrompt = engine::renderChat(spec.messages, spec.chatTemplate, spec.thinking, "fake").text;
+    const std::string firstPrompt =
+        engine::renderChat(spec.messages, spec.chatTemplate, spec.thinking, "fake").text;
     FakeSpec fake;
     fake.script = support::recital(encoded(firstPrompt).size(), encoded(" A rook.\n\nUser: hello"));
     FakeWorld world(fake);
@@ -237,7 +241,8 @@ void TestEngineStates::savedStateGoesOnInAFreshEngine()
     const auto saving = old.engine->saveState(save);
     QVERIFY(old.events.waitForEnd(saving));
     QCOMPARE(old.events.one<ev::StateSaved>(saving).tokens, 9 + 12);
-    QCOMPARE(old.events.one<ev::StateSaved>(saving).bytes, std::uint64_t(QFileInfo(folder.filePath("talk.state")).size()));
+    QCOMPARE(old.events.one<ev::StateSaved>(saving).bytes,
+             std::uint64_t(QFileInfo(folder.filePath("talk.state")).size()));
 
     FakeWorld fresh;
     QVERIFY(fresh.load());
@@ -279,7 +284,8 @@ void TestEngineStates::savesWhatARequestRendersTo()
         QVERIFY(fresh.events.waitForEnd(opening));
         GenerateSpec more = greedy("", 9);
         more.from = fresh.events.one<ev::StateOpened>(opening).state;
-        QCOMPARE(fresh.events.tokens(fresh.run(more)), world.events.tokens(world.run(greedy("some words", 9))));
+        QCOMPARE(fresh.events.tokens(fresh.run(more)),
+                 world.events.tokens(world.run(greedy("some words", 9))));
     }
     save.path = folder.filePath("no/such/folder/a.state").toStdString();
     const auto job = world.engine->saveState(save);
@@ -306,14 +312,44 @@ void TestEngineStates::refusesStatesOfAnotherModel()
     more.from = save.state;
     QCOMPARE(world.errorOf(world.run(more)), ErrorCode::BadState);
     QCOMPARE(world.errorOf(world.engine->openState(save.path)), ErrorCode::BadState);
-    QCOMPARE(world.errorOf(world.engine->openState(folder.filePath("none").toStdString())), ErrorCode::FileNotFound);
+    QCOMPARE(world.errorOf(world.engine->openState(folder.filePath("none").toStdString())),
+             ErrorCode::FileNotFound);
     std::ofstream(folder.filePath("bad").toStdString()) << "no state";
-    QCOMPARE(world.errorOf(world.engine->openState(folder.filePath("bad").toStdString())), ErrorCode::BadState);
+    QCOMPARE(world.errorOf(world.engine->openState(folder.filePath("bad").toStdString())),
+             ErrorCode::BadState);
     // What is held can be written after its model is gone.
     save.path = folder.filePath("b.state").toStdString();
     const auto saving = world.engine->saveState(save);
     QVERIFY(world.events.waitForEnd(saving));
     QVERIFY(world.events.has<ev::StateSaved>(saving));
+}
+
+void TestEngineStates::joinsAConversationToAState_data()
+{
+    QTest::addColumn<QString>("read");
+    QTest::addColumn<QString>("added");
+    QTest::addRow("behind an answer") << "User: a\n\nAssistant: b"
+                                      << "\n\nUser: q\n\nAssistant:";
+    QTest::addRow("behind a blank line") << "User: a\n\nAssistant: b\n\n"
+                                         << "User: q\n\nAssistant:";
+    QTest::addRow("behind half a stop string") << "User: a\n\nAssistant: b\n\nUser"
+                                               << ": q\n\nAssistant:";
+}
+
+void TestEngineStates::joinsAConversationToAState()
+{
+    QFETCH(QString, read);
+    QFETCH(QString, added);
+    FakeWorld world({}, withoutCache());
+    QVERIFY(world.load());
+    GenerateSpec first = greedy(read.toStdString(), 0);
+    first.keepState = true;
+    GenerateSpec spec = greedy("", 9);
+    spec.from = world.events.one<ev::Finished>(world.run(first)).state;
+    GenerateSpec plain = spec;
+    spec.messages = {{engine::Role::User, "q", {}}};
+    plain.prompt = added.toStdString();
+    QCOMPARE(world.events.tokens(world.run(spec)), world.events.tokens(world.run(plain)));
 }
 
 void TestEngineStates::releasesStates()

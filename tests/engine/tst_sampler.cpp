@@ -10,7 +10,8 @@
 using engine::Sampler;
 using engine::SamplingParams;
 
-namespace {
+namespace
+{
 
 using Change = std::function<void(SamplingParams &)>;
 
@@ -53,8 +54,9 @@ void TestSampler::refusesWhatIsOutOfRange_data()
         QTest::newRow(name) << QString(field) << change;
     };
     const auto number = [&](const char *field, float SamplingParams::*member, float low, float high) {
-        for (const float bad : {std::nextafter(low, -1e9F), std::nextafter(high, 1e9F),
-                                std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
+        for (const float bad :
+             {std::nextafter(low, -1e9F), std::nextafter(high, 1e9F), std::numeric_limits<float>::quiet_NaN(),
+              std::numeric_limits<float>::infinity()})
             row(qPrintable(QString("%1 %2").arg(field).arg(double(bad))), field,
                 [=](SamplingParams &p) { p.*member = bad; });
     };

@@ -11,9 +11,11 @@ using engine::RunningSequence;
 using engine::ScheduleLimits;
 using engine::StepPlan;
 
-namespace {
+namespace
+{
 
-StepPlan planOf(int waiting, int freeSlots, const std::vector<RunningSequence> &running, const ScheduleLimits &limits = {})
+StepPlan planOf(int waiting, int freeSlots, const std::vector<RunningSequence> &running,
+                const ScheduleLimits &limits = {})
 {
     StepPlan plan;
     engine::planStep(waiting, freeSlots, running, limits, plan);
@@ -126,8 +128,8 @@ void TestScheduler::keepsItsPromisesInRandomTraffic_data()
         QTest::addRow("seed %d", seed) << seed << (seed % 3 == 0 ? 1 : seed % 3 == 1 ? 8 : 200);
 }
 
-/// Submits, cancels and finishes at random and plays the runner: no slot twice, in order of arrival, nobody waits
-/// longer for a turn than the bound, decoding is never skipped, everyone ends.
+/// Submits, cancels and finishes at random and plays the runner: no slot twice, in order of arrival, nobody
+/// waits longer for a turn than the bound, decoding is never skipped, everyone ends.
 void TestScheduler::keepsItsPromisesInRandomTraffic()
 {
     QFETCH(int, seed);
@@ -152,11 +154,11 @@ void TestScheduler::keepsItsPromisesInRandomTraffic()
     for (std::uint64_t step = 1; ended < 400 || submitted < 400; ++step) {
         QVERIFY2(step < 200000, "someone starves");
         while (submitted < 400 && random() % 4 == 0) {
-            const int prompt = random() % 5 == 0 ? 1 + static_cast<int>(random() % 5000) : 1 + static_cast<int>(random() % 60);
+            const int prompt = random() % 5 == 0 ? 1 + static_cast<int>(random() % 5000)
+                                                 : 1 + static_cast<int>(random() % 60);
             waiting.push_back({submitted++, -1, prompt, 1 + static_cast<int>(random() % 40), 0, 0});
         }
-        if (!running.empty() && random() % 16 == 0)
-            leave(random() % running.size()); // cancelled
+        if (!running.empty() && random() % 16 == 0) leave(random() % running.size()); // cancelled
 
         StepPlan plan;
         std::vector<RunningSequence> view;
@@ -164,8 +166,10 @@ void TestScheduler::keepsItsPromisesInRandomTraffic()
             view.clear();
             for (const Sequence &s : running)
                 view.push_back({s.promptLeft, s.lastTurn});
-            engine::planStep(static_cast<int>(waiting.size()), static_cast<int>(freeSlots.size()), view, limits, plan);
-            QVERIFY(plan.admit <= static_cast<int>(freeSlots.size()) && plan.admit <= static_cast<int>(waiting.size()));
+            engine::planStep(static_cast<int>(waiting.size()), static_cast<int>(freeSlots.size()), view,
+                             limits, plan);
+            QVERIFY(plan.admit <= static_cast<int>(freeSlots.size()) &&
+                    plan.admit <= static_cast<int>(waiting.size()));
             for (int i = 0; i < plan.admit; ++i) {
                 QVERIFY(waiting.front().id > lastAdmitted);
                 lastAdmitted = waiting.front().id;
@@ -177,9 +181,11 @@ void TestScheduler::keepsItsPromisesInRandomTraffic()
         } while (plan.admit > 0);
 
         int total = 0;
-        const auto prompts = std::count_if(view.begin(), view.end(), [](const auto &s) { return s.promptLeft > 0; });
+        const auto prompts =
+            std::count_if(view.begin(), view.end(), [](const auto &s) { return s.promptLeft > 0; });
         const bool decoding = static_cast<std::size_t>(prompts) < view.size();
-        const int turnsAStep = (decoding ? limits.promptRowsWhileDecoding : limits.maxRows) / 2 / limits.turnRows;
+        const int turnsAStep =
+            (decoding ? limits.promptRowsWhileDecoding : limits.maxRows) / 2 / limits.turnRows;
         std::map<int, int> slotUse;
         for (std::size_t i = running.size(); i-- > 0;) {
             Sequence &s = running[i];
@@ -187,16 +193,14 @@ void TestScheduler::keepsItsPromisesInRandomTraffic()
             total += plan.rows[i];
             if (s.promptLeft == 0) {
                 QCOMPARE(plan.rows[i], 1);
-                if (--s.decodeLeft == 0)
-                    leave(i);
+                if (--s.decodeLeft == 0) leave(i);
                 continue;
             }
             s.stepsWithoutTurn = plan.rows[i] > 0 ? 0 : s.stepsWithoutTurn + 1;
-            // Others may come and go meanwhile, and a step's turns may shrink as someone begins to decode: twice the
-            // bound of a full house with the fewest turns.
+            // Others may come and go meanwhile, and a step's turns may shrink as someone begins to decode:
+            // twice the bound of a full house with the fewest turns.
             worst = std::max(worst, s.stepsWithoutTurn - 2 * (slots / std::min(turnsAStep, 2) + 1));
-            if (plan.rows[i] > 0)
-                s.lastTurn = step;
+            if (plan.rows[i] > 0) s.lastTurn = step;
             s.promptLeft -= plan.rows[i];
         }
         QVERIFY(total <= limits.maxRows);

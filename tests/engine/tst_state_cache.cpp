@@ -10,7 +10,8 @@ using engine::StateCache;
 using engine::StateImage;
 using engine::StateImagePtr;
 
-namespace {
+namespace
+{
 
 using Tokens = std::vector<int>;
 
@@ -19,8 +20,7 @@ StateImagePtr image(float mark, std::size_t floats = 16, bool withLogits = false
 {
     auto made = std::make_shared<StateImage>();
     made->state.assign(floats, mark);
-    if (withLogits)
-        made->logits.assign(4, mark);
+    if (withLogits) made->logits.assign(4, mark);
     return made;
 }
 
@@ -156,7 +156,8 @@ private Q_SLOTS:
                 const StateCache::Hit hit = cache.find(tokens);
                 QVERIFY(hit.tokens <= tokens.size());
                 if (hit.image)
-                    QCOMPARE(markOf(hit), put.at({tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(hit.tokens)}));
+                    QCOMPARE(markOf(hit), put.at({tokens.begin(),
+                                                  tokens.begin() + static_cast<std::ptrdiff_t>(hit.tokens)}));
             }
             QVERIFY(cache.usedBytes() <= cache.budgetBytes());
         }

@@ -20,10 +20,12 @@ private Q_SLOTS:
         ThreadPool pool(2);
         std::latch both(2), done(2);
         for (int i = 0; i < 2; ++i) {
-            QVERIFY(pool.post([&](const std::stop_token &) {
-                both.arrive_and_wait(); // only if the other runs too
-                done.count_down();
-            }, {}));
+            QVERIFY(pool.post(
+                [&](const std::stop_token &) {
+                    both.arrive_and_wait(); // only if the other runs too
+                    done.count_down();
+                },
+                {}));
         }
         done.wait();
     }
@@ -48,7 +50,8 @@ private Q_SLOTS:
         std::latch first(1);
         pool.post([&](const std::stop_token &) { first.wait(); }, {});
         for (int i = 0; i < 10; ++i)
-            pool.post([&](const std::stop_token &token) { stopped += token.stop_requested(); }, stop.get_token());
+            pool.post([&](const std::stop_token &token) { stopped += token.stop_requested(); },
+                      stop.get_token());
         stop.request_stop();
         first.count_down();
         pool.close();
@@ -82,8 +85,7 @@ private Q_SLOTS:
         EventQueue queue([&](const engine::Event &event) {
             const engine::JobId job = engine::jobOf(event);
             ++count;
-            if (job > 1)
-                self->post(engine::event::ModelUnloaded{job - 1});
+            if (job > 1) self->post(engine::event::ModelUnloaded{job - 1});
         });
         self = &queue;
         queue.post(engine::event::ModelUnloaded{50});

@@ -13,7 +13,8 @@
 #include <variant>
 #include <vector>
 
-namespace support {
+namespace support
+{
 
 /// True for the events that end a job.
 inline bool isTerminal(const engine::Event &event)
@@ -39,13 +40,11 @@ public:
         {
             const std::lock_guard lock(m_mutex);
             m_events.push_back(event);
-            if (isTerminal(event))
-                ++m_ends[engine::jobOf(event)];
+            if (isTerminal(event)) ++m_ends[engine::jobOf(event)];
             also = onEvent;
         }
         m_changed.notify_all();
-        if (also)
-            also(event);
+        if (also) also(event);
     }
     auto sink()
     {
@@ -58,24 +57,28 @@ public:
         return waitFor([this, job] { return m_ends.count(job) > 0; });
     }
     /// Waits until so many events of a kind of one job are there.
-    template <typename E> bool waitForEvents(engine::JobId job, std::size_t count)
+    template <typename E>
+    bool waitForEvents(engine::JobId job, std::size_t count)
     {
         return waitFor([&] { return matching<E>(job).size() >= count; });
     }
 
     /// The only event of its kind of a job; a default one if there is none.
-    template <typename E> E one(engine::JobId job)
+    template <typename E>
+    E one(engine::JobId job)
     {
         const std::lock_guard lock(m_mutex);
         const auto found = matching<E>(job);
         return found.empty() ? E{} : found.front();
     }
-    template <typename E> bool has(engine::JobId job)
+    template <typename E>
+    bool has(engine::JobId job)
     {
         const std::lock_guard lock(m_mutex);
         return !matching<E>(job).empty();
     }
-    template <typename E> std::vector<E> all(engine::JobId job)
+    template <typename E>
+    std::vector<E> all(engine::JobId job)
     {
         const std::lock_guard lock(m_mutex);
         return matching<E>(job);
@@ -111,7 +114,8 @@ public:
     std::function<void(const engine::Event &)> onEvent; ///< set before events come
 
 private:
-    template <typename E> std::vector<E> matching(engine::JobId job) const
+    template <typename E>
+    std::vector<E> matching(engine::JobId job) const
     {
         std::vector<E> found;
         for (const engine::Event &event : m_events) {
@@ -120,7 +124,8 @@ private:
         }
         return found;
     }
-    template <typename P> bool waitFor(P predicate)
+    template <typename P>
+    bool waitFor(P predicate)
     {
         std::unique_lock lock(m_mutex);
         return m_changed.wait_for(lock, std::chrono::seconds(60), predicate);

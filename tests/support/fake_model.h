@@ -15,7 +15,8 @@
 #include <utility>
 #include <vector>
 
-namespace support {
+namespace support
+{
 
 /// Id b + 1 is the byte b; then words, longest match first; 0 ends the text; the last id means nothing.
 class FakeTokenizer final : public engine::Tokenizer
@@ -27,8 +28,7 @@ public:
         while (!text.empty()) {
             int best = static_cast<unsigned char>(text.front()) + 1;
             for (int id = 257; id < size() - 1; ++id) {
-                if (text.starts_with(bytes(id)) && bytes(id).size() > bytes(best).size())
-                    best = id;
+                if (text.starts_with(bytes(id)) && bytes(id).size() > bytes(best).size()) best = id;
             }
             tokens.push_back(best);
             text.remove_prefix(bytes(best).size());
@@ -96,7 +96,8 @@ public:
     using OnForward = std::function<void(const engine::Step &)>;
 
     FakeModel(int vocabulary, Script script, OnForward onForward)
-        : m_script(std::move(script)), m_onForward(std::move(onForward))
+        : m_script(std::move(script))
+        , m_onForward(std::move(onForward))
     {
         m_dims.layers = 1;
         m_dims.width = 4;
@@ -115,14 +116,14 @@ public:
     std::size_t workspaceBytes(int, int) const override { return 64; }
     void forward(const engine::Step &step) const override
     {
-        if (m_onForward)
-            m_onForward(step);
+        if (m_onForward) m_onForward(step);
         int logit = 0;
         for (int s = 0; s < step.batch.seqs; ++s) {
             float *state = step.states + static_cast<std::size_t>(step.batch.slot[s]) * 4;
             for (int row = step.batch.start[s]; row < step.batch.start[s + 1]; ++row) {
                 Seen seen{static_cast<int>(state[0]) + 1, step.tokens[row], 0};
-                seen.hash = mixed(static_cast<std::uint32_t>(state[2]), static_cast<std::uint32_t>(seen.last)) >> 8U;
+                seen.hash =
+                    mixed(static_cast<std::uint32_t>(state[2]), static_cast<std::uint32_t>(seen.last)) >> 8U;
                 state[0] = static_cast<float>(seen.count);
                 state[1] = static_cast<float>(seen.last);
                 state[2] = static_cast<float>(seen.hash);
@@ -183,8 +184,7 @@ inline engine::LoadedModel fakeModel(const FakeSpec &spec)
 {
     engine::LoadedModel loaded;
     auto device = std::make_unique<FaultyDevice>();
-    if (spec.fault)
-        *spec.fault = device->fault;
+    if (spec.fault) *spec.fault = device->fault;
     loaded.device = std::move(device);
     loaded.tokenizer = std::make_unique<FakeTokenizer>();
     const int vocabulary = loaded.tokenizer->size() + 3; // a head with padding
@@ -192,8 +192,8 @@ inline engine::LoadedModel fakeModel(const FakeSpec &spec)
     loaded.states = std::make_unique<engine::StatePool>(*loaded.device, loaded.model->state(), spec.slots);
     loaded.workspace = engine::Tensor(*loaded.device, 64, "workspace");
     loaded.logitRows = loaded.slots = spec.slots;
-    loaded.logits = engine::Tensor(*loaded.device,
-                                   static_cast<std::size_t>(spec.slots * vocabulary) * sizeof(float), "logits");
+    loaded.logits = engine::Tensor(
+        *loaded.device, static_cast<std::size_t>(spec.slots * vocabulary) * sizeof(float), "logits");
     loaded.info.name = spec.name;
     loaded.info.vocabulary = vocabulary;
     loaded.strategy = "cpu fp32";

@@ -8,7 +8,8 @@
 
 #include <utility>
 
-namespace support {
+namespace support
+{
 
 /// Loads every model as the fake one of `spec`; "broken" fails and "slow" waits until it is cancelled.
 struct FakeWorld {
@@ -29,16 +30,15 @@ struct FakeWorld {
                 std::unique_lock lock(mutex);
                 changed.wait(lock, stop, [] { return false; });
             }
-            if (stop.stop_requested())
-                throw engine::LoadCancelled{};
+            if (stop.stop_requested()) throw engine::LoadCancelled{};
             FakeSpec named = spec;
             named.name = wanted.model;
             return fakeModel(named);
         };
         const auto bench = [](const engine::BenchSpec &wanted, const engine::EngineOptions &,
-                              const std::function<void(const engine::BenchResult &)> &progress, std::stop_token) {
-            if (wanted.model == "broken")
-                throw std::runtime_error("a bug");
+                              const std::function<void(const engine::BenchResult &)> &progress,
+                              std::stop_token) {
+            if (wanted.model == "broken") throw std::runtime_error("a bug");
             progress({});
             return engine::event::BenchFinished{};
         };

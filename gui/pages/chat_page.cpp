@@ -1,0 +1,487 @@
+#include "gui/pages/chat_page.h"
+#include "gui/actions.h"
+#include "gui/engine_bridge.h"
+#include "gui/widgets/chat_list_view.h"
+#include "gui/widgets/composer.h"
+#include "gui/widgets/empty_chat.h"
+#include "gui/widgets/message_bar.h"
+#include "gui/widgets/sampling_panel.h"
+#include "gui/widgets/transcript_view.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QFuture>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPromise>
+#include <QSaveFile>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QThreadPool>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace gui {
+namespace {
+
+constexpr int kUndoMs = 8000;
+constexpr int kListWidth = 240;
+constexpr int kPanelWidth = 300;
+constexpr int kCentreWidth = 560;
+
+/// Writes a file on another thread; the text is empty if it worked, else says why not.
+QFuture<QString> writeFile(const QString &path, const QByteArray &bytes)
+{
+    auto promise = std::make_shared<QPromise<QString>>(); // shared: the pool wants a copyable function
+    promise->start();
+    QThreadPool::globalInstance()->start([promise, path, bytes] {
+        QSaveFile file(path);
+        const bool ok = file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit();
+        promise->addResult(ok ? QString() : file.errorString());
+        promise->finish();
+    });
+    return promise->future();
+}
+
+QString fileNameFrom(QString title)
+{
+    static const QString kForbidden = QStringLiteral("/\\:*?\"<>|");
+    for (QChar &c : title) {
+        if (kForbidden.contains(c) || !c.isPrint())
+            c = QLatin1Char('_');
+    }
+    return title.trimmed().left(60);
+}
+
+} // namespace
+
+ChatPage::ChatPage(EngineBridge &bridge, Actions &actions, QWidget *parent)
+    : QWidget(parent), m_bridge(bridge), m_actions(actions), m_controller(bridge)
+{
+    setObjectName(QStringLiteral("page.chat"));
+    build();
+    connectController();
+    connectWidgets();
+    connectActions();
+    showChat();
+}
+
+ChatPage::~ChatPage() = default;
+
+void ChatPage::build()
+{
+    m_list = new ChatListView(m_controller.chats(), this);
+    m_sampling = new SamplingPanel(m_controller.presets(), this);
+    m_sampling->hide();
+    m_splitter = new QSplitter(Qt::Horizontal, this);
+    m_splitter->setHandleWidth(1);
+    m_splitter->addWidget(m_list);
+    m_splitter->addWidget(buildCentre());
+    m_splitter->addWidget(m_sampling);
+    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setCollapsible(1, false);
+    m_splitter->setSizes({kListWidth, kCentreWidth, kPanelWidth});
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_splitter);
+    setTabOrder(m_list, m_transcript);
+    setTabOrder(m_transcript, m_composer);
+    setTabOrder(m_composer, m_sampling);
+}
+
+QWidget *ChatPage::buildHeader()
+{
+    auto *header = new QWidget(this);
+    header->setObjectName(QStringLiteral("chat.header"));
+    const auto toggle = [&](Act act) {
+        auto *button = new QToolButton(header);
+        button->setDefaultAction(&m_actions[act]);
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        button->setAccessibleName(Actions::plainText(m_actions[act]));
+        return button;
+    };
+    m_title = new QLabel(header);
+    m_title->setObjectName(QStringLiteral("chat.title"));
+    m_title->setProperty("heading", true);
+    m_title->setAlignment(Qt::AlignCenter);
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto *row = new QHBoxLayout(header);
+    row->setContentsMargins(8, 4, 8, 4);
+    row->addWidget(toggle(Act::ToggleChatList));
+    row->addWidget(m_title, 1);
+    row->addWidget(toggle(Act::ToggleSampling));
+    return header;
+}
+
+QWidget *ChatPage::buildCentre()
+{
+    m_bar = new MessageBar(this);
+    m_bar->setObjectName(QStringLiteral("chat.bar"));
+    m_undoBar = new MessageBar(this);
+    m_undoBar->setObjectName(QStringLiteral("chat.undo"));
+    m_empty = new EmptyChat(this);
+    m_transcript = new TranscriptView(this);
+    m_stack = new QStackedWidget(this);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_transcript);
+    m_composer = new Composer(this);
+    m_composer->setMaximumWidth(TranscriptView::kMaxTextWidth + 24);
+
+    auto *foot = new QHBoxLayout;
+    foot->setContentsMargins(16, 4, 16, 14);
+    foot->addStretch(1);
+    foot->addWidget(m_composer, 1000);
+    foot->addStretch(1);
+    auto *centre = new QWidget(this);
+    centre->setObjectName(QStringLiteral("chat.centre"));
+    centre->setAutoFillBackground(true);
+    centre->setBackgroundRole(QPalette::Base);
+    auto *column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildHeader());
+    column->addWidget(m_bar);
+    column->addWidget(m_stack, 1);
+    column->addWidget(m_undoBar);
+    column->addLayout(foot);
+    return centre;
+}
+
+void ChatPage::connectController()
+{
+    connect(&m_bridge, &EngineBridge::eventArrived, this, &ChatPage::takeEvent);
+    connect(&m_controller, &ChatController::currentChanged, this, &ChatPage::showChat);
+    connect(&m_controller, &ChatController::chatRead, this, &ChatPage::showState);
+    connect(&m_controller, &ChatController::stateChanged, this, &ChatPage::showState);
+    connect(&m_controller, &ChatController::settingsChanged, this, &ChatPage::showSettings);
+    connect(&m_controller, &ChatController::undoOffered, this, &ChatPage::offerUndo);
+    connect(&m_controller, &ChatController::historyOpened, this, &ChatPage::reportHistory);
+    connect(&m_controller, &ChatController::failed, m_bar, &MessageBar::showError);
+    connect(&m_controller, &ChatController::stateSaved, this, [this](const QString &path) {
+        m_bar->showMessage(MessageBar::Kind::Info, tr("The state was saved."), path);
+    });
+    connect(&m_controller.history(), &History::saveFailed, this, [this](const QString &reason) {
+        m_bar->showMessage(MessageBar::Kind::Error, tr("The chats cannot be saved at the moment. It will be tried again."), reason);
+    });
+    connect(&m_controller.history(), &History::saveWorksAgain, this, [this] {
+        m_bar->showMessage(MessageBar::Kind::Info, tr("The chats are saved again; nothing is missing."));
+    });
+    connect(&m_controller.history(), &History::chatUnreadable, this, [this](ChatId, const QString &reason) {
+        m_bar->showMessage(MessageBar::Kind::Error, tr("This chat cannot be read."), reason);
+    });
+    m_undoTimer.setSingleShot(true);
+    m_undoTimer.setInterval(kUndoMs);
+    connect(&m_undoTimer, &QTimer::timeout, m_undoBar, &MessageBar::dismiss);
+}
+
+void ChatPage::connectWidgets()
+{
+    connect(m_list, &ChatListView::chosen, &m_controller, &ChatController::select);
+    connect(m_list, &ChatListView::newRequested, &m_actions[Act::NewChat], &QAction::trigger);
+    connect(m_list, &ChatListView::deleteRequested, &m_controller, &ChatController::trashChat);
+    connect(m_composer, &Composer::sendRequested, this, [this](const QString &text) {
+        m_composer->setText({});
+        m_controller.send(text);
+        m_transcript->scrollToEnd();
+    });
+    connect(m_composer, &Composer::stopRequested, this, &ChatPage::stop);
+    connect(m_composer, &Composer::unqueueRequested, this, [this] { m_composer->setText(m_controller.takeQueued()); });
+    connect(m_composer, &Composer::editLastRequested, this, &ChatPage::editLastUserMessage);
+    connect(m_composer, &Composer::undoRequested, &m_controller, &ChatController::undo);
+    connect(m_composer, &Composer::browseRequested, this, &ChatPage::browse);
+    connect(m_composer, &Composer::countRequested, this, &ChatPage::countTokens);
+    connect(m_composer, &Composer::textEdited, this, [this] { m_controller.setDraft(m_composer->text()); });
+    connect(m_sampling, &SamplingPanel::settingsChanged, &m_controller, &ChatController::setSettings);
+    connect(m_transcript, &TranscriptView::commandChosen, this, &ChatPage::obey);
+    connect(m_transcript, &TranscriptView::edited, &m_controller, &ChatController::edit);
+    connect(m_transcript, &TranscriptView::noticeVerbPressed, &m_actions[Act::LoadModel], &QAction::trigger);
+    connect(m_transcript, &TranscriptView::typed, m_composer, &Composer::insert);
+    connect(m_transcript, &TranscriptView::currentRowChanged, this, &ChatPage::updateActions);
+    connect(m_transcript, &TranscriptView::saveCodeRequested, this, [this](const QString &code, const QString &language) {
+        saveText(tr("Save code"), QStringLiteral("code.") + (language.isEmpty() ? QStringLiteral("txt") : language), code);
+    });
+    connect(m_empty, &EmptyChat::exampleChosen, this, [this](const QString &text) {
+        m_controller.send(text);
+        m_composer->setFocus();
+    });
+    connect(m_empty, &EmptyChat::loadRequested, &m_actions[Act::LoadModel], &QAction::trigger);
+    connect(m_empty, &EmptyChat::demoRequested, &m_actions[Act::LoadDemo], &QAction::trigger);
+    connect(m_undoBar, &MessageBar::verbPressed, this, [this] {
+        m_undoBar->dismiss();
+        m_controller.undo();
+    });
+    connect(m_bar, &MessageBar::remedyChosen, this, &ChatPage::followRemedy);
+}
+
+void ChatPage::connectActions()
+{
+    const auto on = [this](Act act, auto function) { connect(&m_actions[act], &QAction::triggered, this, function); };
+    // Commands that mean the chat in sight do nothing while another page is shown.
+    const auto here = [this, on](Act act, auto function) {
+        on(act, [this, function] {
+            if (isVisible())
+                function();
+        });
+    };
+    on(Act::NewChat, [this] {
+        m_actions[Act::PageChat].trigger();
+        m_controller.newChat();
+        m_composer->setFocus();
+    });
+    on(Act::FocusComposer, [this] { m_composer->setFocus(); });
+    on(Act::ToggleChatList, [this] { m_list->setVisible(m_actions[Act::ToggleChatList].isChecked()); });
+    on(Act::ToggleSampling, [this] { m_sampling->setVisible(m_actions[Act::ToggleSampling].isChecked()); });
+    m_actions[Act::ToggleChatList].setChecked(true);
+    m_actions[Act::ToggleSampling].setChecked(false);
+    here(Act::Stop, [this] { stop(); });
+    here(Act::Regenerate, [this] { m_controller.regenerate(m_transcript->commandRow()); });
+    here(Act::Continue, [this] { m_controller.continueAnswer(m_transcript->commandRow()); });
+    here(Act::PreviousAlternative, [this] { m_controller.showSibling(m_transcript->commandRow(), -1); });
+    here(Act::NextAlternative, [this] { m_controller.showSibling(m_transcript->commandRow(), 1); });
+    here(Act::EditMessage, [this] {
+        if (m_transcript->currentRow() >= 0)
+            m_transcript->editRow(m_transcript->currentRow());
+        else
+            editLastUserMessage();
+    });
+    here(Act::FoldThinking, [this] { m_transcript->toggleThinking(); });
+    here(Act::CopyAnswer, [this] { copyAnswer(); });
+    here(Act::RenameChat, [this] {
+        m_actions[Act::ToggleChatList].setChecked(true);
+        m_list->show();
+        m_list->renameCurrent();
+    });
+    here(Act::DeleteChat, [this] { m_controller.trashChat(m_controller.current()); });
+    here(Act::Find, [this] {
+        m_actions[Act::ToggleChatList].setChecked(true);
+        m_list->show();
+        m_list->focusFilter();
+    });
+    here(Act::SaveState, [this] { saveState(); });
+    here(Act::ExportChat, [this] { exportChat(); });
+    here(Act::Undo, [this] {
+        const QWidget *focus = QApplication::focusWidget();
+        if (!focus || focus->metaObject()->indexOfSlot("undo()") < 0) // a text field undoes its own changes
+            m_controller.undo();
+    });
+    connect(&m_actions, &Actions::openStateRequested, this, &ChatPage::openState);
+}
+
+void ChatPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    m_composer->setFocus();
+}
+
+void ChatPage::showChat()
+{
+    m_undoBar->dismiss();
+    m_transcript->setModel(m_controller.transcript());
+    m_composer->setText(m_controller.draft());
+    m_list->setCurrent(m_controller.current());
+    showSettings();
+    showState();
+}
+
+void ChatPage::showSettings()
+{
+    if (!(m_sampling->settings() == m_controller.settings()))
+        m_sampling->setSettings(m_controller.settings());
+    showState();
+}
+
+void ChatPage::showState()
+{
+    const bool hasMessages = m_controller.transcript()->rowCount() > 0;
+    m_stack->setCurrentWidget(hasMessages || !m_controller.isRead() ? static_cast<QWidget *>(m_transcript) : m_empty);
+    m_title->setText(m_controller.title().isEmpty() ? tr("New chat") : m_controller.title());
+    const Preset *preset = m_controller.presets().matching(m_controller.settings());
+    const QString loading = m_controller.isModelLoading() ? m_controller.loadingText() : QString();
+    m_empty->showModel(m_controller.modelName(), preset ? preset->name : tr("own values"), loading);
+    m_composer->setGenerating(m_controller.isGenerating());
+    m_composer->setQueued(m_controller.queued());
+    m_composer->setPlaceholder(m_controller.hasModel() ? tr("Write a message")
+                                                       : tr("Load a model to answer (Ctrl+L). You can still write; it will wait."));
+    QString notice;
+    QString verb;
+    if (m_controller.isWaiting() && m_controller.isModelLoading()) {
+        notice = tr("Waiting for the model · %1").arg(m_controller.loadingText());
+    } else if (m_controller.isWaiting() && m_controller.hasModel()) {
+        notice = tr("Opening the state…");
+    } else if (m_controller.isWaiting()) {
+        notice = tr("Waiting for a model. The message is answered when one is ready.");
+        verb = tr("Load a model (Ctrl+L)");
+    }
+    m_transcript->setNotice(notice, verb);
+    m_list->setCurrent(m_controller.current());
+    updateActions();
+}
+
+void ChatPage::updateActions()
+{
+    const TranscriptModel &model = *m_controller.transcript();
+    const bool has = model.rowCount() > 0;
+    const bool generating = m_controller.isGenerating();
+    const int row = m_transcript->commandRow();
+    const bool hasRow = row >= 0 && row < model.rowCount();
+    const QString empty = tr("This chat has no messages yet.");
+    m_actions.setAvailable(Act::Stop, generating || m_controller.isWaiting(), tr("Nothing is being written."));
+    m_actions.setAvailable(Act::Regenerate, has, empty);
+    m_actions.setAvailable(Act::Continue, has && !generating, generating ? tr("An answer is being written.") : empty);
+    m_actions.setAvailable(Act::EditMessage, has, empty);
+    m_actions.setAvailable(Act::CopyAnswer, has, empty);
+    m_actions.setAvailable(Act::ExportChat, has, empty);
+    const bool canSave = has && m_controller.hasModel() && !generating;
+    m_actions.setAvailable(Act::SaveState, canSave, !has ? empty : generating ? tr("An answer is being written.") : tr("No model is loaded."));
+    m_actions.setAvailable(Act::DeleteChat, has, empty);
+    m_actions.setAvailable(Act::RenameChat, has, empty);
+    const QString alone = tr("The message has no alternatives.");
+    m_actions.setAvailable(Act::PreviousAlternative, hasRow && model.siblingIndex(row) > 0, alone);
+    m_actions.setAvailable(Act::NextAlternative, hasRow && model.siblingIndex(row) + 1 < model.siblingCount(row), alone);
+}
+
+void ChatPage::offerUndo(const QString &what)
+{
+    showState();
+    m_undoBar->showMessage(MessageBar::Kind::Info, what, {}, tr("Undo"));
+    m_undoTimer.start();
+}
+
+void ChatPage::reportHistory(const HistoryReport &report)
+{
+    using Kind = MessageBar::Kind;
+    switch (report.state) {
+    case HistoryState::Closed: break;
+    case HistoryState::Ready:
+        if (report.interrupted > 0)
+            m_bar->showMessage(Kind::Info, tr("Rookery closed unexpectedly. Nothing is missing."));
+        break;
+    case HistoryState::Recovered:
+        m_bar->showMessage(Kind::Warning, tr("The file of chats was damaged. It was put aside and a new one was begun."), report.movedTo);
+        break;
+    case HistoryState::TooNew:
+        m_bar->showMessage(Kind::Warning, tr("The chats were written by a newer Rookery and were left as they are. Chats of this session are not saved."), report.detail);
+        break;
+    case HistoryState::ReadOnly:
+        m_bar->showMessage(Kind::Warning, tr("The chats can be read but not changed. Chats of this session are not saved."), report.detail);
+        break;
+    case HistoryState::Failed:
+        m_bar->showMessage(Kind::Error, tr("The chats cannot be opened. Chats of this session are not saved."), report.detail);
+        break;
+    }
+    showChat();
+}
+
+void ChatPage::obey(MessageCommand command, int row)
+{
+    switch (command) {
+    case MessageCommand::Regenerate: return m_controller.regenerate(row);
+    case MessageCommand::Continue: return m_controller.continueAnswer(row);
+    case MessageCommand::Fork: return m_controller.fork(row);
+    case MessageCommand::Delete: return m_controller.remove(row);
+    case MessageCommand::PreviousAlternative: return m_controller.showSibling(row, -1);
+    case MessageCommand::NextAlternative: return m_controller.showSibling(row, 1);
+    default: return; // the view does the rest by itself
+    }
+}
+
+void ChatPage::editLastUserMessage()
+{
+    const TranscriptModel &model = *m_controller.transcript();
+    for (int row = model.rowCount() - 1; row >= 0; --row) {
+        if (model.at(row).role != NodeRole::User)
+            continue;
+        m_transcript->setCurrentRow(row);
+        m_transcript->editRow(row);
+        return;
+    }
+}
+
+void ChatPage::browse(int step)
+{
+    m_transcript->setFocus();
+    m_transcript->moveCurrent(step);
+}
+
+void ChatPage::stop()
+{
+    const QString queued = m_controller.takeQueued();
+    if (!queued.isEmpty())
+        m_composer->insert(queued); // it was to follow an answer that now does not come
+    m_controller.stop();
+}
+
+void ChatPage::countTokens(const QString &text)
+{
+    if (text.isEmpty() || !m_controller.hasModel() || !m_bridge.hasEngine()) {
+        m_composer->setTokenCount(-1);
+        return;
+    }
+    m_countJob = m_bridge.engine().tokenize(text.toStdString());
+}
+
+void ChatPage::takeEvent(const engine::Event &event)
+{
+    if (engine::jobOf(event) != m_countJob)
+        return;
+    const auto *tokenized = std::get_if<engine::event::Tokenized>(&event);
+    m_composer->setTokenCount(tokenized ? int(tokenized->tokens.size()) : -1);
+}
+
+void ChatPage::followRemedy(Remedy remedy)
+{
+    switch (remedy) {
+    case Remedy::LoadModel:
+    case Remedy::ChooseModel: return m_actions[Act::LoadModel].trigger();
+    case Remedy::ShowLog: return m_actions[Act::PageLog].trigger();
+    case Remedy::ChooseFolder: return saveState();
+    default: m_bar->dismiss();
+    }
+}
+
+void ChatPage::saveState()
+{
+    auto *dialog = new QFileDialog(this, tr("Save state"), fileNameFrom(m_controller.title()) + QStringLiteral(".rwkvstate"),
+                                   tr("States (*.rwkvstate)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("rwkvstate"));
+    connect(dialog, &QFileDialog::fileSelected, &m_controller, &ChatController::saveState);
+    dialog->open();
+}
+
+void ChatPage::exportChat()
+{
+    saveText(tr("Export chat"), fileNameFrom(m_controller.title()) + QStringLiteral(".md"), m_controller.asMarkdown());
+}
+
+void ChatPage::copyAnswer()
+{
+    const TranscriptModel &model = *m_controller.transcript();
+    for (int row = model.rowCount() - 1; row >= 0; --row) {
+        if (model.at(row).role != NodeRole::Assistant)
+            continue;
+        QApplication::clipboard()->setText(model.at(row).text);
+        return;
+    }
+}
+
+void ChatPage::saveText(const QString &title, const QString &name, const QString &text)
+{
+    auto *dialog = new QFileDialog(this, title, name);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, text](const QString &path) {
+        writeFile(path, text.toUtf8()).then(this, [this, path](const QString &problem) {
+            if (problem.isEmpty())
+                m_bar->showMessage(MessageBar::Kind::Info, tr("Saved."), path);
+            else
+                m_bar->showMessage(MessageBar::Kind::Error, tr("The file could not be written."), path + QStringLiteral(": ") + problem);
+        });
+    });
+    dialog->open();
+}
+
+} // namespace gui

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "gui/chat_controller.h"
+#include "gui/error_text.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QLabel;
+class QSplitter;
+class QStackedWidget;
+
+namespace gui {
+
+class Actions;
+class ChatListView;
+class Composer;
+class EmptyChat;
+class EngineBridge;
+class MessageBar;
+class SamplingPanel;
+class TranscriptView;
+enum class MessageCommand;
+
+/// The conversations: list of chats, transcript, composer, sampling panel. Thread: GUI.
+class ChatPage final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    ChatPage(EngineBridge &bridge, Actions &actions, QWidget *parent = nullptr);
+    ~ChatPage() override;
+
+    /// Keeps chats and presets in this folder (see ChatController::openFolder).
+    void openFolder(const QString &folder) { m_controller.openFolder(folder); }
+    /// Begins a chat from a state file.
+    void openState(const QString &path) { m_controller.openState(path); }
+    ChatController &controller() { return m_controller; }
+    TranscriptView &transcript() { return *m_transcript; }
+
+protected:
+    void showEvent(QShowEvent *event) override;
+
+private:
+    void build();
+    QWidget *buildHeader();
+    QWidget *buildCentre();
+    void connectController();
+    void connectWidgets();
+    void connectActions();
+    void showChat();
+    void showState();
+    void showSettings();
+    void updateActions();
+    void offerUndo(const QString &what);
+    void reportHistory(const HistoryReport &report);
+    void obey(MessageCommand command, int row);
+    void editLastUserMessage();
+    void browse(int step);
+    void stop();
+    void countTokens(const QString &text);
+    void takeEvent(const engine::Event &event);
+    void followRemedy(Remedy remedy);
+    void saveState();
+    void exportChat();
+    void copyAnswer();
+    void saveText(const QString &title, const QString &name, const QString &text);
+
+    EngineBridge &m_bridge;
+    Actions &m_actions;
+    ChatController m_controller;
+    QSplitter *m_splitter;
+    ChatListView *m_list;
+    SamplingPanel *m_sampling;
+    QLabel *m_title;
+    MessageBar *m_bar;
+    MessageBar *m_undoBar;
+    QTimer m_undoTimer;
+    QStackedWidget *m_stack;
+    EmptyChat *m_empty;
+    TranscriptView *m_transcript;
+    Composer *m_composer;
+    engine::JobId m_countJob = 0;
+};
+
+} // namespace gui

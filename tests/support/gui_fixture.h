@@ -1,0 +1,50 @@
+#pragma once
+
+#include "gui/actions.h"
+#include "gui/engine_bridge.h"
+#include "gui/folders.h"
+#include "gui/metrics.h"
+#include "gui/model_session.h"
+#include "gui/models/log_model.h"
+#include "gui/services.h"
+#include "gui/settings.h"
+#include "support/fake_engine.h"
+
+#include <QTemporaryDir>
+
+#include <memory>
+
+namespace support
+{
+
+/// Everything that a page needs, around a fake engine and in a folder of its own.
+struct GuiFixture {
+    explicit GuiFixture(bool withEngine = true)
+    {
+        gui::useFolders(folder.path());
+        settings = std::make_unique<gui::Settings>(gui::folders().config, gui::folders().state);
+        QObject::connect(&bridge, &gui::EngineBridge::snapshotTaken, &metrics, &gui::Metrics::add);
+        if (withEngine) startEngine();
+    }
+
+    void startEngine()
+    {
+        auto fake = std::make_unique<FakeEngine>(bridge.sink());
+        engine = fake.get();
+        engine->models = {sampleDemo()};
+        bridge.setEngine(std::move(fake));
+    }
+
+    gui::Services services() { return {bridge, actions, *settings, session, metrics, log}; }
+
+    QTemporaryDir folder;
+    std::unique_ptr<gui::Settings> settings;
+    gui::LogModel log;
+    gui::Metrics metrics;
+    gui::Actions actions;
+    gui::EngineBridge bridge;
+    gui::ModelSession session{bridge};
+    FakeEngine *engine = nullptr; ///< owned by the bridge
+};
+
+} // namespace support
