@@ -116,7 +116,7 @@ Composer::Composer(QWidget *parent)
     setQueued({});
     updateButton();
     updateHint();
-    fitHeight();
+    restyle();
 }
 
 void Composer::setText(const QString &text)
@@ -187,7 +187,7 @@ void Composer::updateButton()
 void Composer::updateHint()
 {
     QStringList parts;
-    if (m_tokens >= 0 && !text().isEmpty()) parts += tr("%n token(s)", nullptr, m_tokens);
+    if (m_tokens >= 0 && !text().isEmpty()) parts += tr("%n tok", nullptr, m_tokens);
     parts += m_isGenerating ? tr("Enter queues") : tr("Enter sends");
     parts += tr("Shift+Enter: new line");
     m_hint->setText(parts.join(QStringLiteral("  ·  ")));
@@ -212,7 +212,12 @@ void Composer::resizeEvent(QResizeEvent *event)
 void Composer::changeEvent(QEvent *event)
 {
     QFrame::changeEvent(event);
-    if (event->type() != QEvent::FontChange && event->type() != QEvent::PaletteChange) return;
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange)
+        restyle();
+}
+
+void Composer::restyle()
+{
     const TextStyle style = TextStyle::current(font());
     if (m_edit->font() != style.reading) m_edit->setFont(style.reading);
     m_hint->setFont(style.small);
