@@ -1,5 +1,6 @@
 // Every command and its one end: models loaded, swapped and dropped, queues, cancelling, faults.
 #include "support/fake_world.h"
+#include "support/vocabulary_writer.h"
 
 #include <QtTest>
 
@@ -59,6 +60,7 @@ private Q_SLOTS:
     void computesLogits_data();
     void computesLogits();
     void tokenizes();
+    void tokenizesWithWorldWhereNoModelIs();
     void looksAtFiles();
     void benches();
     void survivesAModelThatThrows();
@@ -74,8 +76,6 @@ void TestEngineCommands::needsAModel()
     QCOMPARE(world.errorOf(world.engine->unload()), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->generate(greedy("a"))), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->logits({{1, 2}, 0, false})), ErrorCode::NoModel);
-    QCOMPARE(world.errorOf(world.engine->tokenize("a")), ErrorCode::NoModel);
-    QCOMPARE(world.errorOf(world.engine->detokenize({1})), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->openState("x")), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->saveState({"x", 0, greedy("a"), {}})), ErrorCode::NoModel);
     QVERIFY(!world.engine->snapshot().loaded);
@@ -316,6 +316,24 @@ void TestEngineCommands::tokenizes()
     QCOMPARE(world.events.one<ev::Detokenized>(back).text, std::string("Hello the\n\nUser"));
     QCOMPARE(world.errorOf(world.engine->detokenize({-1})), ErrorCode::BadRequest);
     QCOMPARE(world.errorOf(world.engine->tokenize("a", "/no/such/vocabulary")), ErrorCode::FileNotFound);
+}
+
+void TestEngineCommands::tokenizesWithWorldWhereNoModelIs()
+{
+    QTemporaryDir folder;
+    engine::EngineOptions options;
+    options.dataFolder = folder.path().toStdString();
+    FakeWorld world({}, options);
+    QCOMPARE(world.errorOf(world.engine->tokenize("a")), ErrorCode::TokenizerMissing);
+    QCOMPARE(world.errorOf(world.engine->detokenize({1})), ErrorCode::TokenizerMissing);
+
+    QVERIFY(QDir(folder.path()).mkdir("vocab"));
+    QFile file(folder.filePath("vocab/rwkv_vocab_v20230424.txt"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(support::vocabulary().c_str()) > 0);
+    file.close();
+    const JobId job = world.engine->tokenize("ab");
+    QVERIFY(world.events.waitForEnd(job));
+    QCOMPARE(world.events.one<ev::Tokenized>(job).tokens, (std::vector<int>{'a' + 1, 'b' + 1}));
 }
 
 void TestEngineCommands::looksAtFiles()
