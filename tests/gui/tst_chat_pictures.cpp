@@ -105,15 +105,10 @@ void TestChatPictures::draws_data()
 
 void TestChatPictures::settle()
 {
-    // Events of the bridge come after its frame, documents after theirs: wait for both, on conditions only.
-    QTest::qWait(16 + TranscriptView::kFrameMs + 6);
+    QTest::qWait(20); // a frame of the bridge
 }
 
-void TestChatPictures::ask(const QString &text)
-{
-    m_page->controller().send(text);
-    settle();
-}
+void TestChatPictures::ask(const QString &text) { m_page->controller().send(text); }
 
 void TestChatPictures::answer(const QString &text, bool ends)
 {
@@ -241,7 +236,7 @@ void TestChatPictures::draws()
     if (state == QLatin1String("finished") && size.width() > 1000)
         (*m_actions)[Act::ToggleSampling].trigger();
     prepare(state);
-    settle();
+    QTest::qWait(TranscriptView::kFrameMs + 10); // growing text is shown a frame later
 
     for (const Scheme scheme : {Scheme::Light, Scheme::Dark}) {
         applyScheme(scheme);
