@@ -1,7 +1,9 @@
 #include "gui/main_window.h"
 #include "gui/actions.h"
 #include "gui/engine_bridge.h"
+#include "gui/folders.h"
 #include "gui/model_session.h"
+#include "gui/pages/chat_page.h"
 #include "gui/pages/log_page.h"
 #include "gui/pages/models_page.h"
 #include "gui/pages/monitor_page.h"
@@ -13,9 +15,6 @@
 #include "gui/widgets/help_dialogs.h"
 #include "gui/widgets/status_strip.h"
 
-#if __has_include("gui/pages/chat_page.h")
-#include "gui/pages/chat_page.h"
-#endif
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -158,11 +157,9 @@ QWidget *MainWindow::buildRail()
 
 QWidget *MainWindow::makeChatPage()
 {
-#if __has_include("gui/pages/chat_page.h")
-    return new ChatPage(m_services.bridge, m_services.actions, this);
-#else
-    return new QWidget(this);
-#endif
+    auto *chat = new ChatPage(m_services.bridge, m_services.actions, this);
+    chat->openFolder(folders().data);
+    return chat;
 }
 
 QWidget *MainWindow::page(int index)
