@@ -194,6 +194,7 @@ void ModelsPage::handleFailure(const ev::Failed &failed)
         m_panel->showError(failed.error);
     } else if (failed.job == m_fitJob) {
         m_fitJob = 0; // stays unknown; the panel says why when it is selected
+        askNextFit();
     } else if (failed.job == m_inspectJob) {
         m_inspectJob = 0;
         m_tensors->setTensors({});
