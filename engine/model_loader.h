@@ -47,12 +47,12 @@ using LoadProgressSink = std::function<void(const LoadProgressReport &)>;
 
 /// How many rows one step may have; the workspace is planned for it.
 struct StepLimits {
-    static constexpr int kMaxRows = 512; ///< tokens a step
-    static constexpr int kMaxLogitRows =
-        512; ///< rows with logits a step; never more than slots unless asked for
+    static constexpr int kMaxRows = 512;      ///< tokens a step
+    static constexpr int kMaxLogitRows = 512; ///< rows with logits a step, and never more than slots
 };
 
-/// Loads a model file onto its device. Thread: a job. Checks `stop` at least per tensor (cancel well below
+/// Loads a model file onto its device; refuses before it reads a weight what does not fit into free memory.
+/// Thread: a job. Checks `stop` at least per tensor (cancel well below
 /// 200 ms). Throws Error; when stopped, throws LoadCancelled. Nothing is left behind in either case.
 LoadedModel loadModel(const LoadSpec &spec, const EngineOptions &options, const LoadProgressSink &progress,
                       std::stop_token stop);

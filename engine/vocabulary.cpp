@@ -131,7 +131,8 @@ VocabularyChoice worldVocabulary(const EngineOptions &options)
     if (!data.empty() && isFile(shipped)) return {shipped.string(), {}};
     return {{},
             std::string("The vocabulary '") + kWorldFile + "' was not found" +
-                (data.empty() ? "" : " in '" + (fs::path(data) / "vocab").string() + "'") + ": choose a file."};
+                (data.empty() ? "" : " in '" + (fs::path(data) / "vocab").string() + "'") +
+                ": choose a file."};
 }
 
 std::unique_ptr<Tokenizer> openVocabulary(const VocabularyChoice &choice, int rows)

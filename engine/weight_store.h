@@ -21,8 +21,8 @@ namespace engine
 /// A store made with the planning constructor hands out empty views and only checks names and shapes and
 /// counts bytes, so that a forecast runs the very code of a load. Errors: a missing name, a wrong shape, a
 /// type that is no float, NaN or infinity (also after conversion to fp16) throw Error(BadModel) naming the
-/// tensor; a stopped load throws LoadCancelled, also within large tensors. Ownership: keeps the file (tables
-/// are used where they are mapped) and all device memory. Thread: a job, then immutable.
+/// tensor; a stopped load throws LoadCancelled, also within large tensors. Ownership: owns the file (when
+/// loading) and all device memory. Thread: a job, then immutable.
 class WeightStore final
 {
 public:

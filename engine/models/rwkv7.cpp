@@ -1,15 +1,13 @@
 // RWKV-7 "Goose". Paper: arXiv:2503.14456. Tensor names and formulas: BlinkDL/RWKV-LM, RWKV-v7.
 // T rows of a step, C channels, H heads of N, F hidden, V vocabulary.
-#include "engine/error.h"
 #include "engine/models/model.h"
+#include "engine/models/rwkv7_shapes.h"
 #include "engine/weight_store.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <limits>
 
-namespace engine
+namespace engine::rwkv7
 {
 namespace
 {
@@ -22,134 +20,7 @@ constexpr float kNormEpsilon = 1e-5F;
 constexpr float kHeadNormEpsilon = 64e-5F; ///< also where N is not 64: the models were trained with it
 constexpr int kMixes = 6;
 constexpr std::array<const char *, kMixes> kMixNames = {"x_r", "x_w", "x_k", "x_v", "x_a", "x_g"};
-constexpr int kLargestHead = 256; ///< far above every public model
 enum Mix { MixR, MixW, MixK, MixV, MixA, MixG };
-
-std::string block(int layer, const std::string &name)
-{
-    return "blocks." + std::to_string(layer) + "." + name;
-}
-
-std::int64_t shapeAt(const TensorFile &file, const std::string &name, std::size_t index, std::size_t rank)
-{
-    const TensorEntry *entry = file.find(name);
-    if (!entry) throw Error(ErrorCode::BadModel, name + ": the file has no such tensor.");
-    const bool fits = entry->shape.size() == rank &&
-                      std::all_of(entry->shape.begin(), entry->shape.end(), [](std::int64_t d) {
-                          return d >= 1 && d <= std::numeric_limits<std::int32_t>::max();
-                      });
-    if (!fits)
-        throw Error(ErrorCode::BadModel, name + ": expected " + std::to_string(rank) + " dimensions, found " +
-                                             entry->shapeText() + ".");
-    return entry->shape[index];
-}
-
-int countLayers(const TensorFile &file)
-{
-    constexpr std::string_view kPrefix = "blocks.";
-    int layers = 0;
-    for (const TensorEntry &entry : file.tensors()) {
-        const std::string_view name = entry.name;
-        if (!name.starts_with(kPrefix)) continue;
-        int layer = -1;
-        const auto [end, error] =
-            std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), layer);
-        const bool isNumber = error == std::errc() && end != name.data() + name.size() && *end == '.';
-        // Every layer has tensors, so a larger number can only be wrong.
-        if (!isNumber || layer < 0 || static_cast<std::size_t>(layer) >= file.tensors().size())
-            throw Error(ErrorCode::BadModel,
-                        entry.name + ": expected the number of a layer after 'blocks.'.");
-        layers = std::max(layers, layer + 1);
-    }
-    return layers;
-}
-
-/// Rank of the low-rank factor `name` [C, rank]; its orientation tells BlinkDL files from conversions.
-std::int32_t rankOf(const TensorFile &file, const std::string &name, std::int64_t width)
-{
-    const std::int64_t first = shapeAt(file, name, 0, 2);
-    const std::int64_t second = shapeAt(file, name, 1, 2);
-    if (first != width && second == width)
-        throw Error(ErrorCode::UnsupportedModel,
-                    name + ": expected [" + std::to_string(width) + ", rank] as in BlinkDL's files, found [" +
-                        std::to_string(first) + ", " + std::to_string(second) +
-                        "]: the low-rank factors are transposed, as in converted files (web-rwkv, "
-                        "flash-linear-attention, GGUF). Use the original .pth file.");
-    return static_cast<std::int32_t>(second);
-}
-
-ModelDims readDims(const TensorFile &file)
-{
-    ModelDims dims;
-    dims.vocabulary = static_cast<int>(shapeAt(file, "emb.weight", 0, 2));
-    dims.width = static_cast<int>(shapeAt(file, "emb.weight", 1, 2));
-    dims.layers = countLayers(file);
-    dims.heads = static_cast<int>(shapeAt(file, "blocks.0.att.r_k", 0, 2));
-    dims.headSize = static_cast<int>(shapeAt(file, "blocks.0.att.r_k", 1, 2));
-    dims.hidden = static_cast<int>(shapeAt(file, "blocks.0.ffn.key.weight", 0, 2));
-    if (std::int64_t{dims.heads} * dims.headSize != dims.width)
-        throw Error(ErrorCode::BadModel, "blocks.0.att.r_k: expected [heads, head size] with a product of " +
-                                             std::to_string(dims.width) + ", found [" +
-                                             std::to_string(dims.heads) + ", " +
-                                             std::to_string(dims.headSize) + "].");
-    if (dims.headSize > kLargestHead)
-        throw Error(ErrorCode::UnsupportedModel, "blocks.0.att.r_k: expected a head size of at most " +
-                                                     std::to_string(kLargestHead) + ", found " +
-                                                     std::to_string(dims.headSize) + ".");
-    return dims;
-}
-
-StateSpec readState(const ModelDims &dims)
-{
-    StateSpec spec;
-    spec.layout = "rwkv7: layers x (att shift [C], ffn shift [C], wkv [H, N value, N key]), fp32";
-    const auto add = [&spec](std::string name, std::vector<std::int64_t> shape) {
-        std::size_t floats = 1;
-        for (const std::int64_t d : shape)
-            floats *= static_cast<std::size_t>(d);
-        spec.parts.push_back({std::move(name), std::move(shape), spec.floatsPerSlot});
-        spec.floatsPerSlot += floats;
-    };
-    for (int i = 0; i < dims.layers; ++i) {
-        add(block(i, "att.shift_state"), {dims.width});
-        add(block(i, "ffn.shift_state"), {dims.width});
-        add(block(i, "att.time_state"), {dims.heads, dims.headSize, dims.headSize});
-    }
-    return spec;
-}
-
-/// The low-rank ranks of one layer, 0 where it has no such pair.
-struct Ranks {
-    std::int32_t w = 0, a = 0, v = 0, g = 0;
-
-    /// Floats a row that the op lowRank wants as scratch.
-    std::size_t scratch() const
-    {
-        std::size_t sum = 0;
-        for (const std::int32_t rank : {w, a, v, g})
-            sum += (static_cast<std::size_t>(rank) + 15) / 16 * 16;
-        return sum;
-    }
-};
-
-Ranks readRanks(const TensorFile &file, const ModelDims &dims, int layer)
-{
-    Ranks ranks;
-    ranks.w = rankOf(file, block(layer, "att.w1"), dims.width);
-    ranks.a = rankOf(file, block(layer, "att.a1"), dims.width);
-    ranks.g = rankOf(file, block(layer, "att.g1"), dims.width);
-    if (layer > 0) ranks.v = rankOf(file, block(layer, "att.v1"), dims.width);
-    return ranks;
-}
-
-/// Floats a row of low-rank scratch, enough for every layer.
-std::size_t largestScratch(const TensorFile &file, const ModelDims &dims)
-{
-    std::size_t largest = 0;
-    for (int i = 0; i < dims.layers; ++i)
-        largest = std::max(largest, readRanks(file, dims, i).scratch());
-    return largest;
-}
 
 /// The activations of one step as offsets into one arena; buffers that are never needed together share
 /// memory.
@@ -204,7 +75,7 @@ public:
     explicit Rwkv7(WeightStore &store);
 
     const ModelDims &dims() const override { return m_dims; }
-    StateSpec state() const override { return readState(m_dims); }
+    StateSpec state() const override { return stateOf(m_dims); }
     std::size_t workspaceBytes(int rows, int logitRows) const override
     {
         return Buffers(m_dims, m_scratch, rows, logitRows, nullptr).bytes();
@@ -229,6 +100,7 @@ private:
 
     Norm norm(WeightStore &store, const std::string &name) const;
     Layer layer(WeightStore &store, int i) const;
+    void project(const Step &step, const Buffers &b, int i) const;
     void timeMix(const Step &step, const Buffers &b, int i) const;
     void channelMix(const Step &step, const Buffers &b, int i) const;
     kernels::StateView state(const Step &step, int layer, std::size_t offset) const;
@@ -319,6 +191,7 @@ void Rwkv7::forward(const Step &step) const
     embed.x = b.x;
     step.device.embed(embed);
     for (int i = 0; i < m_dims.layers; ++i) {
+        project(step, b, i);
         timeMix(step, b, i);
         channelMix(step, b, i);
     }
@@ -341,12 +214,10 @@ void Rwkv7::forward(const Step &step) const
     step.device.linear(head);
 }
 
-/// Steps 1 to 12 of the time mix in rwkv-math-and-formats §5; x += result.
-void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
+/// The inputs of the recurrence from x: norm, token shift, projections and low-rank pairs.
+void Rwkv7::project(const Step &step, const Buffers &b, int i) const
 {
     const Layer &l = m_layers[static_cast<std::size_t>(i)];
-    const std::int32_t rows = step.batch.tokens, heads = m_dims.heads, headSize = m_dims.headSize;
-
     kernels::NormMix mix;
     mix.x = b.x;
     mix.gain = l.norm1.gain;
@@ -359,13 +230,13 @@ void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
     mix.batch = step.batch;
     step.device.normMix(mix);
 
-    kernels::Linear project;
-    project.problem[0] = {b.mixed[MixR], l.receptance, {}, b.r, Activation::None, false};
-    project.problem[1] = {b.mixed[MixK], l.key, {}, b.k, Activation::None, false};
-    project.problem[2] = {b.mixed[MixV], l.value, {}, b.v, Activation::None, false};
-    project.problems = 3;
-    project.rows = rows;
-    step.device.linear(project);
+    kernels::Linear products;
+    products.problem[0] = {b.mixed[MixR], l.receptance, {}, b.r, Activation::None, false};
+    products.problem[1] = {b.mixed[MixK], l.key, {}, b.k, Activation::None, false};
+    products.problem[2] = {b.mixed[MixV], l.value, {}, b.v, Activation::None, false};
+    products.problems = 3;
+    products.rows = step.batch.tokens;
+    step.device.linear(products);
 
     kernels::LowRank lora;
     lora.problem[0] = {b.mixed[MixW], l.w.a, Activation::Tanh, l.w.b, l.w.bias, Activation::None, b.w};
@@ -375,10 +246,16 @@ void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
     if (i > 0)
         lora.problem[lora.problems++] = {b.mixed[MixV],       l.v.a, Activation::None, l.v.b, l.v.bias,
                                          Activation::Sigmoid, b.vMix};
-    lora.rows = rows;
+    lora.rows = step.batch.tokens;
     lora.scratch = b.scratch;
     step.device.lowRank(lora);
+}
 
+/// The recurrence and what is around it; x += output.
+void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
+{
+    const Layer &l = m_layers[static_cast<std::size_t>(i)];
+    const std::int32_t rows = step.batch.tokens, heads = m_dims.heads, headSize = m_dims.headSize;
     kernels::Prepare7 prepare;
     prepare.w = b.w;
     prepare.k = b.k;
@@ -439,8 +316,13 @@ bool accepts(const TensorFile &file)
 std::unique_ptr<Model> create(WeightStore &store) { return std::make_unique<Rwkv7>(store); }
 
 } // namespace
+} // namespace engine::rwkv7
 
-extern const Family kRwkv7;
-const Family kRwkv7{"rwkv7", accepts, readDims, readState, create, planWorkspace};
+namespace engine
+{
+
+extern const Family kRwkv7; // listed in registry.cpp
+const Family kRwkv7{"rwkv7",        rwkv7::accepts, rwkv7::readDims,
+                    rwkv7::stateOf, rwkv7::create,  rwkv7::planWorkspace};
 
 } // namespace engine

@@ -266,8 +266,8 @@ void ModelsPage::askForecast()
 void ModelsPage::askNextFit()
 {
     if (m_fitJob != 0 || !m_services.bridge.hasEngine()) return;
-    const QString next = m_models->nextWithoutFit();
-    if (next.isEmpty() || next == m_fitPath) return;
+    const QString next = m_models->takeNextWithoutFit();
+    if (next.isEmpty()) return;
     m_fitPath = next;
     engine::LoadSpec spec;
     spec.model = next.toStdString();

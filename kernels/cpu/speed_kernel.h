@@ -23,11 +23,11 @@ float readAll(const float *p, std::int64_t n)
     return V::sum(V::add(V::add(sum[0], sum[1]), V::add(sum[2], sum[3])));
 }
 
-/// `rounds` times 16 * kAccumulators multiply-adds; returns how many that are.
+/// Many multiply-adds in independent chains; returns how many.
 template <class V>
 double multiplyAdds(int rounds, float *result)
 {
-    constexpr int kChains = V::kAccumulators;
+    constexpr int kChains = V::kAccumulators < 12 ? V::kAccumulators : 12; // longer loops are not unrolled
     typename V::F sum[kChains];
     for (int c = 0; c < kChains; ++c)
         sum[c] = V::set(static_cast<float>(c));
