@@ -15,7 +15,6 @@
 #include "gui/widgets/help_dialogs.h"
 #include "gui/widgets/status_strip.h"
 
-
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDir>

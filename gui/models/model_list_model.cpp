@@ -88,8 +88,7 @@ QString ModelListModel::takeNextWithoutFit()
 {
     const auto found = std::find_if(m_entries.begin(), m_entries.end(),
                                     [](const Entry &e) { return e.fit == Fit::Unknown && !e.isAsked; });
-    if (found == m_entries.end())
-        return {};
+    if (found == m_entries.end()) return {};
     found->isAsked = true;
     return QString::fromStdString(found->info.path);
 }
@@ -167,6 +166,8 @@ QString ModelListModel::displayText(const Entry &e, int column) const
 QVariant ModelListModel::sortKey(const Entry &e, int column) const
 {
     switch (column) {
+    case Name:
+        return QString::fromStdString(e.info.name); // without the mark of the loaded one
     case Parameters:
         return qulonglong(e.info.parameters);
     case FileSize:
