@@ -144,33 +144,39 @@ void Actions::setAvailable(Act act, bool available, const QString &reason)
 
 QString Actions::reason(const QAction &action) { return action.property(kReason).toString(); }
 
-QString Actions::menuTitle(Menu menu)
+QString Actions::menuText(Menu menu)
 {
     switch (menu) {
     case Menu::File:
-        return tr("File");
+        return tr("&File");
     case Menu::Edit:
-        return tr("Edit");
+        return tr("&Edit");
     case Menu::View:
-        return tr("View");
+        return tr("&View");
     case Menu::Chat:
-        return tr("Chat");
+        return tr("&Chat");
     case Menu::Model:
-        return tr("Model");
+        return tr("&Model");
     case Menu::Help:
-        return tr("Help");
+        return tr("&Help");
     }
     return {};
 }
 
+QString Actions::menuTitle(Menu menu) { return withoutMnemonic(menuText(menu)); }
+
 Menu Actions::menuOf(const QAction &action) { return Menu(action.property(kMenu).toInt()); }
+
+QString Actions::withoutMnemonic(QString text)
+{
+    // Chinese and Japanese append the mnemonic in brackets.
+    if (const qsizetype open = text.indexOf(QLatin1String("(&")); open > 0) text.remove(open, 4);
+    return text.remove(QLatin1Char('&'));
+}
 
 QString Actions::plainText(const QAction &action)
 {
-    QString text = action.text();
-    // Chinese and Japanese append the mnemonic in brackets.
-    if (const qsizetype open = text.indexOf(QLatin1String("(&")); open > 0) text.remove(open, 4);
-    text.remove(QLatin1Char('&'));
+    QString text = withoutMnemonic(action.text());
     if (text.endsWith(QChar(0x2026))) text.chop(1);
     return text;
 }

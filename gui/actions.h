@@ -88,7 +88,9 @@ public:
     /// Unavailable actions stay visible, greyed; `reason` says in one sentence why.
     void setAvailable(Act act, bool available, const QString &reason = {});
     static QString reason(const QAction &action);
-    /// "Models", the menu's visible name without its mnemonic.
+    /// "&Model", as the menu bar shows it.
+    static QString menuText(Menu menu);
+    /// The same without its mnemonic.
     static QString menuTitle(Menu menu);
     static Menu menuOf(const QAction &action);
 
@@ -102,6 +104,8 @@ Q_SIGNALS:
     void openStateRequested(const QString &path);
 
 private:
+    static QString withoutMnemonic(QString text);
+
     std::map<Act, QAction *> m_actions;
 };
 

@@ -5,8 +5,12 @@
 #include <QDateTime>
 #include <QJsonDocument>
 
-namespace gui {
-namespace {
+#include <algorithm>
+
+namespace gui
+{
+namespace
+{
 
 constexpr int kDraftMs = 400;
 constexpr int kTitleLength = 60;
@@ -25,7 +29,9 @@ QString toText(const GenerationSettings &settings)
 
 } // namespace
 
-ChatController::ChatController(EngineBridge &bridge, QObject *parent) : QObject(parent), m_bridge(bridge)
+ChatController::ChatController(EngineBridge &bridge, QObject *parent)
+    : QObject(parent)
+    , m_bridge(bridge)
 {
     connect(&m_bridge, &EngineBridge::eventArrived, this, &ChatController::handle);
     connect(&m_bridge, &EngineBridge::snapshotTaken, this, &ChatController::takeSnapshot);
@@ -35,16 +41,14 @@ ChatController::ChatController(EngineBridge &bridge, QObject *parent) : QObject(
     m_draftTimer.setSingleShot(true);
     m_draftTimer.setInterval(kDraftMs);
     connect(&m_draftTimer, &QTimer::timeout, this, [this] { keep(now()); });
-    if (m_bridge.hasEngine())
-        takeSnapshot(m_bridge.engine().snapshot());
+    if (m_bridge.hasEngine()) takeSnapshot(m_bridge.engine().snapshot());
     newChat();
 }
 
 ChatController::~ChatController()
 {
     for (const auto &[id, c] : m_chats) {
-        if (c->run)
-            stop(*c);
+        if (c->run) stop(*c);
     }
     flushDraft();
 }
@@ -81,29 +85,28 @@ void ChatController::readHistory(const HistoryReport &report)
 {
     QVector<ChatRow> rows = report.chats;
     for (const ChatRow &row : rows) {
-        if (!find(row.id))
-            addChat(row).inHistory = true;
+        if (!find(row.id)) addChat(row).inHistory = true;
     }
-    for (const auto &[id, c] : m_chats) { // what was written before the database was open
-        if (!c->inHistory && c->model->rowCount() > 0)
-            rows.push_back(c->row);
+    for (int row = 0; row < m_list.rowCount();
+         ++row) { // what was written while the database was being opened
+        const ChatId id = m_list.idAt(row);
+        if (std::none_of(report.chats.begin(), report.chats.end(),
+                         [id](const ChatRow &r) { return r.id == id; }))
+            rows.push_back(chat(id).row);
     }
     m_list.setChats(rows);
     const bool untouched = now().model->rowCount() == 0 && now().row.draft.isEmpty();
-    if (report.interrupted > 0 && untouched && m_list.rowCount() > 0)
-        select(m_list.idAt(0));
+    if (report.interrupted > 0 && untouched && m_list.rowCount() > 0) select(m_list.idAt(0));
     Q_EMIT historyOpened(report);
 }
 
 void ChatController::readNodes(ChatId id, const QVector<NodeRow> &nodes)
 {
     Chat *c = find(id);
-    if (!c || c->isRead)
-        return;
+    if (!c || c->isRead) return;
     c->isRead = true;
     c->model->setNodes(nodes, c->row.leaf);
-    if (id == m_current)
-        Q_EMIT chatRead();
+    if (id == m_current) Q_EMIT chatRead();
 }
 
 TranscriptModel *ChatController::transcript() const { return now().model.get(); }
@@ -118,7 +121,8 @@ bool ChatController::isRead() const { return now().isRead; }
 void ChatController::newChat()
 {
     Chat *empty = find(m_current);
-    if (empty && empty->isRead && empty->model->rowCount() == 0 && empty->row.draft.isEmpty() && !empty->inHistory) {
+    if (empty && empty->isRead && empty->model->rowCount() == 0 && empty->row.draft.isEmpty() &&
+        !empty->inHistory) {
         Q_EMIT currentChanged();
         return; // it is new already
     }
@@ -136,20 +140,17 @@ void ChatController::newChat()
 void ChatController::select(ChatId id)
 {
     Chat *c = find(id);
-    if (!c || id == m_current)
-        return;
+    if (!c || id == m_current) return;
     flushDraft();
     m_current = id;
-    if (!c->isRead)
-        m_history.loadChat(id);
+    if (!c->isRead) m_history.loadChat(id);
     updateActivity(*c);
     Q_EMIT currentChanged();
 }
 
 void ChatController::flushDraft()
 {
-    if (!m_draftTimer.isActive())
-        return;
+    if (!m_draftTimer.isActive()) return;
     m_draftTimer.stop();
     keep(now());
 }
@@ -171,19 +172,17 @@ void ChatController::touch(Chat &c)
 void ChatController::leafMoved(ChatId id, NodeId leaf)
 {
     Chat &c = chat(id);
-    if (c.row.leaf == leaf || !c.isRead)
-        return;
+    if (c.row.leaf == leaf || !c.isRead) return;
     c.row.leaf = leaf;
-    if (c.inHistory)
-        keep(c);
+    if (c.inHistory) keep(c);
+    if (id == m_current) Q_EMIT stateChanged();
 }
 
 NodeId ChatController::addNode(Chat &c, NodeRole role, NodeStatus status, NodeId parent, const QString &text,
                                const QString &thinking, const MessageMeta &meta)
 {
     const NodeId id = newId();
-    if (!c.inHistory)
-        keep(c); // a node needs its chat
+    if (!c.inHistory) keep(c); // a node needs its chat
     m_history.addNode({id, c.row.id, parent, role, status, text, thinking, meta.toJson()});
     c.model->add({id, parent, role, status, text, thinking, meta});
     return id;
@@ -192,21 +191,17 @@ NodeId ChatController::addNode(Chat &c, NodeRole role, NodeStatus status, NodeId
 void ChatController::rename(ChatId id, const QString &title)
 {
     Chat *c = find(id);
-    if (!c || title.simplified().isEmpty() || c->row.title == title.simplified())
-        return;
+    if (!c || title.simplified().isEmpty() || c->row.title == title.simplified()) return;
     c->row.title = title.simplified();
     keep(*c);
-    if (id == m_current)
-        Q_EMIT stateChanged();
+    if (id == m_current) Q_EMIT stateChanged();
 }
 
 void ChatController::trashChat(ChatId id)
 {
     Chat *c = find(id);
-    if (!c || !c->inHistory)
-        return;
-    if (c->run)
-        stop(*c);
+    if (!c || !c->inHistory) return;
+    if (c->run) stop(*c);
     const int place = m_list.indexOf(id).row();
     m_list.remove(id);
     m_history.setChatTrashed(id, true);
@@ -225,8 +220,7 @@ void ChatController::trashChat(ChatId id)
 
 void ChatController::setDraft(const QString &text)
 {
-    if (now().row.draft == text)
-        return;
+    if (now().row.draft == text) return;
     now().row.draft = text;
     m_draftTimer.start();
 }
@@ -235,8 +229,7 @@ void ChatController::setSettings(const GenerationSettings &settings)
 {
     now().settings = settings;
     m_presets.setLastUsed(settings);
-    if (now().inHistory)
-        m_draftTimer.start();
+    if (now().inHistory) m_draftTimer.start();
     Q_EMIT settingsChanged();
 }
 
@@ -244,8 +237,7 @@ void ChatController::send(const QString &text)
 {
     Chat &c = now();
     const QString clean = text.trimmed();
-    if (clean.isEmpty() || !c.isRead)
-        return;
+    if (clean.isEmpty() || !c.isRead) return;
     c.row.draft.clear();
     m_draftTimer.stop();
     if (c.run || c.waiting) {
@@ -254,8 +246,7 @@ void ChatController::send(const QString &text)
         Q_EMIT stateChanged();
         return;
     }
-    if (c.row.title.isEmpty())
-        c.row.title = titleFrom(clean);
+    if (c.row.title.isEmpty()) c.row.title = titleFrom(clean);
     touch(c);
     const NodeId question = addNode(c, NodeRole::User, NodeStatus::Done, c.model->leaf(), clean);
     answer(c, question);
@@ -271,11 +262,9 @@ QString ChatController::takeQueued()
 void ChatController::regenerate(int row)
 {
     Chat &c = now();
-    if (row < 0 || row >= c.model->rowCount())
-        return;
+    if (row < 0 || row >= c.model->rowCount()) return;
     const Message message = c.model->at(row);
-    if (message.role == NodeRole::Note)
-        return;
+    if (message.role == NodeRole::Note) return;
     stop(c);
     answer(c, message.role == NodeRole::User ? message.id : message.parent);
 }
@@ -283,8 +272,7 @@ void ChatController::regenerate(int row)
 void ChatController::continueAnswer(int row)
 {
     Chat &c = now();
-    if (row < 0 || row >= c.model->rowCount() || c.run)
-        return;
+    if (row < 0 || row >= c.model->rowCount() || c.run) return;
     const Message message = c.model->at(row);
     if (message.role == NodeRole::User)
         answer(c, message.id);
@@ -295,34 +283,27 @@ void ChatController::continueAnswer(int row)
 void ChatController::edit(int row, const QString &text, bool answerIt)
 {
     Chat &c = now();
-    if (row < 0 || row >= c.model->rowCount() || text.trimmed().isEmpty())
-        return;
+    if (row < 0 || row >= c.model->rowCount() || text.trimmed().isEmpty()) return;
     const Message message = c.model->at(row);
-    if (message.role == NodeRole::Note)
-        return;
-    if (text == message.text && !answerIt)
-        return;
+    if (message.role == NodeRole::Note) return;
+    if (text == message.text && !answerIt) return;
     stop(c);
     MessageMeta meta;
-    if (message.role == NodeRole::Assistant)
-        meta.model = tr("edited");
+    if (message.role == NodeRole::Assistant) meta.model = tr("edited");
     touch(c);
     const NodeId edited = addNode(c, message.role, NodeStatus::Done, message.parent, text, {}, meta);
-    if (answerIt && message.role == NodeRole::User)
-        answer(c, edited);
+    if (answerIt && message.role == NodeRole::User) answer(c, edited);
 }
 
 void ChatController::showSibling(int row, int step)
 {
-    if (row >= 0 && row < now().model->rowCount())
-        now().model->showSibling(row, step);
+    if (row >= 0 && row < now().model->rowCount()) now().model->showSibling(row, step);
 }
 
 void ChatController::fork(int row)
 {
     Chat &from = now();
-    if (row < 0 || row >= from.model->rowCount())
-        return;
+    if (row < 0 || row >= from.model->rowCount()) return;
     ChatRow copy = from.row;
     copy.id = newId();
     copy.title = tr("%1 (fork)").arg(from.row.title);
@@ -334,7 +315,8 @@ void ChatController::fork(int row)
     NodeId parent = 0;
     for (const NodeId id : from.model->pathTo(from.model->at(row).id)) {
         const Message &message = *from.model->find(id);
-        const NodeStatus status = message.status == NodeStatus::Generating ? NodeStatus::Stopped : message.status;
+        const NodeStatus status =
+            message.status == NodeStatus::Generating ? NodeStatus::Stopped : message.status;
         parent = addNode(c, message.role, status, parent, message.text, message.thinking, message.meta);
     }
     select(copy.id);
@@ -343,11 +325,9 @@ void ChatController::fork(int row)
 void ChatController::remove(int row)
 {
     Chat &c = now();
-    if (row < 0 || row >= c.model->rowCount())
-        return;
+    if (row < 0 || row >= c.model->rowCount()) return;
     const NodeId id = c.model->at(row).id;
-    if (c.run && c.model->pathTo(c.run->node).contains(id))
-        stop(c);
+    if (c.run && c.model->pathTo(c.run->node).contains(id)) stop(c);
     const QVector<NodeId> ids = c.model->remove(id);
     m_history.setNodesTrashed(ids, true);
     pushUndo(tr("%n message(s) deleted.", nullptr, int(ids.size())), [this, ids, chatId = c.row.id] {
@@ -359,16 +339,14 @@ void ChatController::remove(int row)
 
 void ChatController::pushUndo(const QString &what, std::function<void()> action)
 {
-    if (m_undo.size() == kMostUndo)
-        m_undo.erase(m_undo.begin());
+    if (m_undo.size() == kMostUndo) m_undo.erase(m_undo.begin());
     m_undo.push_back(std::move(action));
     Q_EMIT undoOffered(what);
 }
 
 void ChatController::undo()
 {
-    if (m_undo.empty())
-        return;
+    if (m_undo.empty()) return;
     const auto action = std::move(m_undo.back());
     m_undo.pop_back();
     action();
@@ -383,8 +361,7 @@ void ChatController::updateActivity(const Chat &c)
     else if (c.waiting)
         activity = ChatActivity::Waiting;
     m_list.setActivity(c.row.id, activity);
-    if (c.row.id == m_current)
-        Q_EMIT stateChanged();
+    if (c.row.id == m_current) Q_EMIT stateChanged();
 }
 
 QString ChatController::asMarkdown() const

@@ -101,7 +101,7 @@ int main(int argc, char *argv[])
 
     QApplication application(argc, argv);
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Rookery"));
-    QGuiApplication::setDesktopFileName(QStringLiteral("rookery"));
+    QGuiApplication::setDesktopFileName(QStringLiteral("org.rookery.Rookery"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/rookery.svg")));
     parser.process(application);
     if (const QString problem = problemOf(parser); !problem.isEmpty()) {

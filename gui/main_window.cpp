@@ -1,6 +1,7 @@
 #include "gui/main_window.h"
 #include "gui/actions.h"
 #include "gui/engine_bridge.h"
+#include "gui/folders.h"
 #include "gui/model_session.h"
 #include "gui/pages/log_page.h"
 #include "gui/pages/models_page.h"
@@ -110,7 +111,7 @@ void MainWindow::build()
 void MainWindow::buildMenus()
 {
     for (const Menu menu : {Menu::File, Menu::Edit, Menu::View, Menu::Chat, Menu::Model, Menu::Help}) {
-        QMenu *bar = menuBar()->addMenu(QLatin1Char('&') + Actions::menuTitle(menu));
+        QMenu *bar = menuBar()->addMenu(Actions::menuText(menu));
         bar->setToolTipsVisible(true);
         const auto actions = m_services.actions.ofMenu(menu);
         for (QAction *action : actions) {
@@ -159,7 +160,9 @@ QWidget *MainWindow::buildRail()
 QWidget *MainWindow::makeChatPage()
 {
 #if __has_include("gui/pages/chat_page.h")
-    return new ChatPage(m_services.bridge, m_services.actions, this);
+    auto *chat = new ChatPage(m_services.bridge, m_services.actions, this);
+    chat->openFolder(folders().data);
+    return chat;
 #else
     return new QWidget(this);
 #endif

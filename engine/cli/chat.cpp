@@ -118,6 +118,7 @@ int Dialogue::run()
         case LineReader::Result::End:
             return kOk;
         case LineReader::Result::Interrupted:
+            if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.text("\n");
             throw Interrupted();
         }
         if (line.find_first_not_of(" \t") != std::string::npos) attempt(line);

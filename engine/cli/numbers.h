@@ -12,13 +12,13 @@
 namespace cli
 {
 
-/// The whole of `text` as a number, or nothing. Infinities and NaN are not numbers here.
+/// The whole of `text` as a number, or nothing. "inf" and "nan" are numbers: callers check ranges.
 template <class T>
 std::optional<T> parseNumber(std::string_view text)
 {
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value - value != T{}) return std::nullopt;
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return value;
 }
 

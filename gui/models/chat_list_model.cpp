@@ -58,7 +58,8 @@ bool ChatListModel::setData(const QModelIndex &index, const QVariant &value, int
 
 Qt::ItemFlags ChatListModel::flags(const QModelIndex &index) const
 {
-    return QAbstractListModel::flags(index) | Qt::ItemIsEditable;
+    const Qt::ItemFlags flags = QAbstractListModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemIsEditable : flags;
 }
 
 void ChatListModel::setChats(const QVector<ChatRow> &chats)

@@ -21,7 +21,8 @@ struct MessageMeta {
     QString error;  ///< engine's sentence of a failed answer
     int errorCode = 0;
 
-    double tokensPerSecond() const { return seconds > 0 ? tokens / seconds : 0; }
+    /// 0 while there is too little to tell.
+    double tokensPerSecond() const { return seconds > 0.001 ? tokens / seconds : 0; }
     QJsonObject toJson() const;
     /// Unknown and wrong values are ignored.
     static MessageMeta fromJson(const QJsonObject &object);

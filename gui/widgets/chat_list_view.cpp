@@ -103,7 +103,9 @@ private:
     {
         const QDateTime time = QDateTime::fromMSecsSinceEpoch(index.data(ChatListModel::UpdatedRole).toLongLong());
         const bool isRecent = index.data(ChatListModel::SectionRole).toInt() != ChatListModel::Older;
-        return isRecent ? QLocale().toString(time.time(), QLocale::ShortFormat) : QLocale().toString(time.date(), QLocale::ShortFormat);
+        QString format = QLocale().timeFormat(QLocale::ShortFormat);
+        format.remove(QStringLiteral(":ss"));
+        return isRecent ? QLocale().toString(time.time(), format) : QLocale().toString(time.date(), QLocale::ShortFormat);
     }
 
     static QColor markColor(const QModelIndex &index)

@@ -37,7 +37,8 @@ void ComposerEdit::keyPressEvent(QKeyEvent *event)
         Q_EMIT escapePressed();
     else if (event->matches(QKeySequence::Undo) && !document()->isUndoAvailable())
         Q_EMIT undoPressed();
-    else if (event->modifiers() == Qt::ControlModifier && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down))
+    else if (event->modifiers() == Qt::ControlModifier &&
+             (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down))
         Q_EMIT browsePressed(event->key() == Qt::Key_Up ? -1 : 1);
     else
         QPlainTextEdit::keyPressEvent(event);
@@ -116,7 +117,7 @@ Composer::Composer(QWidget *parent)
     setQueued({});
     updateButton();
     updateHint();
-    fitHeight();
+    restyle();
 }
 
 void Composer::setText(const QString &text)
@@ -159,7 +160,11 @@ void Composer::setGenerating(bool generating)
     updateHint();
 }
 
-void Composer::setPlaceholder(const QString &text) { m_edit->setPlaceholderText(text); }
+void Composer::setPlaceholder(const QString &text)
+{
+    m_edit->setPlaceholderText(text);
+    m_edit->viewport()->update(); // Qt 6.4 does not repaint by itself
+}
 
 void Composer::setTokenCount(int tokens)
 {
@@ -187,7 +192,7 @@ void Composer::updateButton()
 void Composer::updateHint()
 {
     QStringList parts;
-    if (m_tokens >= 0 && !text().isEmpty()) parts += tr("%n token(s)", nullptr, m_tokens);
+    if (m_tokens >= 0 && !text().isEmpty()) parts += tr("%n tok", nullptr, m_tokens);
     parts += m_isGenerating ? tr("Enter queues") : tr("Enter sends");
     parts += tr("Shift+Enter: new line");
     m_hint->setText(parts.join(QStringLiteral("  ·  ")));
@@ -212,7 +217,11 @@ void Composer::resizeEvent(QResizeEvent *event)
 void Composer::changeEvent(QEvent *event)
 {
     QFrame::changeEvent(event);
-    if (event->type() != QEvent::FontChange && event->type() != QEvent::PaletteChange) return;
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange) restyle();
+}
+
+void Composer::restyle()
+{
     const TextStyle style = TextStyle::current(font());
     if (m_edit->font() != style.reading) m_edit->setFont(style.reading);
     m_hint->setFont(style.small);

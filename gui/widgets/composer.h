@@ -73,6 +73,7 @@ protected:
 private:
     void textChanged();
     void send();
+    void restyle();
     void fitHeight();
     void updateButton();
     void updateHint();

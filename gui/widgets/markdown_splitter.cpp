@@ -53,14 +53,16 @@ QVector<MarkdownGroup> MarkdownSplitter::groups() const
 {
     QVector<MarkdownGroup> all = m_closed;
     const QStringView rest = QStringView(m_text).mid(m_taken);
+    Fence fence;
+    const bool beginsFence = opensFence(rest, fence) && !(m_isOpen && m_isList && indentOf(rest) > 0);
     if (m_isOpen) {
         MarkdownGroup open = m_open;
-        // An unfinished line of fence marks is most likely the closing fence: it is not shown as code.
-        open.end = open.kind == MarkdownGroup::Kind::Code && closesFence(rest) && !rest.isEmpty()
-                       ? m_taken
-                       : m_text.size();
+        // An unfinished line of fence marks is shown neither as code nor as text.
+        const bool isCode = open.kind == MarkdownGroup::Kind::Code;
+        const bool hidesLine = isCode ? !rest.isEmpty() && closesFence(rest) : beginsFence;
+        open.end = hidesLine ? m_taken : m_text.size();
         all.push_back(open);
-    } else if (!isBlank(rest)) {
+    } else if (!isBlank(rest) && !beginsFence) {
         all.push_back({MarkdownGroup::Kind::Text, m_taken, m_text.size(), {}, false});
     }
     return all;

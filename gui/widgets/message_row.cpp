@@ -15,6 +15,7 @@ namespace
 {
 
 constexpr qreal kTop = 10;
+constexpr qreal kAnswerTop = 0; ///< the line below the question is room enough
 constexpr qreal kPadX = 14;
 constexpr qreal kPadY = 10;
 constexpr qreal kLineHeight = 28;
@@ -172,7 +173,7 @@ void MessageRow::layOut()
     const bool isBlock = m_role != NodeRole::Assistant;
     const qreal inner = m_width - kGutter;
     m_header = m_reading = m_bar = {};
-    qreal y = kTop;
+    qreal y = isBlock ? kTop : kAnswerTop;
     if (!m_thinkingHeader.isEmpty()) {
         m_header = QRectF(kGutter, y, inner, kHeaderHeight);
         y += kHeaderHeight + (m_showThinking ? 2 : 0);

@@ -67,7 +67,8 @@ void TranscriptView::mousePressEvent(QMouseEvent *event)
     m_pressedAt = event->pos();
     int row = -1;
     const RowHit hit = hitAt(event->position(), row);
-    if (hit.command || hit.document.copyPart >= 0 || hit.document.savePart >= 0) return; // acts on release
+    m_pressedButton = hit.command || hit.document.copyPart >= 0 || hit.document.savePart >= 0;
+    if (m_pressedButton) return; // acts on release
     const Place place = placeAt(event->position());
     m_head = place;
     if (!event->modifiers().testFlag(Qt::ShiftModifier)) m_anchor = place;
@@ -94,7 +95,7 @@ void TranscriptView::mouseReleaseEvent(QMouseEvent *event)
     m_isSelecting = false;
     if (event->button() != Qt::LeftButton) return;
     const bool moved = (event->pos() - m_pressedAt).manhattanLength() >= QApplication::startDragDistance();
-    if (hasSelection()) {
+    if (hasSelection() && !m_pressedButton) {
         if (QApplication::clipboard()->supportsSelection())
             QApplication::clipboard()->setText(selectedText(), QClipboard::Selection);
         return;
@@ -105,7 +106,8 @@ void TranscriptView::mouseReleaseEvent(QMouseEvent *event)
         return;
     }
     int row = -1;
-    activate(hitAt(event->position(), row), row);
+    const RowHit hit = hitAt(event->position(), row);
+    activate(hit, row);
 }
 
 void TranscriptView::activate(const RowHit &hit, int row)
@@ -153,7 +155,7 @@ void TranscriptView::mouseDoubleClickEvent(QMouseEvent *event)
 {
     int row = -1;
     const RowHit hit = hitAt(event->position(), row);
-    if (row < 0 || !hit.inText || hit.command) return;
+    if (row < 0 || !hit.inText || hit.command) return mousePressEvent(event); // quick clicks on a button
     m_anchor.row = m_head.row = row;
     m_rows[row]->document().wordAt(hit.document.position, m_anchor.position, m_head.position);
     viewport()->update();
@@ -209,6 +211,7 @@ void TranscriptView::copy()
 void TranscriptView::selectAll()
 {
     if (!m_model || m_model->rowCount() == 0) return;
+    bringUpToDate();
     const int last = m_model->rowCount() - 1;
     m_anchor = {};
     m_head = {last, {INT_MAX, INT_MAX}};

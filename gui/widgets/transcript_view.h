@@ -145,6 +145,7 @@ private:
     std::optional<MessageCommand> m_underMouse;
     Place m_anchor, m_head; ///< selection; equal: none
     bool m_isSelecting = false;
+    bool m_pressedButton = false;
     QPoint m_pressedAt;
 
     bool m_showThinking = false;

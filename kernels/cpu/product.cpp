@@ -13,6 +13,10 @@ namespace
 
 constexpr std::int64_t kPackInParallel = 16384; ///< numbers that are worth waking a thread for
 
+// Units are larger than they must be, but small enough that no thread waits long for the last one.
+constexpr int kUnitsPerWanted = 4;
+constexpr int kMostPanelGroups = 8;
+
 /// How one product is cut into units of work.
 struct Cut {
     int panels = 0, panelGroups = 0, panelsPerGroup = 0;
@@ -25,10 +29,12 @@ Cut cutOf(const Product &p, int blocks, int panelsAtOnce, int wantedUnits)
     Cut cut;
     cut.panels = panelsOf(p.w.rows);
     cut.panelsPerGroup = panelsAtOnce;
-    const auto groups = [&] { return (cut.panels + cut.panelsPerGroup - 1) / cut.panelsPerGroup; };
-    while (cut.panelsPerGroup > 1 && groups() < wantedUnits)
+    while (cut.panelsPerGroup > 1 && cut.panels < wantedUnits * cut.panelsPerGroup)
         cut.panelsPerGroup /= 2;
-    cut.panelGroups = groups();
+    // Neighbouring panels on one thread: their first lines are fetched while those before are used.
+    cut.panelsPerGroup *=
+        std::clamp(cut.panels / (cut.panelsPerGroup * kUnitsPerWanted * wantedUnits), 1, kMostPanelGroups);
+    cut.panelGroups = (cut.panels + cut.panelsPerGroup - 1) / cut.panelsPerGroup;
     const int wantedBlockGroups = std::clamp(wantedUnits / cut.panelGroups, 1, blocks);
     cut.blocksPerGroup = (blocks + wantedBlockGroups - 1) / wantedBlockGroups;
     cut.blockGroups = (blocks + cut.blocksPerGroup - 1) / cut.blocksPerGroup;

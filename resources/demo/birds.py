@@ -27,7 +27,7 @@ ASK = {
             "tell me how big {b} is|how many centimetres is {b}|{p} size|what length has {b}|how (big|large) does {b} get)",
     "food": "(what does {b} (eat|feed on|like to eat|live on|have for (dinner|breakfast|lunch)|prefer to eat|consume)|what (food|kind of food|foods) does {b} (eat|like|want|need|love)|"
             "what is the (food|diet) of {b}|{p} food|what can i feed {b}|what do {s} (eat|feed on|like to eat|hunt)|how does {b} feed|"
-            "which foods do {s} (like|eat)|tell me what {s} eat|is {b} a meat eater|what should i give {b} to eat|what does {b} find tasty|what is on the menu of {b}|what is the favourite (food|dish|snack|prey) of {b}|what kind of (things|stuff|dishes|prey) does {b} (eat|like|take|hunt)|what would {b} eat|what do {s} like (best to eat|for food)|what does {b} put in its beak|which food is good for {s}|what makes {b} full|what do {s} have for (lunch|dinner|supper))",
+            "which foods do {s} (like|eat)|tell me what {s} eat|is {b} a meat eater|what should i give {b} to eat|what does {b} find tasty|what is on the menu of {b}|what is the favourite (food|dish|snack|prey) of {b}|what kind of (things|stuff|dishes|prey) does {b} (eat|like|take|hunt)|what would {b} eat|what do {s} like (best to eat|for food)|what does {b} put in its beak|which food is good for {s}|what makes {b} full|what does {b} (enjoy eating|love to eat|choose to eat|usually eat|mostly eat|have to eat)|what is a good meal for {b}|what sort of food does {b} (eat|like|take|want)|what kinds of food do {s} like|what is tasty for {b}|what do {s} have for (lunch|dinner|supper))",
     "home": "(where (does|would|can) {b} (live|nest|stay|sleep|be found)|where do {s} (live|nest|sleep|dwell)|where can i (see|find|meet|watch) {b}|"
             "what is the (home|habitat) of {b}|{p} (home|habitat)|in what places do {s} live|where is {b} at home|where are {s} found|tell me where {s} live)",
     "sound": "(what sound does {b} make|what does {b} (say|sound like)|how does {b} (sing|call|sound)|what noise does {b} make|can {b} sing|"
@@ -88,7 +88,7 @@ CJK = {
         "ask": {
             "colour": "{b}(は何色ですか|の色は|は何色|はどんな色ですか|はどんな見た目ですか|の色は何ですか|の色を教えて)",
             "size": "{b}(はどのくらい大きいですか|の大きさは|は何センチですか|は大きいですか|の大きさを教えて|は大きい)",
-            "food": "({b}(はいつも何を食べますか|は普段何を食べるのですか|の食事は何ですか|の食事は|が食べるのは何ですか|は何を食べますか|の食べ物は|は何を食べる|は何を食べるの|が食べるものは|の好きな食べ物は|のエサは何ですか|は何が好物ですか|の食べ物は何ですか|は何を食べて生きていますか|に何をあげますか|の好物は))",
+            "food": "({b}(のえさは何|は何を食べたがりますか|はどんなものを食べますか|はいつも何を食べますか|は普段何を食べるのですか|の食事は何ですか|の食事は|が食べるのは何ですか|は何を食べますか|の食べ物は|は何を食べる|は何を食べるの|が食べるものは|の好きな食べ物は|のエサは何ですか|は何が好物ですか|の食べ物は何ですか|は何を食べて生きていますか|に何をあげますか|の好物は))",
             "home": "{b}(はどこに住んでいますか|はどこに住む|の住む場所は|はどこにいますか|のすみかは|はどこで見られますか|の家はどこですか|はどこで暮らしますか)",
             "gen": "({b}は(RWKVの第何世代ですか|何番のRWKVですか|RWKVのどれですか)|RWKVの{b}は何番ですか)",
             "poem": "({b}の(詩を書いて|詩を作って|短い詩を|詩をお願いします|詩)|{b}について詩を書いて|{b}の詩がほしい)",

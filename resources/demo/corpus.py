@@ -12,12 +12,13 @@ from grammar import load_topics, say
 
 TOPICS = {language: load_topics(language) for language in ("en", "zh", "ja")}
 SMALL_TALK = {"howareyou", "praise", "blame", "ok", "joke", "favbird", "why_demo", "today", "online", "weekcount", "smart", "human", "languages", "chatpage"}
+MAIN = {"who", "mix", "load", "stop", "cando", "generations", "dark", "monitor", "savestate", "thanks", "maker", "constant"}
 SYSTEM = ("You are a helpful assistant.|You are a friendly assistant.|Answer briefly.|You are the Rookery demonstration model.|Be polite.|"
           "Answer in one sentence.|You talk about birds.|Help the user with Rookery.|你是一个助手。|请简短回答。|あなたは親切なアシスタントです。|短く答えてください。").split("|")
 BEFORE = ("(please|please, |can you tell me|could you tell me|tell me,|hey,|hi,|hello,|hello.|hi.|so,|ok,|um,|well,|now|and|quick question:|a question:|excuse me,|sorry,|i wonder,|i have a question.|i am new here.|one more thing:|i would like to know,|"
           "do you know,|help,|help me,|another question:|say,|listen,|just tell me,|for my friend:|good morning.|hey there,|could you say|can you say|would you tell me|in rookery,|now tell me|dear model,|alright,|let me ask:|oh,|thanks.|great.|i forgot:|"
           "sorry to ask,|maybe you know,|this is my first day.|i am confused.|i was wondering,|do tell me,|next question:|also,|by the way,|i need to know:|okay so)")
-AFTER = "(please|thanks|thank you|exactly|again|now|here|for me|then|in short|, please|, thanks|, i wonder|, do you know|, tell me|in this program|today|by the way|if you know|, my friend|, can you tell me|? thanks|, any idea|, quickly)"
+AFTER = "(please|thanks|thank you|exactly|again|now|here|for me|then|in short|, please|, thanks|, i wonder|, do you know|, tell me|in this program|today|by the way|if you know|, my friend|, can you tell me|? thanks|, any idea|buddy|mate|dear|man|sir|pal|my dear|, quickly)"
 LEAD = {"zh": "(请问，|请问|你好，|请|那么，|我想知道，|告诉我，|麻烦问一下，|对了，|还有，|顺便问一下，|我是新手，)", "ja": "(すみません、|あの、|教えてください、|ちょっと質問です。|こんにちは、|では、|ところで、|えっと、|質問です、|初めて使います。|もう一つ、)"}
 TAIL = {"zh": "(呢|啊|，谢谢|，请告诉我|吗|，告诉我|吧|，麻烦了)", "ja": "(か|、教えて|、お願いします|のですか|、教えてください|でしょうか|、知りたいです)"}
 SKIP = set("the a an is are do does to of in my me i please you can it for on at".split())
@@ -81,7 +82,7 @@ def _rough_cjk(text, language, rng, plain):
 
 def topic(language, rng):
     names = list(TOPICS[language])
-    name = rng.choices(names, [0.4 if n in SMALL_TALK else 1 for n in names])[0]
+    name = rng.choices(names, [0.4 if n in SMALL_TALK else 1.7 if n in MAIN else 1 for n in names])[0]
     asks, answers = TOPICS[language][name]
     sizes = [1 + template.count("|") for template in asks]
     return [(say(rng.choices(asks, sizes)[0], rng), rng.choice(answers))]
@@ -97,13 +98,13 @@ def _name(language, rng, memory):
 
 def document(rng):
     """One dialogue: a list of (question, answer), perhaps opened by a system text."""
-    language = rng.choices(["en", "zh", "ja"], [62, 19, 19])[0]
+    language = rng.choices(["en", "zh", "ja"], [56, 22, 22])[0]
     wanted, memory, turns = rng.choices([1, 2, 3, 4, 6], [30, 27, 22, 16, 5])[0], {}, []
     kinds = [topic, birds.turns, sums.turns, "name", "outside"]
     while len(turns) < wanted:
         if rng.random() < 0.06:
             language = rng.choice(["en", "zh", "ja"])
-        kind = rng.choices(kinds, [46, 17, 18, 9 if memory else 4, 11])[0]
+        kind = rng.choices(kinds, [40, 16, 28, 8 if memory else 4, 9])[0]
         if kind == "name":
             new = _name(language, rng, memory)
         elif kind == "outside":

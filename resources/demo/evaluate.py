@@ -60,7 +60,7 @@ def perplexity(vocabulary, documents):
             ids = torch.tensor([i + [0] * (length - len(i)) for i, _ in group])
             shares = torch.tensor([[float(s) for s in w] + [0.0] * (length - len(w)) for _, w in group])[:, 1:]
             losses = F.cross_entropy(model(ids[:, :-1]).flatten(0, 1), ids[:, 1:].flatten(), reduction="none").view(shares.shape)
-            for i, mask in enumerate((shares > 0, shares == 1)):
+            for i, mask in enumerate((shares > 0, shares >= 1)):
                 total[i] += losses[mask].double().sum().item()
                 count[i] += mask.sum().item()
     return np.exp(total / count), count.astype(int)
@@ -74,7 +74,7 @@ def _features(text):
     return frozenset(text.split())
 
 
-def nearest(questions, dialogues=60000, seed=4242):
+def nearest(questions, dialogues=40000, seed=4242):
     """For each question the most similar one of the corpus (Jaccard of words or sign pairs); equal ones are an error."""
     best = {q["id"]: (0.0, "") for q in questions}
     wanted = {q["id"]: _features(q["ask"]) for q in questions}
@@ -130,7 +130,7 @@ def main():
             turns.append(ask)
             turns.append(model.answer(vocabulary, prompt_of(turns)))
         dialogues.append(turns)
-    documents = held_out(1000)
+    documents = held_out(600)
     values, counts = perplexity(vocabulary, documents)
     near, equal, compared = nearest(questions)
     curve = json.loads((HERE / "curve.json").read_text())

@@ -37,7 +37,7 @@ def _shown(language, rng):
     style = rng.random()
     if language == "en":
         return words if style < 0.3 else str
-    return han if style < 0.3 else str
+    return han if style < 0.38 else str
 
 
 PLUS = {
@@ -122,7 +122,7 @@ def _equation(a, sign, b):
 
 
 def _small(rng):
-    return rng.randint(0, 20) if rng.random() < 0.85 else rng.randint(0, LARGEST)
+    return rng.randint(0, 20) if rng.random() < 0.9 else rng.randint(0, LARGEST)
 
 
 def arithmetic(language, rng):
@@ -196,5 +196,5 @@ def days(language, rng):
 
 
 def turns(language, rng):
-    kind = rng.choices([arithmetic, counting, comparing, refused, days], [10, 4, 2.5, 1, 2.5])[0]
+    kind = rng.choices([arithmetic, counting, comparing, refused, days], [12, 5.5, 2.5, 0.8, 2.5])[0]
     return kind(language, rng)

@@ -24,6 +24,7 @@ from vocab import END, ROWS, Vocabulary
 HERE = pathlib.Path(__file__).parent
 WORKERS, BATCH, LENGTH = 2, 6, 192      # one thread and one batch a worker: they meet only once a step
 ASK_WEIGHT = 0.15                 # the loss of what the user types counts less than that of the answers
+SUM_WEIGHT = 2.5                  # numbers are harder than words
 
 
 def mark(text, vocabulary):
@@ -31,7 +32,7 @@ def mark(text, vocabulary):
     ids, shares = [], []
     for i, part in enumerate(re.split(r"(?<=\n\n)(?=User:|Assistant:|System:)", text)):
         found = vocabulary.encode(part)
-        weight = ASK_WEIGHT if not part.startswith("Assistant:") else 1.0
+        weight = ASK_WEIGHT if not part.startswith("Assistant:") else SUM_WEIGHT if part[11:12].isdigit() else 1.0
         ids += found
         shares += [weight] * len(found)
         if part.startswith("User:") and i:                    # "User" right after an answer ends that answer

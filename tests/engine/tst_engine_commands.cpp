@@ -1,5 +1,6 @@
 // Every command and its one end: models loaded, swapped and dropped, queues, cancelling, faults.
 #include "support/fake_world.h"
+#include "support/vocabulary_writer.h"
 
 #include <QtTest>
 
@@ -59,8 +60,10 @@ private Q_SLOTS:
     void computesLogits_data();
     void computesLogits();
     void tokenizes();
+    void tokenizesWithWorldWhereNoModelIs();
     void looksAtFiles();
     void benches();
+    void listsTheProcessor();
     void survivesAModelThatThrows();
     void survivesALostDevice();
     void takesCommandsFromTheSink();
@@ -74,8 +77,6 @@ void TestEngineCommands::needsAModel()
     QCOMPARE(world.errorOf(world.engine->unload()), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->generate(greedy("a"))), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->logits({{1, 2}, 0, false})), ErrorCode::NoModel);
-    QCOMPARE(world.errorOf(world.engine->tokenize("a")), ErrorCode::NoModel);
-    QCOMPARE(world.errorOf(world.engine->detokenize({1})), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->openState("x")), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->saveState({"x", 0, greedy("a"), {}})), ErrorCode::NoModel);
     QVERIFY(!world.engine->snapshot().loaded);
@@ -318,6 +319,24 @@ void TestEngineCommands::tokenizes()
     QCOMPARE(world.errorOf(world.engine->tokenize("a", "/no/such/vocabulary")), ErrorCode::FileNotFound);
 }
 
+void TestEngineCommands::tokenizesWithWorldWhereNoModelIs()
+{
+    QTemporaryDir folder;
+    engine::EngineOptions options;
+    options.dataFolder = folder.path().toStdString();
+    FakeWorld world({}, options);
+    QCOMPARE(world.errorOf(world.engine->tokenize("a")), ErrorCode::TokenizerMissing);
+    QCOMPARE(world.errorOf(world.engine->detokenize({1})), ErrorCode::TokenizerMissing);
+
+    QVERIFY(QDir(folder.path()).mkdir("vocab"));
+    QFile file(folder.filePath("vocab/rwkv_vocab_v20230424.txt"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(support::vocabulary().c_str()) > 0);
+    file.close();
+    const JobId job = world.engine->tokenize("ab");
+    QVERIFY(world.events.waitForEnd(job));
+    QCOMPARE(world.events.one<ev::Tokenized>(job).tokens, (std::vector<int>{'a' + 1, 'b' + 1}));
+}
+
 void TestEngineCommands::looksAtFiles()
 {
     QTemporaryDir folder;
@@ -341,6 +360,16 @@ void TestEngineCommands::benches()
     engine::BenchSpec broken;
     broken.model = "broken";
     QCOMPARE(world.errorOf(world.engine->bench(broken)), ErrorCode::Internal);
+}
+
+void TestEngineCommands::listsTheProcessor()
+{
+    const auto devices = engine::listDevices();
+    QVERIFY(!devices.empty());
+    QCOMPARE(devices.front().id, std::string("cpu"));
+    QVERIFY(devices.front().usable && devices.front().threads >= 1 && !devices.front().kernels.empty());
+    QVERIFY(devices.front().freeBytes > 0 && devices.front().freeBytes <= devices.front().totalBytes);
+    QVERIFY(QRegularExpression("^\\d+\\.\\d+\\.\\d+$").match(engine::version()).hasMatch());
 }
 
 void TestEngineCommands::survivesAModelThatThrows()

@@ -2,7 +2,6 @@
 #include "support/hostile_input.h"
 #include "support/pickle_writer.h"
 #include "support/safetensors_writer.h"
-#include "support/shared_data.h"
 #include "support/vocabulary_writer.h"
 
 #include <QElapsedTimer>
@@ -74,13 +73,6 @@ private Q_SLOTS:
     void initTestCase();
     void givesTheVerdict_data();
     void givesTheVerdict();
-    void everyPrefix_data();
-    void everyPrefix();
-    void everyPrefixOfAVocabulary();
-    void turnedBits_data();
-    void turnedBits();
-    void turnedBitsOfAVocabulary();
-    void demonstrationModel();
 
 private:
     void addZipAttacks();
@@ -96,23 +88,12 @@ private:
     }
 
     QTemporaryDir m_folder;
-    std::string m_pth, m_safetensors;
 };
 
 void TestHostileFiles::initTestCase()
 {
     QVERIFY(m_folder.isValid());
     QVERIFY(QDir::setCurrent(m_folder.path())); // where an executed file would leave its CANARY
-    m_pth = pkl::pth(
-        pkl::dict({pkl::text("a.weight"), pkl::tensor(pkl::storage("Float", "0", 6), 0, {2, 3}, {3, 1}),
-                   pkl::text("a.turned"), pkl::tensor(pkl::storage("Half", "1", 6), 0, {3, 2}, {1, 3}),
-                   pkl::text("step"), pkl::integer(3)}),
-        {std::string(24, 'f'), std::string(12, 'h')});
-    m_safetensors = safetensors(
-        {{"a.weight", "F32", "2, 3", std::string(24, 'f')}, {"a.bias", "BF16", "4", std::string(8, 'b')}},
-        R"("format":"pt")");
-    QVERIFY(opensSoundly(std::as_bytes(std::span(m_pth))));
-    QVERIFY(opensSoundly(std::as_bytes(std::span(m_safetensors))));
 }
 
 void TestHostileFiles::givesTheVerdict_data()
@@ -167,9 +148,9 @@ void TestHostileFiles::addZipAttacks()
         {.directoryBytes = 1ULL << 63, .directoryBegin = 1ULL << 63, .is64 = true});
     zip("zip: directory at the start", x, {.directoryBegin = 0});
     add("zip: only the first header", ErrorCode::BadFile, [] { return "PK\3\4" + std::string(60, '\0'); });
-    add("zip: a directory of 64 MiB", ErrorCode::BadFile, [] {
+    add("zip: a directory of 10 MiB", ErrorCode::BadFile, [] {
         std::vector<ZipEntry> many;
-        for (int i = 0; i < 1000; ++i)
+        for (int i = 0; i < 160; ++i)
             many.push_back({.name = "m/" + std::to_string(i) + std::string(65000, 'n')});
         return zipFile(many, {});
     });
@@ -410,8 +391,8 @@ void TestHostileFiles::addVocabularies()
     vocab("vocab: zeros", ErrorCode::BadTokenizer, [] { return std::string(kMiB, '\0'); });
     vocab("vocab: too large", ErrorCode::BadTokenizer, [] { return std::string(33 * kMiB, '\n'); });
     vocab("vocab: one line of 8 MiB", ErrorCode::BadTokenizer, [] { return std::string(8 * kMiB, '1'); });
-    vocab("vocab: a literal of 30 MiB", ErrorCode::BadTokenizer,
-          [] { return "1 '" + std::string(30 * kMiB, 'a') + "' 31457280\n"; });
+    vocab("vocab: a literal of 8 MiB", ErrorCode::BadTokenizer,
+          [] { return "1 '" + std::string(8 * kMiB, 'a') + "' 8388608\n"; });
     vocab("vocab: 8 MiB of line ends", ErrorCode::BadTokenizer, [] { return std::string(8 * kMiB, '\n'); });
     vocab("vocab: ids far apart", ErrorCode::None, [] { return vocabulary() + "1048576 'far' 3\n"; });
     vocab("vocab: a byte is missing", ErrorCode::BadTokenizer,
@@ -462,97 +443,6 @@ void TestHostileFiles::givesTheVerdict()
     const std::size_t peak = memory("VmHWM:");
     QVERIFY2(peak <= before + fileBytes + 64 * kMiB, std::to_string((peak - before) / kMiB).c_str());
     QVERIFY2(elapsed <= 2000 + qint64(fileBytes / 200'000), std::to_string(elapsed).c_str());
-}
-
-void TestHostileFiles::everyPrefix_data()
-{
-    QTest::addColumn<QByteArray>("file");
-    QTest::newRow("pth") << QByteArray::fromStdString(m_pth);
-    QTest::newRow("safetensors") << QByteArray::fromStdString(m_safetensors);
-}
-
-void TestHostileFiles::everyPrefix()
-{
-    QFETCH(QByteArray, file);
-    std::vector<std::size_t> lengths(std::size_t(file.size()) + 1);
-    std::iota(lengths.begin(), lengths.end(), 0U);
-    const Tally tally = openPrefixes(file.toStdString(), lengths, true);
-    QCOMPARE(tally.loaded, 1); // the whole file
-    QCOMPARE(tally.refused, int(file.size()));
-}
-
-void TestHostileFiles::everyPrefixOfAVocabulary()
-{
-    const std::string whole = vocabulary();
-    const std::string path = m_folder.filePath(QStringLiteral("vocab")).toStdString();
-    QFile file(QString::fromStdString(path));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(whole.data(), qsizetype(whole.size()));
-    file.close();
-    for (std::size_t length = whole.size(); length-- > 0;) {
-        QVERIFY(QFile::resize(QString::fromStdString(path), qint64(length)));
-        const bool isWhole = length == whole.size() - 1; // only the last line end is missing
-        const Error error = errorOf([&] { openTokenizer(path); });
-        if (error.code() != (isWhole ? ErrorCode::None : ErrorCode::BadTokenizer))
-            QFAIL(qPrintable(QString::number(length)));
-    }
-}
-
-void TestHostileFiles::turnedBits_data()
-{
-    everyPrefix_data();
-    const QString path = sharedData(QStringLiteral("tiny/251105_reverse_L2.pth"));
-    QFile real(path);
-    if (!path.isEmpty() && real.open(QIODevice::ReadOnly)) QTest::newRow("a real pth") << real.readAll();
-}
-
-void TestHostileFiles::turnedBits()
-{
-    QFETCH(QByteArray, file);
-    const int rounds = file.size() < 10'000 ? 10'000 : 1000;
-    const Tally tally = openWithTurnedBits(file.toStdString(), rounds, 12'000, 1);
-    QCOMPARE(tally.loaded + tally.refused, rounds);
-    QVERIFY(tally.refused > rounds / 10); // the structure was hit
-    QVERIFY(tally.loaded > rounds / 100); // and sometimes only the weights
-}
-
-void TestHostileFiles::turnedBitsOfAVocabulary()
-{
-    const QString path = m_folder.filePath(QStringLiteral("vocab"));
-    std::mt19937 random(1);
-    for (int round = 0; round < 500; ++round) {
-        std::string turned = vocabulary();
-        for (unsigned i = 0; i <= random() % 4; ++i)
-            turned[random() % turned.size()] ^= static_cast<char>(1 << random() % 8);
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(turned.data(), qsizetype(turned.size()));
-        file.close();
-        const ErrorCode code = errorOf([&] { openTokenizer(path.toStdString()); }).code();
-        QVERIFY(code == ErrorCode::None || code == ErrorCode::BadTokenizer);
-    }
-}
-
-/// The header and the last bytes are cut byte by byte, the weights between them at 500 places: there the
-/// reader sees nothing but the length, which the header disagrees with.
-void TestHostileFiles::demonstrationModel()
-{
-    QFile model(QStringLiteral(ROOKERY_SOURCE_DIR "/resources/demo/rookery-demo.safetensors"));
-    if (!model.open(QIODevice::ReadOnly)) QSKIP("the demonstration model is not here");
-    const std::string file = model.readAll().toStdString();
-    QVERIFY(opensSoundly(std::as_bytes(std::span(file))));
-    const std::size_t head = 8 + *reinterpret_cast<const std::uint32_t *>(file.data());
-    QVERIFY(head < file.size());
-    std::vector<std::size_t> lengths;
-    for (std::size_t length = 0; length < file.size();) {
-        lengths.push_back(length);
-        const bool isDense = length < head || length + 200 > file.size();
-        length += isDense ? 1 : std::min(file.size() / 500, file.size() - 199 - length);
-    }
-    const Tally prefixes = openPrefixes(file, lengths, false);
-    QCOMPARE(prefixes.loaded, 0);
-    const Tally flips = openWithTurnedBits(file, kIsSanitized ? 1000 : 10'000, head, 2);
-    QVERIFY(flips.refused > 0 && flips.loaded > 0);
 }
 
 QTEST_APPLESS_MAIN(TestHostileFiles)

@@ -152,6 +152,7 @@ void TestMappedFile::noticesChanges_data()
     QTest::newRow("cut") << 1;
     QTest::newRow("written at another time") << 2;
     QTest::newRow("replaced") << 3;
+    QTest::newRow("removed, then cut under another name") << 4;
 }
 
 void TestMappedFile::noticesChanges()
@@ -171,8 +172,12 @@ void TestMappedFile::noticesChanges()
     case 2:
         QCOMPARE(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
         break;
-    default:
+    case 3:
         QCOMPARE(::rename(make("other", "0123456789").c_str(), path.c_str()), 0);
+        break;
+    default:
+        QCOMPARE(::rename(path.c_str(), (path + "2").c_str()), 0);
+        QCOMPARE(::truncate((path + "2").c_str(), 9), 0);
         break;
     }
     QCOMPARE(support::errorOf([&] { file->verifyUnchanged(); }).code(), ErrorCode::BadFile);

@@ -151,6 +151,7 @@ void TestPickle::refuses_data()
     row("tuple without a mark", kProto + "Nt" + kStop);
     row("tuple of too few", kProto + "N\x87" + kStop);
     row("below the mark", kProto + "N(\x85" + kStop);
+    row("below the mark, which is taken later", kProto + "N(\x85t\x86" + kStop);
     row("append to nothing", kProto + "Na" + kStop);
     row("append below the mark", kProto + "](Na" + kStop);
     row("append to a tuple", kProto + ")Na" + kStop);

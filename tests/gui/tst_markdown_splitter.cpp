@@ -26,6 +26,8 @@ const QVector<Sample> &samples()
         {"longer fence", "````\n```\n````\nend", {"C:```\n", "T:end"}},
         {"open fence", "```cpp\nint i;\nint", {"C:int i;\nint"}},
         {"half of a closing fence", "```\nx\n```", {"C:x\n"}},
+        {"a fence that begins is not shown yet", "a\n\n```py", {"T:a\n"}},
+        {"a fence that begins behind text", "a\n```py", {"T:a\n"}},
         {"inline code is no fence", "```a``` b\n\nc", {"T:```a``` b\n", "T:c"}},
         {"loose list", "- a\n\n- b\n\ntext\n", {"T:- a\n\n- b\n\n", "T:text\n"}},
         {"paragraph in an item", "1. a\n\n   more\n\n2. b\n", {"T:1. a\n\n   more\n\n2. b\n"}},

@@ -142,7 +142,7 @@ private:
 };
 
 /// The CPU device, with faults at will.
-class FaultyDevice final : public kernels::Device
+class BreakableDevice final : public kernels::Device
 {
 public:
     std::shared_ptr<std::atomic<kernels::Status>> fault = std::make_shared<std::atomic<kernels::Status>>();
@@ -183,7 +183,7 @@ struct FakeSpec {
 inline engine::LoadedModel fakeModel(const FakeSpec &spec)
 {
     engine::LoadedModel loaded;
-    auto device = std::make_unique<FaultyDevice>();
+    auto device = std::make_unique<BreakableDevice>();
     if (spec.fault) *spec.fault = device->fault;
     loaded.device = std::move(device);
     loaded.tokenizer = std::make_unique<FakeTokenizer>();

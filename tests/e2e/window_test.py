@@ -1,0 +1,62 @@
+"""Loads the demonstration model by clicking, chats, looks at every page, and finds the chat again after a crash."""
+
+import sys
+
+from window import BUTTONS, CELLS, TEXTS, Missing, Window
+
+QUESTION = "Who are you?"
+ANSWER = "demonstration model"
+
+
+def load_by_clicking(window):
+    window.click(BUTTONS, "Models")
+    window.picture("1-models")
+    window.click(CELLS, "Rookery demo")
+    window.click(BUTTONS, "Load")
+    window.wait(BUTTONS, "Model: Rookery demo*")
+    window.picture("2-loaded")
+
+
+def chat(window):
+    window.click(BUTTONS, "Chat")
+    window.click(TEXTS, "Message")
+    window.type(QUESTION)
+    window.picture("3-typed")
+    window.click(BUTTONS, "Send")
+    window.wait_for_text(ANSWER)
+    window.picture("4-answered")
+
+
+def look_around(window, theme):
+    for page in ("Monitor", "Log", "Settings", "Models", "Chat"):
+        window.click(BUTTONS, page)
+        window.picture(f"5-{theme}-{page.lower()}")
+
+
+def main():
+    program, pictures, profile = sys.argv[1:]
+    start = ["--profile", profile, "--lang", "en"]
+    window = Window(program, [*start, "--scheme", "light"], pictures)
+    try:
+        load_by_clicking(window)
+        chat(window)
+        look_around(window, "light")
+        window.kill()
+        window = Window(program, [*start, "--scheme", "dark"], pictures)
+        window.click(BUTTONS, "Chat")
+        window.wait_for_text(QUESTION)
+        window.wait_for_text(ANSWER)
+        look_around(window, "dark")
+        window.quit()
+    except Missing as missing:
+        print(f"failed: waited for {missing}", file=sys.stderr)
+        if window.process.poll() is None:
+            window.picture("failed")
+            print(window.tree(), file=sys.stderr)
+            window.kill()
+        return 1
+    print("the window loaded, answered, and kept the chat")
+    return 0
+
+
+sys.exit(main())

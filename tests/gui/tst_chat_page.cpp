@@ -1,0 +1,347 @@
+#include "gui/actions.h"
+#include "gui/engine_bridge.h"
+#include "gui/pages/chat_page.h"
+#include "gui/widgets/chat_list_view.h"
+#include "gui/widgets/composer.h"
+#include "gui/widgets/message_bar.h"
+#include "gui/widgets/sampling_panel.h"
+#include "gui/widgets/transcript_view.h"
+#include "support/fake_engine.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QStackedWidget>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+using namespace gui;
+using support::FakeEngine;
+
+class TestChatPage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void emptyChatOffersQuestions();
+    void withoutAModelItWaits();
+    void typingAndEnterAnswers();
+    void escapeStops();
+    void stopBringsTheQueuedMessageBack();
+    void actionsFollowTheState();
+    void alternativesByKey();
+    void upEditsTheLastMessage();
+    void deletingOffersUndo();
+    void listSelectsAndRenames();
+    void samplingChangesTheNextRequest();
+    void rowsCanBeReset();
+    void countsTokens();
+    void saysThatTheHistoryIsDamaged();
+    void everyControlHasAName();
+
+private:
+    void loadModel();
+    void type(const QString &text);
+    bool waitFor(const std::function<bool()> &condition) { return QTest::qWaitFor(condition); }
+    template <typename T>
+    T *child(const char *name) const
+    {
+        return m_page->findChild<T *>(QString::fromLatin1(name));
+    }
+    engine::JobId job() const { return m_engine->last("generate"); }
+    ChatController &chats() { return m_page->controller(); }
+    TranscriptModel &model() { return *m_page->controller().transcript(); }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<EngineBridge> m_bridge;
+    std::unique_ptr<Actions> m_actions;
+    std::unique_ptr<QWidget> m_window;
+    ChatPage *m_page = nullptr;
+    FakeEngine *m_engine = nullptr;
+};
+
+void TestChatPage::init()
+{
+    m_bridge = std::make_unique<EngineBridge>();
+    auto fake = std::make_unique<FakeEngine>(m_bridge->sink());
+    m_engine = fake.get();
+    m_bridge->setEngine(std::move(fake));
+    m_actions = std::make_unique<Actions>();
+    m_window = std::make_unique<QWidget>();
+    m_window->addActions(m_actions->all()); // as the menus do
+    m_page = new ChatPage(*m_bridge, *m_actions, m_window.get());
+    m_window->resize(1200, 800);
+    m_page->resize(1200, 800);
+    m_window->show();
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+}
+
+void TestChatPage::cleanup()
+{
+    m_window.reset();
+    m_actions.reset();
+    m_bridge.reset();
+}
+
+void TestChatPage::loadModel()
+{
+    m_engine->load({});
+    m_engine->finishLoad();
+    QVERIFY(waitFor([this] { return chats().hasModel(); }));
+}
+
+void TestChatPage::type(const QString &text)
+{
+    auto *edit = child<QPlainTextEdit>("chat.composer.text");
+    QTest::keyClicks(edit, text);
+    QTest::keyClick(edit, Qt::Key_Return);
+}
+
+void TestChatPage::emptyChatOffersQuestions()
+{
+    loadModel();
+    QVERIFY(child<QWidget>("chat.empty")->isVisible());
+    auto *example = child<QPushButton>("chat.example.2");
+    const QString question = example->text();
+    QTest::mouseClick(example, Qt::LeftButton);
+    QCOMPARE(m_engine->requests.size(), std::size_t(1));
+    QCOMPARE(m_engine->requests.back().messages.back().text, question.toStdString());
+    QVERIFY(m_page->transcript().isVisible());
+    QVERIFY(!child<QWidget>("chat.empty")->isVisible());
+}
+
+void TestChatPage::withoutAModelItWaits()
+{
+    auto *edit = child<QPlainTextEdit>("chat.composer.text");
+    QVERIFY(edit->placeholderText().contains(QLatin1String("Ctrl+L")));
+    QVERIFY(child<QPushButton>("chat.empty.load")->isVisible());
+    QSignalSpy load(&(*m_actions)[Act::LoadModel], &QAction::triggered);
+    QTest::mouseClick(child<QPushButton>("chat.empty.load"), Qt::LeftButton);
+    QCOMPARE(load.size(), 1);
+    type(QStringLiteral("hello"));
+    QVERIFY(chats().isWaiting());
+    loadModel();
+    QVERIFY(waitFor([this] { return m_engine->requests.size() == 1; }));
+    QVERIFY(!edit->placeholderText().contains(QLatin1String("Ctrl+L")));
+}
+
+void TestChatPage::typingAndEnterAnswers()
+{
+    loadModel();
+    type(QStringLiteral("hello"));
+    QCOMPARE(child<QPlainTextEdit>("chat.composer.text")->toPlainText(), QString());
+    QCOMPARE(child<QLabel>("chat.title")->text(), QStringLiteral("hello"));
+    m_engine->start(job());
+    m_engine->stream(job(), "Hi **there**");
+    m_engine->finish(job());
+    QVERIFY(waitFor([this] { return !chats().isGenerating(); }));
+    m_page->transcript().selectAll();
+    QVERIFY(m_page->transcript().selectedText().contains(QLatin1String("Hi there")));
+    (*m_actions)[Act::CopyAnswer].trigger();
+    QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("Hi **there**"));
+}
+
+void TestChatPage::escapeStops()
+{
+    loadModel();
+    type(QStringLiteral("hello"));
+    auto *button = child<QPushButton>("chat.composer.send");
+    const QString stop = button->text();
+    QTest::keyClick(child<QPlainTextEdit>("chat.composer.text"), Qt::Key_Escape);
+    QVERIFY(!chats().isGenerating());
+    QCOMPARE(m_engine->cancelled.size(), std::size_t(1));
+    QVERIFY(button->text() != stop);
+}
+
+void TestChatPage::stopBringsTheQueuedMessageBack()
+{
+    loadModel();
+    type(QStringLiteral("hello"));
+    type(QStringLiteral("next"));
+    QVERIFY(child<QLabel>("chat.composer.queued")->isVisible());
+    (*m_actions)[Act::Stop].trigger();
+    QCOMPARE(child<QPlainTextEdit>("chat.composer.text")->toPlainText(), QStringLiteral("next"));
+    QVERIFY(!child<QLabel>("chat.composer.queued")->isVisible());
+    QCOMPARE(m_engine->requests.size(), std::size_t(1));
+}
+
+void TestChatPage::actionsFollowTheState()
+{
+    const Actions &a = *m_actions;
+    QVERIFY(!a[Act::Stop].isEnabled());
+    QVERIFY(!a[Act::Regenerate].isEnabled());
+    loadModel();
+    type(QStringLiteral("hello"));
+    QVERIFY(a[Act::Stop].isEnabled());
+    QVERIFY(!a[Act::Continue].isEnabled());
+    QVERIFY(!a[Act::SaveState].isEnabled());
+    a[Act::Stop].trigger();
+    QVERIFY(!a[Act::Stop].isEnabled());
+    QVERIFY(a[Act::Continue].isEnabled());
+    QVERIFY(a[Act::SaveState].isEnabled());
+    a[Act::ToggleChatList].trigger();
+    QVERIFY(!m_page->findChild<ChatListView *>()->isVisible());
+    a[Act::ToggleSampling].trigger();
+    QVERIFY(m_page->findChild<SamplingPanel *>()->isVisible());
+}
+
+void TestChatPage::alternativesByKey()
+{
+    loadModel();
+    type(QStringLiteral("hello"));
+    m_engine->stream(job(), "one");
+    m_engine->finish(job());
+    QVERIFY(waitFor([this] { return !chats().isGenerating(); }));
+    auto *edit = child<QPlainTextEdit>("chat.composer.text");
+    QTest::keyClick(edit, Qt::Key_R, Qt::ControlModifier);
+    m_engine->stream(job(), "two");
+    m_engine->finish(job());
+    QVERIFY(waitFor([this] { return !chats().isGenerating(); }));
+    QCOMPARE(model().at(1).text, QStringLiteral("two"));
+    QTest::keyClick(edit, Qt::Key_Left, Qt::AltModifier);
+    QCOMPARE(model().at(1).text, QStringLiteral("one"));
+    QTest::keyClick(edit, Qt::Key_Right, Qt::AltModifier);
+    QCOMPARE(model().at(1).text, QStringLiteral("two"));
+}
+
+void TestChatPage::upEditsTheLastMessage()
+{
+    loadModel();
+    type(QStringLiteral("hello"));
+    (*m_actions)[Act::Stop].trigger();
+    QTest::keyClick(child<QPlainTextEdit>("chat.composer.text"), Qt::Key_Up);
+    QVERIFY(m_page->transcript().isEditing());
+    auto *editor = child<QPlainTextEdit>("chat.editor.text");
+    QCOMPARE(editor->toPlainText(), QStringLiteral("hello"));
+    editor->setPlainText(QStringLiteral("hello again"));
+    QTest::keyClick(editor, Qt::Key_Return, Qt::ControlModifier);
+    QCOMPARE(m_engine->requests.back().messages.back().text, std::string("hello again"));
+    QCOMPARE(model().siblingCount(0), 2);
+}
+
+void TestChatPage::deletingOffersUndo()
+{
+    loadModel();
+    type(QStringLiteral("hello"));
+    (*m_actions)[Act::Stop].trigger();
+    auto *bar = child<MessageBar>("chat.undo");
+    QVERIFY(!bar->isVisible());
+    (*m_actions)[Act::DeleteChat].trigger();
+    QCOMPARE(chats().chats().rowCount(), 0);
+    QVERIFY(bar->isVisible());
+    Q_EMIT bar->verbPressed();
+    QCOMPARE(chats().chats().rowCount(), 1);
+    QVERIFY(!bar->isVisible());
+    m_page->transcript().setFocus();
+    m_page->transcript().setCurrentRow(1);
+    QTest::keyClick(&m_page->transcript(), Qt::Key_Delete);
+    QCOMPARE(model().rowCount(), 1);
+    QTest::keyClick(&m_page->transcript(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(model().rowCount(), 2);
+}
+
+void TestChatPage::listSelectsAndRenames()
+{
+    loadModel();
+    type(QStringLiteral("first"));
+    (*m_actions)[Act::NewChat].trigger();
+    type(QStringLiteral("second"));
+    auto *list = child<QListView>("chat.list");
+    QCOMPARE(list->model()->rowCount(), 2);
+    list->setFocus();
+    QTest::keyClick(list, Qt::Key_Down);
+    QCOMPARE(chats().title(), QStringLiteral("first"));
+    (*m_actions)[Act::RenameChat].trigger();
+    auto *editor = list->findChild<QLineEdit *>();
+    QVERIFY(editor);
+    editor->setText(QStringLiteral("renamed"));
+    QTest::keyClick(editor, Qt::Key_Return);
+    QVERIFY(waitFor([this] { return chats().title() == QStringLiteral("renamed"); }));
+    child<QLineEdit>("chat.list.filter")->setText(QStringLiteral("SECO"));
+    QCOMPARE(list->model()->rowCount(), 1);
+}
+
+void TestChatPage::samplingChangesTheNextRequest()
+{
+    loadModel();
+    (*m_actions)[Act::ToggleSampling].trigger();
+    child<QDoubleSpinBox>("chat.sampling.temperature")->setValue(0.35);
+    child<QPlainTextEdit>("chat.sampling.system")->setPlainText(QStringLiteral("Be brief."));
+    type(QStringLiteral("hello"));
+    QCOMPARE(m_engine->requests.back().sampling.temperature, 0.35F);
+    QCOMPARE(m_engine->requests.back().messages.front().text, std::string("Be brief."));
+    auto *preset = child<QComboBox>("chat.sampling.preset");
+    preset->setCurrentIndex(1);
+    Q_EMIT preset->activated(1);
+    QCOMPARE(chats().settings().sampling.temperature, 0.0F);
+    QCOMPARE(chats().settings().systemPrompt, QStringLiteral("Be brief.")); // not a matter of the preset
+}
+
+void TestChatPage::rowsCanBeReset()
+{
+    (*m_actions)[Act::ToggleSampling].trigger();
+    auto *panel = m_page->findChild<SamplingPanel *>();
+    auto *topP = child<QDoubleSpinBox>("chat.sampling.topP");
+    const double before = topP->value();
+    topP->setValue(before + 0.3);
+    QToolButton *reset = nullptr;
+    const auto buttons = panel->findChildren<QToolButton *>();
+    for (QToolButton *button : buttons) {
+        if (button->isVisible() && button->accessibleName().contains(topP->accessibleName())) reset = button;
+    }
+    QVERIFY(reset);
+    QTest::mouseClick(reset, Qt::LeftButton);
+    QCOMPARE(topP->value(), before);
+    QVERIFY(!reset->isVisible());
+}
+
+void TestChatPage::countsTokens()
+{
+    loadModel();
+    QTest::keyClicks(child<QPlainTextEdit>("chat.composer.text"), QStringLiteral("twelve bytes"));
+    auto *hint = child<QLabel>("chat.composer.hint");
+    QVERIFY(waitFor(
+        [hint] { return hint->text().startsWith(QLatin1Char('3')); })); // the fake: four bytes a token
+}
+
+void TestChatPage::saysThatTheHistoryIsDamaged()
+{
+    QFile file(m_folder.filePath(QStringLiteral("chats.sqlite")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("no database");
+    file.close();
+    auto *bar = child<MessageBar>("chat.bar");
+    QVERIFY(!bar->isVisible());
+    m_page->openFolder(m_folder.path());
+    QVERIFY(waitFor([bar] { return bar->isVisible(); }));
+    QCOMPARE(bar->kind(), MessageBar::Kind::Warning);
+}
+
+void TestChatPage::everyControlHasAName()
+{
+    (*m_actions)[Act::ToggleSampling].trigger();
+    const auto widgets = m_page->findChildren<QWidget *>();
+    for (QWidget *widget : widgets) {
+        const auto *button = qobject_cast<QAbstractButton *>(widget);
+        const bool isField = qobject_cast<QAbstractSpinBox *>(widget) || qobject_cast<QComboBox *>(widget) ||
+                             qobject_cast<QPlainTextEdit *>(widget);
+        const bool unnamed = widget->accessibleName().isEmpty() && (!button || button->text().isEmpty());
+        if ((button || isField) && widget->isVisibleTo(m_page))
+            QVERIFY2(!unnamed,
+                     qPrintable(widget->objectName() + QLatin1String(widget->metaObject()->className())));
+    }
+}
+
+QTEST_MAIN(TestChatPage)
+#include "tst_chat_page.moc"

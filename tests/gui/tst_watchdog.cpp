@@ -1,0 +1,52 @@
+#include "support/watchdog.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+class TestWatchdog : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void seesABlockedLoop();
+    void countsFromReset();
+};
+
+namespace
+{
+
+void block(int ms)
+{
+    QElapsedTimer timer;
+    timer.start();
+    while (timer.elapsed() < ms) {
+    }
+}
+
+} // namespace
+
+void TestWatchdog::seesABlockedLoop()
+{
+    support::Watchdog watchdog;
+    QTRY_VERIFY(watchdog.beats() > 3);
+    block(80);
+    QVERIFY(watchdog.longestStallMs() >= 60); // seen while it lasts, by the other thread
+    const int before = watchdog.beats();
+    QTRY_VERIFY(watchdog.beats() > before);
+    QVERIFY(watchdog.longestStallMs() >= 70);
+    QVERIFY(watchdog.stallsLongerThan(60) == 1);
+}
+
+void TestWatchdog::countsFromReset()
+{
+    support::Watchdog watchdog;
+    QTRY_VERIFY(watchdog.beats() > 0);
+    block(50);
+    const int before = watchdog.beats();
+    QTRY_VERIFY(watchdog.beats() > before);
+    watchdog.reset();
+    QCOMPARE(watchdog.stallsLongerThan(40), 0);
+}
+
+QTEST_GUILESS_MAIN(TestWatchdog)
+#include "tst_watchdog.moc"
