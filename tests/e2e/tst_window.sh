@@ -23,6 +23,7 @@ cleanUp() {
 }
 trap cleanUp EXIT
 mkdir -m 700 "$place/runtime"
+rm -rf "$build/screenshots/e2e"
 mkdir -p "$build/screenshots/e2e"
 
 # The server chooses a free display and says which one when it is ready.

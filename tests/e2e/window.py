@@ -12,6 +12,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 BUTTONS = ("push button", "toggle button", "check box", "radio button")  # what can be pressed
 TEXTS = ("text",)
 CELLS = ("table cell",)
+ITEMS = ("list item",)
 PATIENCE = 60  # seconds; sanitizers and loaded machines are slow
 
 

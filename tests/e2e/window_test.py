@@ -2,10 +2,10 @@
 
 import sys
 
-from window import BUTTONS, CELLS, TEXTS, Missing, Window
+from window import BUTTONS, CELLS, ITEMS, TEXTS, Missing, Window
 
 QUESTION = "Who are you?"
-ANSWER = "demonstration model"
+ANSWER = "I am the Rookery demonstration model"
 
 
 def load_by_clicking(window):
@@ -44,8 +44,9 @@ def main():
         window.kill()
         window = Window(program, [*start, "--scheme", "dark"], pictures)
         window.click(BUTTONS, "Chat")
-        window.wait_for_text(QUESTION)
+        window.click(ITEMS, QUESTION + "*")
         window.wait_for_text(ANSWER)
+        window.picture("6-kept")
         look_around(window, "dark")
         window.quit()
     except Missing as missing:
