@@ -56,6 +56,7 @@ LoadedModel loadFor(const BenchSpec &spec, const EngineOptions &options, const s
     LoadSpec load;
     load.model = spec.model;
     load.strategy = spec.strategy;
+    load.slots = 1; // what is measured runs on states of its own
     return loadModel(load, options, {}, stop);
 }
 
@@ -107,13 +108,31 @@ constexpr std::size_t floatBytes(int rows, int columns)
     return static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns) * sizeof(float);
 }
 
+/// Refuses a batch that memory cannot hold before anything is allocated: untouched pages would be had, and then kill.
+/// Returns the largest batch.
+int requireRoom(const BenchSpec &spec, const LoadedModel &loaded)
+{
+    const int batch = *std::max_element(spec.batches.begin(), spec.batches.end());
+    const Model &model = *loaded.model;
+    const std::size_t perRow =
+        (model.state().floatsPerSlot + static_cast<std::size_t>(model.dims().vocabulary)) * sizeof(float);
+    const std::size_t needed = static_cast<std::size_t>(batch) * perRow +
+                               model.workspaceBytes(std::max(batch, StepLimits::kMaxRows), batch);
+    const std::size_t free = loaded.device->memory().freeBytes;
+    if (needed > free)
+        throw Error(ErrorCode::OutOfMemory, "batch " + std::to_string(batch) + ": needs " + bytesText(needed) +
+                                                " for states and activations, " + bytesText(free) +
+                                                " are free on " + loaded.device->info().id + ".");
+    return batch;
+}
+
 Measurement::Measurement(const BenchSpec &spec, LoadedModel &loaded, const kernels::MachineSpeed &speed,
                          std::stop_token stop)
     : m_spec(spec)
     , m_loaded(loaded)
     , m_speed(speed)
     , m_stop(std::move(stop))
-    , m_batch(*std::max_element(spec.batches.begin(), spec.batches.end()))
+    , m_batch(requireRoom(spec, loaded))
     , m_states(*loaded.device, loaded.model->state(), m_batch)
     , m_greedy(static_cast<std::size_t>(m_batch))
 {

@@ -142,10 +142,12 @@ void EngineImpl::loadNow(JobId job, const LoadSpec &spec, const std::stop_token 
     const Counted loading(m_loading);
     const auto began = Request::Clock::now();
     Throttle throttle;
+    LoadPhase last = LoadPhase::Opening;
     LoadedModel loaded = m_parts.load(
         spec, m_options,
         [&](const LoadProgressReport &r) {
-            if (throttle.passes()) m_events.post(event::LoadProgress{job, r.phase, r.done, r.total});
+            const bool isNewPhase = std::exchange(last, r.phase) != r.phase;
+            if (throttle.passes() || isNewPhase) m_events.post(event::LoadProgress{job, r.phase, r.done, r.total});
         },
         stop);
     auto session = std::make_unique<RunnerSession>(std::move(loaded));

@@ -84,7 +84,7 @@ Prepared prepare(std::unique_ptr<TensorFile> file, const std::string &strategy, 
 }
 
 /// Runs one token, so that a model that computes NaN is refused and the caches are warm.
-void warmUp(LoadedModel &loaded)
+void warmUp(LoadedModel &loaded, const std::stop_token &stop)
 {
     kernels::Device &device = *loaded.device;
     const StatePool::Slot slot = loaded.states->acquire().value();
@@ -106,11 +106,13 @@ void warmUp(LoadedModel &loaded)
     step.batch.seqs = 1;
     step.batch.start = arrays + 1;
     step.batch.slot = arrays + 3;
+    step.stop = stop;
     loaded.model->forward(step);
     std::vector<float> logits(static_cast<std::size_t>(vocabulary));
     device.download(logits.data(), loaded.logits.data(), logits.size() * sizeof(float));
     device.sync();
     loaded.states->release(slot);
+    if (stop.stop_requested()) throw LoadCancelled{};
     if (device.status() != kernels::Status::Ok)
         throw Error(ErrorCode::DeviceLost, device.info().id + " failed in the first step.");
     if (!std::all_of(logits.begin(), logits.end(), [](float x) { return std::isfinite(x); }))
@@ -153,7 +155,7 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, const
                            "Logits");
 
     report.enter(LoadPhase::WarmingUp);
-    warmUp(loaded);
+    warmUp(loaded, stop);
     loaded.memory = prepared.plan.use;
     loaded.memory.weights = loaded.weights->ownBytes();
     loaded.memory.states = loaded.states->bytes();

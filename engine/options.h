@@ -29,7 +29,7 @@ struct LoadSpec {
 
 /// Sampling of one request. Ranges in comments; anything else is BadRequest.
 struct SamplingParams {
-    float temperature = 1.0F;       ///< 0..10; 0 = greedy
+    float temperature = 1.0F;       ///< 0..10; 0 (and anything below 1e-6) = greedy
     float topP = 0.5F;              ///< 0..1
     int topK = 0;                   ///< >= 0; 0 = off
     float minP = 0.0F;              ///< 0..1

@@ -5,6 +5,7 @@
 #include "engine/held_states.h"
 #include "engine/runner_session.h"
 #include "engine/scheduler.h"
+#include "engine/step_pace.h"
 
 #include <condition_variable>
 #include <deque>
@@ -87,6 +88,7 @@ private:
         int logitRows = 0;
         int firstLogit = -1;
         int order = 0; ///< 0: logits are given, 1: sampled, 2: not sampled
+        bool wasReading = false; ///< its rows belong to a prompt
     };
 
     // runner.cpp
@@ -114,6 +116,7 @@ private:
     // runner_step.cpp
     void step();
     void planAndAdmit();
+    void keepPace(double seconds);
     void admit(std::unique_ptr<Request> request);
     void gather();
     void addPieces();
@@ -158,6 +161,7 @@ private:
     std::vector<std::unique_ptr<Request>> m_running; ///< in order of admission
     std::vector<Event> m_told;
     ScheduleLimits m_limits;
+    StepPace m_pace{StepLimits::kMaxRows};
     StepPlan m_plan;
     std::vector<RunningSequence> m_sequences;
     std::vector<Piece> m_pieces;

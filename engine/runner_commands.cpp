@@ -112,6 +112,7 @@ void Runner::obey(command::Install &c)
     cancelAll();
     dropModel();
     m_session = std::move(c.session);
+    m_pace = StepPace(StepLimits::kMaxRows);
     const ModelFacts &facts = *m_session->facts();
     MemoryUse memory = m_session->memory();
     const std::chrono::duration<double> seconds = Request::Clock::now() - c.began;

@@ -151,7 +151,7 @@ StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
         image->logits.resize(static_cast<std::size_t>(m_session->facts()->vocabulary));
         m_session->readLogits(logitRow, image->logits.data());
         sound =
-            std::none_of(image->logits.begin(), image->logits.end(), [](float x) { return std::isnan(x); });
+            std::all_of(image->logits.begin(), image->logits.end(), [](float x) { return std::isfinite(x); });
     }
     if (sound && r.cacheable) m_cache.put(std::span(r.tokens).first(r.read), image);
     return image;

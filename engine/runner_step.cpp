@@ -23,11 +23,13 @@ void Runner::step()
         planAndAdmit();
         gather();
         addPieces();
+        const auto began = Request::Clock::now();
         m_session->forward();
         for (Piece &piece : m_pieces)
             advance(piece);
         sample();
         m_session->checkDevice();
+        keepPace(std::chrono::duration<double>(Request::Clock::now() - began).count());
         ++m_steps;
     } catch (...) {
         const Error error = currentError();
@@ -41,9 +43,22 @@ void Runner::step()
     sweep();
 }
 
+/// Learns from the step how large the next may be.
+void Runner::keepPace(double seconds)
+{
+    int rows = 0, promptRows = 0;
+    for (const Piece &piece : m_pieces) {
+        rows += piece.rows;
+        promptRows += piece.wasReading ? piece.rows : 0;
+    }
+    m_pace.took(rows, promptRows, seconds);
+}
+
 void Runner::planAndAdmit()
 {
+    m_limits.promptRowsWhileDecoding = std::min(ScheduleLimits().promptRowsWhileDecoding, m_pace.rowsWhileDecoding());
     do {
+        m_limits.maxRows = std::min(StepLimits::kMaxRows, m_pace.rows() + static_cast<int>(m_running.size()));
         m_sequences.clear();
         for (const auto &request : m_running)
             m_sequences.push_back({rowsNow(*request), request->lastTurn});
@@ -107,7 +122,7 @@ void Runner::gather()
     int spareLogits = m_session->maxLogitRows() - static_cast<int>(m_running.size());
     for (std::size_t i = 0; i < m_running.size(); ++i) {
         Request &r = *m_running[i];
-        Piece piece{&r, m_plan.rows[i], 1, -1, 2};
+        Piece piece{&r, m_plan.rows[i], 1, -1, 2, false};
         if (r.phase == Phase::Ready) {
             piece.rows = piece.order = 0;
         } else if (piece.rows == 0) {
@@ -122,6 +137,7 @@ void Runner::gather()
             piece.logitRows = ends ? 1 : 0;
             piece.order = ends && r.kind == Request::Kind::Generate && r.maxTokens > 0 ? 1 : 2;
         }
+        piece.wasReading = r.phase == Phase::Reading;
         m_pieces.push_back(piece);
     }
     std::sort(m_pieces.begin(), m_pieces.end(), [](const Piece &a, const Piece &b) {

@@ -26,6 +26,8 @@ public:
     /// `params` has been validated. `banned` are ids that are never drawn besides those of `params`.
     /// Without a seed in `params` takes a random one.
     Sampler(const SamplingParams &params, int topLogprobs, const std::vector<int> &banned);
+    Sampler(const Sampler &) = delete;
+    Sampler &operator=(const Sampler &) = delete;
 
     std::uint64_t seed() const { return m_row.seed; }
     /// How the next token is drawn. Points into this object; valid until the next accept().

@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 constexpr const char *kWorldFile = "rwkv_vocab_v20230424.txt";
 constexpr int kWorldIds = 65530; ///< with the end of text
 constexpr int kByteRows = 256;
+constexpr int kMostIds = 1 << 20;
+constexpr int kMostUnusedRows = 512; ///< rows that pad a model's table; more, and the vocabulary is another model's
 
 /// Token id = byte, for models with 256 rows (rwkv.cpp's test models, byte-level music models).
 class ByteTokenizer final : public Tokenizer
@@ -64,7 +66,7 @@ int sizeOfVocabulary(const fs::path &path)
     const std::size_t start = tail.rfind('\n') == std::string::npos ? 0 : tail.rfind('\n') + 1;
     int id = -1;
     std::from_chars(tail.data() + start, tail.data() + tail.size(), id);
-    return std::max(id, -1) + 1;
+    return id < 0 || id > kMostIds ? 0 : id + 1;
 }
 
 bool isFile(const fs::path &path)
@@ -73,7 +75,9 @@ bool isFile(const fs::path &path)
     return fs::is_regular_file(path, ignored);
 }
 
-/// The `rwkv_vocab*.txt` in `folder` with the most ids up to `rows`.
+bool fits(int size, int rows) { return size > 0 && size <= rows && rows - size < kMostUnusedRows; }
+
+/// The `rwkv_vocab*.txt` in `folder` that fits `rows` best: that with the most ids.
 fs::path bestBeside(const fs::path &folder, int rows)
 {
     fs::path best;
@@ -84,7 +88,7 @@ fs::path bestBeside(const fs::path &folder, int rows)
         if (!name.starts_with("rwkv_vocab") || it->path().extension() != ".txt" || !isFile(it->path()))
             continue;
         const int size = sizeOfVocabulary(it->path());
-        if (size > rows || size < bestSize || size == 0) continue;
+        if (!fits(size, rows) || size < bestSize) continue;
         if (size == bestSize && it->path() > best) continue; // equal sizes: the first by name
         bestSize = size;
         best = it->path();
@@ -108,7 +112,7 @@ VocabularyChoice findVocabulary(const std::string &chosen, const std::string &mo
     const std::string data = dataFolder(options);
     const fs::path shipped = fs::path(data) / "vocab" / kWorldFile;
     const int shippedSize = data.empty() ? 0 : sizeOfVocabulary(shipped);
-    if (shippedSize > 0 && shippedSize <= rows) return {shipped.string(), {}};
+    if (fits(shippedSize, rows)) return {shipped.string(), {}};
     if (rows == kByteRows) return {VocabularyChoice::kBytes, {}};
 
     VocabularyChoice none;

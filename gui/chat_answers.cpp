@@ -6,17 +6,22 @@
 #include <type_traits>
 #include <variant>
 
-namespace gui {
+namespace gui
+{
 namespace ev = engine::event;
 
-namespace {
+namespace
+{
 
 QString endingOf(engine::FinishReason reason)
 {
     switch (reason) {
-    case engine::FinishReason::Stop: return QStringLiteral("stop");
-    case engine::FinishReason::Length: return QStringLiteral("length");
-    case engine::FinishReason::EndOfText: return QStringLiteral("end");
+    case engine::FinishReason::Stop:
+        return QStringLiteral("stop");
+    case engine::FinishReason::Length:
+        return QStringLiteral("length");
+    case engine::FinishReason::EndOfText:
+        return QStringLiteral("end");
     }
     return {};
 }
@@ -76,8 +81,7 @@ engine::GenerateSpec ChatController::specFor(const Chat &c, NodeId leaf) const
     for (const NodeId id : c.model->pathTo(leaf)) {
         const Message &message = *c.model->find(id);
         const bool isEmptyAnswer = message.role == NodeRole::Assistant && message.text.isEmpty();
-        if (message.role == NodeRole::Note || isEmptyAnswer)
-            continue;
+        if (message.role == NodeRole::Note || isEmptyAnswer) continue;
         const auto role = message.role == NodeRole::User ? engine::Role::User : engine::Role::Assistant;
         spec.messages.push_back({role, message.text.toStdString(), message.thinking.toStdString()});
     }
@@ -94,19 +98,16 @@ engine::GenerateSpec ChatController::specFor(const Chat &c, NodeId leaf) const
 void ChatController::resumeWaiting()
 {
     for (const auto &[id, c] : m_chats) {
-        if (c->waiting && c->opening == 0)
-            ask(*c, *std::exchange(c->waiting, std::nullopt));
+        if (c->waiting && c->opening == 0) ask(*c, *std::exchange(c->waiting, std::nullopt));
     }
 }
 
 void ChatController::takeSnapshot(const engine::Snapshot &snapshot)
 {
-    if (snapshot.loaded == m_hasModel)
-        return;
+    if (snapshot.loaded == m_hasModel) return;
     m_hasModel = snapshot.loaded;
     m_modelName = QString::fromStdString(snapshot.model);
-    if (m_hasModel)
-        resumeWaiting();
+    if (m_hasModel) resumeWaiting();
     Q_EMIT stateChanged();
 }
 
@@ -119,10 +120,8 @@ void ChatController::handle(const engine::Event &event)
         return;
     }
     const auto found = m_answers.constFind(job);
-    if (found == m_answers.constEnd())
-        return;
-    if (Chat *c = find(*found))
-        handleAnswer(*c, event);
+    if (found == m_answers.constEnd()) return;
+    if (Chat *c = find(*found)) handleAnswer(*c, event);
 }
 
 void ChatController::handleModel(const engine::Event &event)
@@ -143,8 +142,8 @@ void ChatController::handleModel(const engine::Event &event)
     } else if (std::holds_alternative<ev::ModelUnloaded>(event)) {
         m_hasModel = false;
         m_modelName.clear();
-    } else if (job != 0 && job == m_loadJob
-               && (std::holds_alternative<ev::Failed>(event) || std::holds_alternative<ev::Cancelled>(event))) {
+    } else if (job != 0 && job == m_loadJob &&
+               (std::holds_alternative<ev::Failed>(event) || std::holds_alternative<ev::Cancelled>(event))) {
         m_loadJob = 0; // the load panel tells why
     } else {
         return;
@@ -158,8 +157,7 @@ void ChatController::handleAnswer(Chat &c, const engine::Event &event)
         m_answers.remove(opened->job);
         c.opening = 0;
         c.state = opened->state;
-        if (c.waiting)
-            begin(c, *c.waiting);
+        if (c.waiting) begin(c, *c.waiting);
         return;
     }
     if (const auto *failure = std::get_if<ev::Failed>(&event); failure && failure->job == c.opening) {
@@ -170,8 +168,7 @@ void ChatController::handleAnswer(Chat &c, const engine::Event &event)
         Q_EMIT failed(failure->error);
         return;
     }
-    if (!c.run || c.run->job != engine::jobOf(event))
-        return;
+    if (!c.run || c.run->job != engine::jobOf(event)) return;
     if (const auto *started = std::get_if<ev::Started>(&event)) {
         c.model->change(c.run->node, [started](Message &m) {
             m.meta.seed = QString::number(started->seed);
@@ -208,15 +205,14 @@ void ChatController::takeChunk(Chat &c, const ev::TokenChunk &chunk)
 {
     Run &run = *c.run;
     const bool isFirst = !run.sinceFirst.isValid();
-    if (isFirst)
-        run.sinceFirst.start();
-    const double seconds = double(run.sinceFirst.nsecsElapsed()) * 1e-9;
-    if (chunk.thinking)
-        run.thinkingSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
+    if (isFirst) run.sinceFirst.start();
+    constexpr double kLeastSeconds = 0.05; // before, a rate would be chance
+    const double elapsed = double(run.sinceFirst.nsecsElapsed()) * 1e-9;
+    const double seconds = elapsed < kLeastSeconds ? 0 : elapsed;
+    if (chunk.thinking) run.thinkingSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
     const int tokens = std::max(1, int(chunk.tokens.size()));
     c.model->change(run.node, [&](Message &m) {
-        if (isFirst)
-            m.meta.firstTokenSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
+        if (isFirst) m.meta.firstTokenSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
         m.isThinking = chunk.thinking;
         m.meta.tokens += tokens;
         m.meta.seconds = run.before.seconds + seconds;
@@ -243,8 +239,7 @@ void ChatController::finish(Chat &c, NodeStatus status, const std::function<void
     m_history.setNodeState(run.node, status, c.model->find(run.node)->meta.toJson());
     touch(c);
     updateActivity(c);
-    if (c.row.id != m_current)
-        m_list.setActivity(c.row.id, ChatActivity::Unseen);
+    if (c.row.id != m_current) m_list.setActivity(c.row.id, ChatActivity::Unseen);
     if (status == NodeStatus::Done && !c.queued.isEmpty()) {
         const QString next = std::exchange(c.queued, {});
         touch(c);
@@ -260,19 +255,16 @@ void ChatController::stop(Chat &c)
         c.waiting.reset();
         updateActivity(c);
     }
-    if (!c.run)
-        return;
+    if (!c.run) return;
     // What the engine still sends for this job is not looked at any more: stopping takes effect now.
-    if (m_bridge.hasEngine())
-        m_bridge.engine().cancel(c.run->job);
+    if (m_bridge.hasEngine()) m_bridge.engine().cancel(c.run->job);
     finish(c, NodeStatus::Stopped, [](MessageMeta &meta) { meta.ending = QStringLiteral("user"); });
 }
 
 void ChatController::saveState(const QString &path)
 {
     const Chat &c = now();
-    if (!m_bridge.hasEngine() || c.model->rowCount() == 0)
-        return;
+    if (!m_bridge.hasEngine() || c.model->rowCount() == 0) return;
     engine::SaveStateSpec spec;
     spec.path = path.toStdString();
     spec.request = specFor(c, c.model->leaf());
@@ -282,8 +274,7 @@ void ChatController::saveState(const QString &path)
 
 void ChatController::openState(const QString &path)
 {
-    if (m_bridge.hasEngine())
-        m_openings.insert(m_bridge.engine().openState(path.toStdString()), path);
+    if (m_bridge.hasEngine()) m_openings.insert(m_bridge.engine().openState(path.toStdString()), path);
 }
 
 void ChatController::handleState(const engine::Event &event)
@@ -310,7 +301,8 @@ void ChatController::adoptState(const QString &path, const ev::StateOpened &open
     c.state = opened.state;
     touch(c);
     const QString summary = tr("Memory of %n token(s), from %1", nullptr, opened.tokens).arg(path);
-    addNode(c, NodeRole::Note, NodeStatus::Done, 0, past.isEmpty() ? summary : summary + QStringLiteral("\n\n") + past);
+    addNode(c, NodeRole::Note, NodeStatus::Done, 0,
+            past.isEmpty() ? summary : summary + QStringLiteral("\n\n") + past);
     Q_EMIT currentChanged();
 }
 

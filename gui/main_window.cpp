@@ -3,6 +3,7 @@
 #include "gui/engine_bridge.h"
 #include "gui/folders.h"
 #include "gui/model_session.h"
+#include "gui/pages/chat_page.h"
 #include "gui/pages/log_page.h"
 #include "gui/pages/models_page.h"
 #include "gui/pages/monitor_page.h"
@@ -13,10 +14,6 @@
 #include "gui/widgets/context_bar.h"
 #include "gui/widgets/help_dialogs.h"
 #include "gui/widgets/status_strip.h"
-
-#if __has_include("gui/pages/chat_page.h")
-#include "gui/pages/chat_page.h"
-#endif
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -159,13 +156,9 @@ QWidget *MainWindow::buildRail()
 
 QWidget *MainWindow::makeChatPage()
 {
-#if __has_include("gui/pages/chat_page.h")
     auto *chat = new ChatPage(m_services.bridge, m_services.actions, this);
     chat->openFolder(folders().data);
     return chat;
-#else
-    return new QWidget(this);
-#endif
 }
 
 QWidget *MainWindow::page(int index)

@@ -156,13 +156,14 @@ struct ReluFfn {
 /// How one row is sampled. Arrays are borrowed host memory and must outlive the op.
 /// Order (ChatRWKV utils.py, mended where it errs): bans and bias, penalties, softmax, top_p, top_k, min_p,
 /// typical_p, temperature, draw. Equal probabilities rank by id.
-///  - temperature <= 0: the id with the largest penalised logit (the smallest id among equals); nothing else applies.
+///  - temperature < kLeastTemperature: the id with the largest penalised logit (the smallest id among equals); nothing else applies.
 ///  - penalties: for every (id, count) of `seen`: logit -= presence + count * frequency; and, if
 ///    repetition != 1, a positive logit is divided by it and a negative one multiplied.
 ///  - top_p >= 1, top_k <= 0, min_p <= 0, typical_p >= 1: no cut. top_p <= 0 keeps only the maximum.
 ///  - temperature is applied to the probabilities that are left: p^(1/T).
 ///  - the draw is a counter-based hash of (seed, drawIndex): it depends on nothing else.
 struct SampleRow {
+    static constexpr float kLeastTemperature = 1e-6F; ///< below it 1 / T is no sensible exponent any more
     float temperature = 1, topP = 1, minP = 0, typicalP = 1;
     float presence = 0, frequency = 0, repetition = 1;
     std::int32_t topK = 0;

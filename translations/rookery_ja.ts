@@ -5,607 +5,616 @@
     <name>Actions</name>
     <message>
         <source>&amp;New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>新しいチャット(&amp;N)</translation>
     </message>
     <message>
         <source>Starts an empty conversation.</source>
-        <translation type="unfinished"></translation>
+        <translation>空の会話を始めます。</translation>
     </message>
     <message>
         <source>&amp;Open…</source>
-        <translation type="unfinished"></translation>
+        <translation>開く(&amp;O)…</translation>
     </message>
     <message>
         <source>Opens a model file or a saved state.</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルファイルまたは保存した状態を開きます。</translation>
     </message>
     <message>
         <source>&amp;Save state as…</source>
-        <translation type="unfinished"></translation>
+        <translation>状態を保存(&amp;S)…</translation>
     </message>
     <message>
         <source>Writes what the model remembers of this chat to a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>このチャットについてモデルが覚えていることをファイルに書き出します。</translation>
     </message>
     <message>
         <source>&amp;Export chat…</source>
-        <translation type="unfinished"></translation>
+        <translation>チャットを書き出す(&amp;E)…</translation>
     </message>
     <message>
         <source>Writes the text of this chat to a Markdown file.</source>
-        <translation type="unfinished"></translation>
+        <translation>このチャットの文章を Markdown ファイルに書き出します。</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>終了(&amp;Q)</translation>
     </message>
     <message>
         <source>Closes Rookery; chats are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery を閉じます。チャットは残ります。</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>元に戻す(&amp;U)</translation>
     </message>
     <message>
         <source>Takes the last change back.</source>
-        <translation type="unfinished"></translation>
+        <translation>直前の変更を取り消します。</translation>
     </message>
     <message>
         <source>&amp;Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>やり直す(&amp;R)</translation>
     </message>
     <message>
         <source>Makes the change again that was taken back.</source>
-        <translation type="unfinished"></translation>
+        <translation>取り消した変更をもう一度行います。</translation>
     </message>
     <message>
         <source>Cu&amp;t</source>
-        <translation type="unfinished"></translation>
+        <translation>切り取り(&amp;T)</translation>
     </message>
     <message>
         <source>Moves the selected text to the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>選択した文字をクリップボードに移します。</translation>
     </message>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>コピー(&amp;C)</translation>
     </message>
     <message>
         <source>Copies the selected text to the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>選択した文字をクリップボードにコピーします。</translation>
     </message>
     <message>
         <source>&amp;Paste</source>
-        <translation type="unfinished"></translation>
+        <translation>貼り付け(&amp;P)</translation>
     </message>
     <message>
-        <source>Inserts the clipboard&apos;s text.</source>
-        <translation type="unfinished"></translation>
+        <source>Inserts the clipboard's text.</source>
+        <translation>クリップボードの文字を挿入します。</translation>
     </message>
     <message>
         <source>&amp;Edit message</source>
-        <translation type="unfinished"></translation>
+        <translation>メッセージを編集(&amp;E)</translation>
     </message>
     <message>
         <source>Edits the selected message; the old text is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>選択したメッセージを編集します。元の文章は残ります。</translation>
     </message>
     <message>
         <source>&amp;Delete chat</source>
-        <translation type="unfinished"></translation>
+        <translation>チャットを削除(&amp;D)</translation>
     </message>
     <message>
         <source>Moves the chat to the trash; can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>チャットをごみ箱に移します。元に戻せます。</translation>
     </message>
     <message>
         <source>&amp;Find</source>
-        <translation type="unfinished"></translation>
+        <translation>検索(&amp;F)</translation>
     </message>
     <message>
         <source>Goes to the search field of the page.</source>
-        <translation type="unfinished"></translation>
+        <translation>このページの検索欄に移ります。</translation>
     </message>
     <message>
         <source>Settin&amp;gs</source>
-        <translation type="unfinished"></translation>
+        <translation>設定(&amp;G)</translation>
     </message>
     <message>
         <source>Shows the settings page.</source>
-        <translation type="unfinished"></translation>
+        <translation>設定ページを表示します。</translation>
     </message>
     <message>
         <source>&amp;Chat</source>
-        <translation type="unfinished"></translation>
+        <translation>チャット(&amp;C)</translation>
     </message>
     <message>
         <source>Shows the conversations.</source>
-        <translation type="unfinished"></translation>
+        <translation>会話を表示します。</translation>
     </message>
     <message>
         <source>&amp;Models</source>
-        <translation type="unfinished"></translation>
+        <translation>モデル(&amp;M)</translation>
     </message>
     <message>
         <source>Shows the model files of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>このコンピューターのモデルファイルを表示します。</translation>
     </message>
     <message>
         <source>M&amp;onitor</source>
-        <translation type="unfinished"></translation>
+        <translation>モニター(&amp;O)</translation>
     </message>
     <message>
         <source>Shows memory, speed and rows over time.</source>
-        <translation type="unfinished"></translation>
+        <translation>メモリ、速度、行数の推移を表示します。</translation>
     </message>
     <message>
         <source>&amp;Log</source>
-        <translation type="unfinished"></translation>
+        <translation>ログ(&amp;L)</translation>
     </message>
     <message>
         <source>Shows what the program reports.</source>
-        <translation type="unfinished"></translation>
+        <translation>プログラムの報告を表示します。</translation>
     </message>
     <message>
         <source>Chat l&amp;ist</source>
-        <translation type="unfinished"></translation>
+        <translation>チャット一覧(&amp;I)</translation>
     </message>
     <message>
         <source>Shows or hides the list of chats.</source>
-        <translation type="unfinished"></translation>
+        <translation>チャットの一覧を表示または隠します。</translation>
     </message>
     <message>
         <source>&amp;Sampling panel</source>
-        <translation type="unfinished"></translation>
+        <translation>サンプリングパネル(&amp;S)</translation>
     </message>
     <message>
         <source>Shows or hides how words are chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>言葉の選び方を表示または隠します。</translation>
     </message>
     <message>
         <source>Fold &amp;thinking</source>
-        <translation type="unfinished"></translation>
+        <translation>思考を折りたたむ(&amp;T)</translation>
     </message>
     <message>
         <source>Folds or unfolds all thinking blocks.</source>
-        <translation type="unfinished"></translation>
+        <translation>すべての思考ブロックを折りたたむか開きます。</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
+        <translation>拡大(&amp;I)</translation>
     </message>
     <message>
         <source>Makes all text larger.</source>
-        <translation type="unfinished"></translation>
+        <translation>すべての文字を大きくします。</translation>
     </message>
     <message>
         <source>Zoom o&amp;ut</source>
-        <translation type="unfinished"></translation>
+        <translation>縮小(&amp;U)</translation>
     </message>
     <message>
         <source>Makes all text smaller.</source>
-        <translation type="unfinished"></translation>
+        <translation>すべての文字を小さくします。</translation>
     </message>
     <message>
         <source>Normal si&amp;ze</source>
-        <translation type="unfinished"></translation>
+        <translation>標準サイズ(&amp;Z)</translation>
     </message>
     <message>
         <source>Shows text in its normal size.</source>
-        <translation type="unfinished"></translation>
+        <translation>文字を標準の大きさで表示します。</translation>
     </message>
     <message>
         <source>&amp;Full screen</source>
-        <translation type="unfinished"></translation>
+        <translation>全画面(&amp;F)</translation>
     </message>
     <message>
         <source>Uses the whole screen, or goes back to a window.</source>
-        <translation type="unfinished"></translation>
+        <translation>画面全体を使うか、ウィンドウに戻します。</translation>
     </message>
     <message>
         <source>&amp;Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止(&amp;S)</translation>
     </message>
     <message>
         <source>Stops the answer; what is written stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答を止めます。書かれた分は残ります。</translation>
     </message>
     <message>
         <source>&amp;Regenerate</source>
-        <translation type="unfinished"></translation>
+        <translation>再生成(&amp;R)</translation>
     </message>
     <message>
         <source>Answers again; the earlier answer is kept beside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>もう一度答えます。前の回答も残ります。</translation>
     </message>
     <message>
         <source>&amp;Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>続ける(&amp;C)</translation>
     </message>
     <message>
         <source>Goes on writing the last answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>最後の回答の続きを書きます。</translation>
     </message>
     <message>
         <source>&amp;Previous alternative</source>
-        <translation type="unfinished"></translation>
+        <translation>前の候補(&amp;P)</translation>
     </message>
     <message>
         <source>Shows the alternative before this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>一つ前の候補を表示します。</translation>
     </message>
     <message>
         <source>&amp;Next alternative</source>
-        <translation type="unfinished"></translation>
+        <translation>次の候補(&amp;N)</translation>
     </message>
     <message>
         <source>Shows the alternative after this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>一つ後の候補を表示します。</translation>
     </message>
     <message>
         <source>Cop&amp;y last answer</source>
-        <translation type="unfinished"></translation>
+        <translation>最後の回答をコピー(&amp;Y)</translation>
     </message>
     <message>
         <source>Copies the last answer as Markdown.</source>
-        <translation type="unfinished"></translation>
+        <translation>最後の回答を Markdown でコピーします。</translation>
     </message>
     <message>
         <source>Rena&amp;me chat</source>
-        <translation type="unfinished"></translation>
+        <translation>チャット名を変更(&amp;M)</translation>
     </message>
     <message>
         <source>Gives the chat another title.</source>
-        <translation type="unfinished"></translation>
+        <translation>チャットに別の題名を付けます。</translation>
     </message>
     <message>
         <source>&amp;Write a message</source>
-        <translation type="unfinished"></translation>
+        <translation>メッセージを書く(&amp;W)</translation>
     </message>
     <message>
         <source>Goes to the field where messages are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>メッセージを書く欄に移ります。</translation>
     </message>
     <message>
         <source>&amp;Load a model…</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルを読み込む(&amp;L)…</translation>
     </message>
     <message>
         <source>Goes to the models to choose one.</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルのページで選びます。</translation>
     </message>
     <message>
         <source>Load the &amp;demonstration model</source>
-        <translation type="unfinished"></translation>
+        <translation>デモモデルを読み込む(&amp;D)</translation>
     </message>
     <message>
         <source>Loads the small model that comes with Rookery.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery に付属する小さなモデルを読み込みます。</translation>
     </message>
     <message>
         <source>&amp;Eject</source>
-        <translation type="unfinished"></translation>
+        <translation>取り出す(&amp;E)</translation>
     </message>
     <message>
         <source>Frees the memory of the loaded model.</source>
-        <translation type="unfinished"></translation>
+        <translation>読み込んだモデルのメモリを解放します。</translation>
     </message>
     <message>
         <source>&amp;Add folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダーを追加(&amp;A)…</translation>
     </message>
     <message>
         <source>Adds a folder that is searched for model files.</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルファイルを探すフォルダーを追加します。</translation>
     </message>
     <message>
         <source>&amp;Scan folders again</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダーを再スキャン(&amp;S)</translation>
     </message>
     <message>
         <source>Reads the model folders again.</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルのフォルダーを読み直します。</translation>
     </message>
     <message>
         <source>&amp;Reveal in files</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルマネージャーで表示(&amp;R)</translation>
     </message>
     <message>
         <source>Opens the folder of the selected model.</source>
-        <translation type="unfinished"></translation>
+        <translation>選択したモデルのフォルダーを開きます。</translation>
     </message>
     <message>
         <source>Copy &amp;report</source>
-        <translation type="unfinished"></translation>
+        <translation>報告をコピー(&amp;R)</translation>
     </message>
     <message>
         <source>Copies the last 200 log lines, with paths shortened, for a problem report.</source>
-        <translation type="unfinished"></translation>
+        <translation>問題の報告用に、最後の 200 行のログを、パスを短くしてコピーします。</translation>
     </message>
     <message>
         <source>Clear &amp;log</source>
-        <translation type="unfinished"></translation>
+        <translation>ログを消去(&amp;L)</translation>
     </message>
     <message>
         <source>Empties the log page; the log itself goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>ログのページを空にします。記録は続きます。</translation>
     </message>
     <message>
         <source>&amp;Search commands</source>
-        <translation type="unfinished"></translation>
+        <translation>コマンドを検索(&amp;S)</translation>
     </message>
     <message>
         <source>Finds every command by name.</source>
-        <translation type="unfinished"></translation>
+        <translation>すべてのコマンドを名前で探します。</translation>
     </message>
     <message>
         <source>&amp;Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>キーボードショートカット(&amp;K)</translation>
     </message>
     <message>
         <source>Lists every shortcut.</source>
-        <translation type="unfinished"></translation>
+        <translation>すべてのショートカットを一覧にします。</translation>
     </message>
     <message>
         <source>&amp;About Rookery</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery について(&amp;A)</translation>
     </message>
     <message>
         <source>Shows version and licence.</source>
-        <translation type="unfinished"></translation>
+        <translation>バージョンとライセンスを表示します。</translation>
     </message>
 </context>
 <context>
     <name>ErrorTexts</name>
     <message>
         <source>The file is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルがありません。</translation>
     </message>
     <message>
         <source>Was it moved or renamed? Choose it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>移動または改名されていませんか？ 選び直してください。</translation>
     </message>
     <message>
         <source>The file cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルを読み取れません。</translation>
     </message>
     <message>
         <source>Check its permissions and that its disk is connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>権限と、ディスクの接続を確かめてください。</translation>
     </message>
     <message>
         <source>The file is damaged or incomplete.</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルが壊れているか不完全です。</translation>
     </message>
     <message>
         <source>Download or copy it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>もう一度ダウンロードまたはコピーしてください。</translation>
     </message>
     <message>
         <source>This is not a model file that Rookery knows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery の知らない形式のファイルです。</translation>
     </message>
     <message>
         <source>Choose a .pth or .safetensors file of an RWKV model.</source>
-        <translation type="unfinished"></translation>
+        <translation>RWKV モデルの .pth または .safetensors ファイルを選んでください。</translation>
     </message>
     <message>
         <source>This kind of model cannot be run yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>この種類のモデルはまだ実行できません。</translation>
     </message>
     <message>
         <source>Choose an RWKV-7 model.</source>
-        <translation type="unfinished"></translation>
+        <translation>RWKV-7 のモデルを選んでください。</translation>
     </message>
     <message>
-        <source>The model&apos;s tensors do not fit together.</source>
-        <translation type="unfinished"></translation>
+        <source>The model's tensors do not fit together.</source>
+        <translation>モデルのテンソルの形が合っていません。</translation>
     </message>
     <message>
         <source>The file was probably converted wrongly. Get it from its source again.</source>
-        <translation type="unfinished"></translation>
+        <translation>変換に誤りがあるようです。配布元から入手し直してください。</translation>
     </message>
     <message>
         <source>The vocabulary of this model was not found.</source>
-        <translation type="unfinished"></translation>
+        <translation>このモデルの語彙が見つかりません。</translation>
     </message>
     <message>
         <source>Choose the vocabulary file, or put it beside the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙ファイルを選ぶか、モデルと同じ場所に置いてください。</translation>
     </message>
     <message>
         <source>The vocabulary file is damaged or belongs to another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙ファイルが壊れているか、別のモデルのものです。</translation>
     </message>
     <message>
         <source>Choose another vocabulary file.</source>
-        <translation type="unfinished"></translation>
+        <translation>別の語彙ファイルを選んでください。</translation>
     </message>
     <message>
         <source>This precision is not possible here.</source>
-        <translation type="unfinished"></translation>
+        <translation>この精度はここでは使えません。</translation>
     </message>
     <message>
         <source>Choose another precision.</source>
-        <translation type="unfinished"></translation>
+        <translation>別の精度を選んでください。</translation>
     </message>
     <message>
         <source>The device cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>デバイスを使えません。</translation>
     </message>
     <message>
         <source>Choose another device; the log says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>別のデバイスを選んでください。理由はログにあります。</translation>
     </message>
     <message>
         <source>The device stopped working.</source>
-        <translation type="unfinished"></translation>
+        <translation>デバイスが停止しました。</translation>
     </message>
     <message>
         <source>Your text is safe. Load the model again.</source>
-        <translation type="unfinished"></translation>
+        <translation>文章は無事です。モデルを読み込み直してください。</translation>
     </message>
     <message>
         <source>There is not enough memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>メモリが足りません。</translation>
     </message>
     <message>
         <source>Use fewer slots or a smaller precision, or close other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>スロットを減らすか精度を下げるか、他のプログラムを閉じてください。</translation>
     </message>
     <message>
         <source>No model is loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルが読み込まれていません。</translation>
     </message>
     <message>
         <source>Load one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>先に読み込んでください。</translation>
     </message>
     <message>
         <source>A value is out of its range.</source>
-        <translation type="unfinished"></translation>
+        <translation>値が範囲を超えています。</translation>
     </message>
     <message>
         <source>Correct the value and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>値を直してもう一度お試しください。</translation>
     </message>
     <message>
         <source>Too many requests are waiting.</source>
-        <translation type="unfinished"></translation>
+        <translation>待っている要求が多すぎます。</translation>
     </message>
     <message>
         <source>Try again when some have finished.</source>
-        <translation type="unfinished"></translation>
+        <translation>いくつか終わってからもう一度お試しください。</translation>
     </message>
     <message>
         <source>The saved state does not fit the loaded model.</source>
-        <translation type="unfinished"></translation>
+        <translation>保存した状態が読み込んだモデルに合いません。</translation>
     </message>
     <message>
         <source>Load the model that it was made with.</source>
-        <translation type="unfinished"></translation>
+        <translation>作成時のモデルを読み込んでください。</translation>
     </message>
     <message>
         <source>The file could not be written; what was there before is untouched.</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルを書けませんでした。元の内容はそのままです。</translation>
     </message>
     <message>
         <source>Check free space and permissions, or choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>空き容量と権限を確かめるか、別のフォルダーを選んでください。</translation>
     </message>
     <message>
         <source>Something went wrong inside Rookery.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery の内部で問題が起きました。</translation>
     </message>
     <message>
         <source>Please report it with the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>ログを添えて報告してください。</translation>
     </message>
     <message>
         <source>Choose another file…</source>
-        <translation type="unfinished"></translation>
+        <translation>別のファイルを選ぶ…</translation>
     </message>
     <message>
         <source>Choose vocabulary…</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙を選ぶ…</translation>
     </message>
     <message>
         <source>Use fewer slots</source>
-        <translation type="unfinished"></translation>
+        <translation>スロットを減らす</translation>
     </message>
     <message>
         <source>Load a model…</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルを読み込む…</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>再試行</translation>
     </message>
     <message>
         <source>Choose another folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>別のフォルダーを選ぶ…</translation>
     </message>
     <message>
         <source>Show the log</source>
-        <translation type="unfinished"></translation>
+        <translation>ログを表示</translation>
     </message>
 </context>
 <context>
     <name>Help</name>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>閉じる</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>キーボードショートカット</translation>
     </message>
     <message>
         <source>About Rookery</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery について</translation>
     </message>
     <message>
         <source>&lt;b&gt;Rookery %1&lt;/b&gt;&lt;br&gt;A workbench for RWKV language models.&lt;br&gt;&lt;br&gt;Free software under the GNU General Public License, version 3 or later.&lt;br&gt;It sends nothing anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;Rookery %1&lt;/b&gt;&lt;br&gt;RWKV 言語モデルのワークベンチ。&lt;br&gt;&lt;br&gt;GNU General Public License バージョン 3 以降によるフリーソフトウェアです。&lt;br&gt;どこにも何も送信しません。</translation>
     </message>
 </context>
 <context>
     <name>Memory</name>
     <message>
         <source>Weights</source>
-        <translation type="unfinished"></translation>
+        <translation>重み</translation>
     </message>
     <message>
         <source>States</source>
         <comment>recurrent states of the sequences</comment>
-        <translation type="unfinished"></translation>
+        <translation>状態</translation>
     </message>
     <message>
         <source>Workspace</source>
-        <translation type="unfinished"></translation>
+        <translation>作業領域</translation>
     </message>
     <message>
         <source>Prefix cache</source>
-        <translation type="unfinished"></translation>
+        <translation>プレフィックスキャッシュ</translation>
     </message>
     <message>
         <source>Mapped file</source>
-        <translation type="unfinished"></translation>
+        <translation>マップしたファイル</translation>
     </message>
     <message>
         <source>Other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>他のプログラム</translation>
     </message>
     <message>
         <source>Free</source>
         <comment>unused memory</comment>
-        <translation type="unfinished"></translation>
+        <translation>空き</translation>
     </message>
     <message>
         <source>…</source>
         <comment>not known yet whether the model fits into memory</comment>
-        <translation type="unfinished"></translation>
+        <translation>…</translation>
     </message>
     <message>
         <source>● fits</source>
-        <translation type="unfinished"></translation>
+        <translation>● 収まる</translation>
     </message>
     <message>
         <source>◐ tight</source>
-        <translation type="unfinished"></translation>
+        <translation>◐ ぎりぎり</translation>
     </message>
     <message>
         <source>○ too big</source>
-        <translation type="unfinished"></translation>
+        <translation>○ 大きすぎ</translation>
     </message>
     <message>
         <source>⚠ unreadable</source>
-        <translation type="unfinished"></translation>
+        <translation>⚠ 読めない</translation>
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished"></translation>
+        <translation>メモリ</translation>
+    </message>
+</context>
+<context>
+    <name>MessageRow</name>
+    <message numerus="yes">
+        <source>%n tok</source>
+        <translation>
+            <numerusform>%n トークン</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -613,307 +622,687 @@
     <message>
         <source>%1 of %2 %3</source>
         <comment>4.2 of 15.6 GB</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 / %2 %3</translation>
     </message>
     <message>
         <source>%1 K</source>
         <comment>thousands</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 K</translation>
     </message>
     <message>
         <source>%1 M</source>
         <comment>millions</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 M</translation>
     </message>
     <message>
         <source>%1 B</source>
         <comment>thousand millions</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 B</translation>
     </message>
     <message>
         <source>%1 tok/s</source>
         <comment>tokens per second</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 トークン/秒</translation>
     </message>
     <message>
         <source>%1 s</source>
         <comment>seconds</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 秒</translation>
     </message>
     <message>
         <source>%1 min %2 s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 分 %2 秒</translation>
     </message>
     <message>
         <source>%1 %</source>
         <comment>percent</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1%</translation>
     </message>
     <message>
         <source>unknown</source>
         <comment>model family</comment>
-        <translation type="unfinished"></translation>
+        <translation>不明</translation>
     </message>
     <message>
         <source>Opening</source>
-        <translation type="unfinished"></translation>
+        <translation>開いています</translation>
     </message>
     <message>
         <source>Reading weights</source>
-        <translation type="unfinished"></translation>
+        <translation>重みを読み込み中</translation>
     </message>
     <message>
         <source>Reading the vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙を読み込み中</translation>
     </message>
     <message>
         <source>Allocating memory</source>
-        <translation type="unfinished"></translation>
+        <translation>メモリを確保中</translation>
     </message>
     <message>
         <source>Warming up</source>
-        <translation type="unfinished"></translation>
+        <translation>準備運転中</translation>
+    </message>
+</context>
+<context>
+    <name>gui</name>
+    <message>
+        <source>stopped at the token limit</source>
+        <translation>トークン数の上限で停止</translation>
+    </message>
+    <message>
+        <source>stop: %1</source>
+        <translation>停止: %1</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>編集</translation>
+    </message>
+    <message>
+        <source>Regenerate</source>
+        <translation>再生成</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>続ける</translation>
+    </message>
+    <message>
+        <source>Fork: new chat from here</source>
+        <translation>分岐: ここから新しいチャット</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Previous alternative</source>
+        <translation>前の候補</translation>
+    </message>
+    <message>
+        <source>Next alternative</source>
+        <translation>次の候補</translation>
+    </message>
+    <message>
+        <source>Show or hide the thinking</source>
+        <translation>思考を表示または隠す</translation>
+    </message>
+    <message>
+        <source>Load a model</source>
+        <translation>モデルを読み込む</translation>
+    </message>
+    <message>
+        <source>Copy thinking</source>
+        <translation>思考をコピー</translation>
     </message>
 </context>
 <context>
     <name>gui::Actions</name>
     <message>
-        <source>File</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>View</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Help</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>%1 (%2)</source>
         <comment>what an action does (its shortcut)</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>ファイル(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>編集(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>表示(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Chat</source>
+        <translation>チャット(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>モデル(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>ヘルプ(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ChatController</name>
+    <message numerus="yes">
+        <source>Memory of %n token(s), from %1</source>
+        <translation>
+            <numerusform>%n トークンの記憶（%1 より）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation>「%1」を削除しました。</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新しいチャット</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>編集済み</translation>
+    </message>
+    <message>
+        <source>%1 (fork)</source>
+        <translation>%1（分岐）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) deleted.</source>
+        <translation>
+            <numerusform>メッセージ %n 件を削除しました。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>あなた</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>記憶</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ChatListModel</name>
+    <message>
+        <source>New chat</source>
+        <translation>新しいチャット</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今日</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨日</translation>
+    </message>
+    <message>
+        <source>Older</source>
+        <translation>それ以前</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ChatListView</name>
+    <message>
+        <source>Chats</source>
+        <translation>チャット</translation>
+    </message>
+    <message>
+        <source>Filter chats</source>
+        <translation>チャットを絞り込む</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新しいチャット</translation>
+    </message>
+    <message>
+        <source>Starts an empty conversation (Ctrl+N)</source>
+        <translation>空の会話を始めます (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>名前を変更</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ChatPage</name>
+    <message>
+        <source>The state was saved.</source>
+        <translation>状態を保存しました。</translation>
+    </message>
+    <message>
+        <source>The chats cannot be saved at the moment. It will be tried again.</source>
+        <translation>いまチャットを保存できません。もう一度試します。</translation>
+    </message>
+    <message>
+        <source>The chats are saved again; nothing is missing.</source>
+        <translation>チャットを保存できるようになりました。失われたものはありません。</translation>
+    </message>
+    <message>
+        <source>This chat cannot be read.</source>
+        <translation>このチャットを読み取れません。</translation>
+    </message>
+    <message>
+        <source>Save code</source>
+        <translation>コードを保存</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新しいチャット</translation>
+    </message>
+    <message>
+        <source>own values</source>
+        <translation>独自の値</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>メッセージを書く</translation>
+    </message>
+    <message>
+        <source>Load a model to answer (Ctrl+L). You can still write; it will wait.</source>
+        <translation>回答にはモデルが必要です (Ctrl+L)。書いておけば待ちます。</translation>
+    </message>
+    <message>
+        <source>Waiting for the model · %1</source>
+        <translation>モデルを待っています · %1</translation>
+    </message>
+    <message>
+        <source>Opening the state…</source>
+        <translation>状態を開いています…</translation>
+    </message>
+    <message>
+        <source>Waiting for a model. The message is answered when one is ready.</source>
+        <translation>モデルを待っています。準備ができたら答えます。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L)</source>
+        <translation>モデルを読み込む (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>This chat has no messages yet.</source>
+        <translation>このチャットにはまだメッセージがありません。</translation>
+    </message>
+    <message>
+        <source>Nothing is being written.</source>
+        <translation>いまは何も書いていません。</translation>
+    </message>
+    <message>
+        <source>An answer is being written.</source>
+        <translation>回答を書いています。</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>モデルが読み込まれていません。</translation>
+    </message>
+    <message>
+        <source>The message has no alternatives.</source>
+        <translation>このメッセージに候補はありません。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Rookery closed unexpectedly. Nothing is missing.</source>
+        <translation>Rookery が予期せず終了しました。失われたものはありません。</translation>
+    </message>
+    <message>
+        <source>The file of chats was damaged. It was put aside and a new one was begun.</source>
+        <translation>チャットのファイルが壊れていたため、別に保存して新しく始めました。</translation>
+    </message>
+    <message>
+        <source>The chats were written by a newer Rookery and were left as they are. Chats of this session are not saved.</source>
+        <translation>チャットは新しい Rookery のもののため、そのまま残しました。今回のチャットは保存されません。</translation>
+    </message>
+    <message>
+        <source>The chats can be read but not changed. Chats of this session are not saved.</source>
+        <translation>チャットは読めますが変更できません。今回のチャットは保存されません。</translation>
+    </message>
+    <message>
+        <source>The chats cannot be opened. Chats of this session are not saved.</source>
+        <translation>チャットを開けません。今回のチャットは保存されません。</translation>
+    </message>
+    <message>
+        <source>Save state</source>
+        <translation>状態を保存</translation>
+    </message>
+    <message>
+        <source>States (*.rwkvstate)</source>
+        <translation>状態 (*.rwkvstate)</translation>
+    </message>
+    <message>
+        <source>Export chat</source>
+        <translation>チャットを書き出す</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>保存しました。</translation>
+    </message>
+    <message>
+        <source>The file could not be written.</source>
+        <translation>ファイルを書けませんでした。</translation>
     </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
     <message>
         <source>Search commands</source>
-        <translation type="unfinished"></translation>
+        <translation>コマンドを検索</translation>
     </message>
     <message>
         <source>Type the name of a command</source>
-        <translation type="unfinished"></translation>
+        <translation>コマンドの名前を入力</translation>
     </message>
     <message>
         <source>Name of a command</source>
-        <translation type="unfinished"></translation>
+        <translation>コマンドの名前</translation>
     </message>
     <message>
         <source>Commands</source>
-        <translation type="unfinished"></translation>
+        <translation>コマンド</translation>
+    </message>
+</context>
+<context>
+    <name>gui::Composer</name>
+    <message>
+        <source>Message</source>
+        <translation>メッセージ</translation>
+    </message>
+    <message>
+        <source>Take the queued message back</source>
+        <translation>待機中のメッセージを戻す</translation>
+    </message>
+    <message>
+        <source>Take the queued message back (Esc)</source>
+        <translation>待機中のメッセージを戻す (Esc)</translation>
+    </message>
+    <message>
+        <source>Queued: “%1” · sends when the answer is done</source>
+        <translation>待機中:「%1」· 回答が終わると送ります</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>送信</translation>
+    </message>
+    <message>
+        <source>Stops the answer; what is written stays (Esc)</source>
+        <translation>回答を止めます。書かれた分は残ります (Esc)</translation>
+    </message>
+    <message>
+        <source>Sends the message (Enter)</source>
+        <translation>メッセージを送ります (Enter)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n トークン</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Enter queues</source>
+        <translation>Enter で待機</translation>
+    </message>
+    <message>
+        <source>Enter sends</source>
+        <translation>Enter で送信</translation>
+    </message>
+    <message>
+        <source>Shift+Enter: new line</source>
+        <translation>Shift+Enter: 改行</translation>
     </message>
 </context>
 <context>
     <name>gui::ContextBar</name>
     <message>
         <source>The model in use. Click to load or eject one.</source>
-        <translation type="unfinished"></translation>
+        <translation>使用中のモデル。クリックで読み込みや取り出しができます。</translation>
     </message>
     <message>
         <source>Memory in use</source>
-        <translation type="unfinished"></translation>
+        <translation>使用中のメモリ</translation>
     </message>
     <message>
         <source>No model</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルなし</translation>
     </message>
     <message>
         <source>Loading %1</source>
         <comment>percent</comment>
-        <translation type="unfinished"></translation>
+        <translation>読み込み中 %1</translation>
     </message>
     <message>
         <source>Model: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>モデル: %1</translation>
     </message>
     <message>
         <source>No model is loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルが読み込まれていません。</translation>
     </message>
     <message>
         <source>Rookery uses %1; all programs together %2.
 Click for the monitor.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery は %1、全プログラム合計 %2 を使用中。
+クリックでモニターを開きます。</translation>
     </message>
     <message>
         <source>Cancel loading</source>
-        <translation type="unfinished"></translation>
+        <translation>読み込みをやめる</translation>
+    </message>
+</context>
+<context>
+    <name>gui::EmptyChat</name>
+    <message>
+        <source>Who are you?</source>
+        <translation>あなたは誰ですか？</translation>
+    </message>
+    <message>
+        <source>How do I mix two states?</source>
+        <translation>二つの状態を混ぜるには？</translation>
+    </message>
+    <message>
+        <source>Which birds do you know?</source>
+        <translation>どんな鳥を知っていますか？</translation>
+    </message>
+    <message>
+        <source>3 + 4 = ?</source>
+        <translation>3 + 4 = ?</translation>
+    </message>
+    <message>
+        <source>Sends this question</source>
+        <translation>この質問を送ります</translation>
+    </message>
+    <message>
+        <source>Load a model…</source>
+        <translation>モデルを読み込む…</translation>
+    </message>
+    <message>
+        <source>Goes to the models to choose one (Ctrl+L)</source>
+        <translation>モデルのページで選びます (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Load the demonstration model</source>
+        <translation>デモモデルを読み込む</translation>
+    </message>
+    <message>
+        <source>Loads the small model that comes with Rookery</source>
+        <translation>Rookery に付属する小さなモデルを読み込みます</translation>
+    </message>
+    <message>
+        <source>What would you like to talk about?</source>
+        <translation>何について話しましょうか？</translation>
+    </message>
+    <message>
+        <source>A model is being loaded</source>
+        <translation>モデルを読み込んでいます</translation>
+    </message>
+    <message>
+        <source>No model is loaded</source>
+        <translation>モデルが読み込まれていません</translation>
+    </message>
+    <message>
+        <source>%1 You can write already; it will wait.</source>
+        <translation>%1 もう書けます。準備ができるまで待ちます。</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Load one to chat. You can write already; it will wait.</source>
+        <translation>モデルを読み込むと会話できます。先に書いておけば待ちます。</translation>
     </message>
 </context>
 <context>
     <name>gui::LoadPanel</name>
     <message>
         <source>Load</source>
-        <translation type="unfinished"></translation>
+        <translation>読み込む</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>キャンセル</translation>
     </message>
     <message>
         <source>Eject</source>
-        <translation type="unfinished"></translation>
+        <translation>取り出す</translation>
     </message>
     <message>
         <source>As in the file</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルのまま</translation>
     </message>
     <message>
         <source>fp32 – exact, largest</source>
-        <translation type="unfinished"></translation>
+        <translation>fp32 – 正確、最大</translation>
     </message>
     <message>
         <source>bf16 – fast</source>
-        <translation type="unfinished"></translation>
+        <translation>bf16 – 高速</translation>
     </message>
     <message>
         <source>fp16</source>
-        <translation type="unfinished"></translation>
+        <translation>fp16</translation>
     </message>
     <message>
         <source>Number format in which the weights are kept in memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>メモリ上の重みの数値形式です。</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>自動</translation>
     </message>
     <message>
         <source>How many texts can be written at the same time. Each takes memory for its state.</source>
-        <translation type="unfinished"></translation>
+        <translation>同時に書ける文章の数。それぞれが状態のメモリを使います。</translation>
     </message>
     <message>
         <source>The vocabulary file; empty: the one beside the model, else the one of Rookery.</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙ファイル。空ならモデルの隣のもの、なければ Rookery のものを使います。</translation>
     </message>
     <message>
         <source>Choose a vocabulary file</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙ファイルを選ぶ</translation>
     </message>
     <message>
         <source>&amp;Precision</source>
-        <translation type="unfinished"></translation>
+        <translation>精度(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Slots</source>
-        <translation type="unfinished"></translation>
+        <translation>スロット(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;Vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙(&amp;V)</translation>
     </message>
     <message>
         <source>Vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙</translation>
     </message>
     <message>
         <source>Loading progress</source>
-        <translation type="unfinished"></translation>
+        <translation>読み込みの進み具合</translation>
     </message>
     <message>
         <source>Loads the model with these choices.</source>
-        <translation type="unfinished"></translation>
+        <translation>この設定でモデルを読み込みます。</translation>
     </message>
     <message>
         <source>Stops loading; the model before stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>読み込みを止めます。前のモデルは残ります。</translation>
     </message>
     <message>
         <source>Frees the memory of the loaded model.</source>
-        <translation type="unfinished"></translation>
+        <translation>読み込んだモデルのメモリを解放します。</translation>
     </message>
     <message>
         <source>As in the file (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルのまま（%1）</translation>
     </message>
     <message>
         <source>none found – choose one</source>
-        <translation type="unfinished"></translation>
+        <translation>見つかりません – 選んでください</translation>
     </message>
     <message>
         <source>Automatic: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>自動: %1</translation>
     </message>
     <message>
         <source>Needs %1 of %2 free.</source>
-        <translation type="unfinished"></translation>
+        <translation>空き %2 のうち %1 を使います。</translation>
     </message>
     <message>
         <source>◐ Tight: needs %1 of %2 free; another program may push it out.</source>
-        <translation type="unfinished"></translation>
+        <translation>◐ ぎりぎり: 空き %2 のうち %1 が必要。他のプログラムに押し出されるかもしれません。</translation>
     </message>
     <message>
         <source>○ Too big: needs %1, only %2 are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>○ 大きすぎます: %1 必要ですが、空きは %2 だけです。</translation>
     </message>
     <message>
         <source>%1 are used straight from the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 はファイルから直接使います。</translation>
     </message>
     <message>
         <source>%1: %2 …</source>
         <comment>model name: phase of loading</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2…</translation>
     </message>
     <message>
         <source>%1/s</source>
         <comment>bytes per second</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1/秒</translation>
     </message>
     <message numerus="yes">
         <source>no progress for %n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 秒間進んでいません</numerusform>
         </translation>
     </message>
     <message>
         <source>Load again</source>
-        <translation type="unfinished"></translation>
+        <translation>読み込み直す</translation>
     </message>
     <message numerus="yes">
         <source>Loaded as %1 with %n slots in %2.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1、スロット %n 個で読み込みました（%2）。</numerusform>
         </translation>
     </message>
     <message>
         <source>Actual memory %1 (forecast %2).</source>
-        <translation type="unfinished"></translation>
+        <translation>実際のメモリ %1（予測 %2）。</translation>
     </message>
     <message>
         <source>Actual memory %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>実際のメモリ %1。</translation>
     </message>
     <message>
         <source>Vocabulary files (*.txt)</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙ファイル (*.txt)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>すべてのファイル (*)</translation>
     </message>
 </context>
 <context>
@@ -921,623 +1310,953 @@ Click for the monitor.</source>
     <message>
         <source>Trace</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>トレース</translation>
     </message>
     <message>
         <source>Debug</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>デバッグ</translation>
     </message>
     <message>
         <source>Info</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>情報</translation>
     </message>
     <message>
         <source>Warning</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>警告</translation>
     </message>
     <message>
         <source>Error</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>エラー</translation>
     </message>
     <message>
         <source>Critical</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>重大</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>時刻</translation>
     </message>
     <message>
         <source>Level</source>
-        <translation type="unfinished"></translation>
+        <translation>レベル</translation>
     </message>
     <message>
         <source>Area</source>
         <comment>part of the program that wrote a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>部分</translation>
     </message>
     <message>
         <source>Message</source>
-        <translation type="unfinished"></translation>
+        <translation>メッセージ</translation>
     </message>
 </context>
 <context>
     <name>gui::LogPage</name>
     <message>
         <source>Log lines</source>
-        <translation type="unfinished"></translation>
+        <translation>ログの行</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>ログ</translation>
     </message>
     <message>
         <source>Least level shown</source>
-        <translation type="unfinished"></translation>
+        <translation>表示する最低レベル</translation>
     </message>
     <message>
         <source>Shows lines of this level and above.</source>
-        <translation type="unfinished"></translation>
+        <translation>このレベル以上の行を表示します。</translation>
     </message>
     <message>
         <source>Search the log</source>
-        <translation type="unfinished"></translation>
+        <translation>ログを検索</translation>
     </message>
     <message>
         <source>Follow</source>
-        <translation type="unfinished"></translation>
+        <translation>追従</translation>
     </message>
     <message>
         <source>Keeps the newest line in view.</source>
-        <translation type="unfinished"></translation>
+        <translation>最新の行を常に表示します。</translation>
     </message>
     <message>
         <source>Copy report</source>
-        <translation type="unfinished"></translation>
+        <translation>報告をコピー</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>消去</translation>
     </message>
     <message>
         <source>Nothing was reported yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>まだ報告はありません。</translation>
     </message>
     <message>
         <source>No line matches the filter.</source>
-        <translation type="unfinished"></translation>
+        <translation>条件に合う行がありません。</translation>
     </message>
     <message>
         <source>Copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>コピーしました。</translation>
     </message>
 </context>
 <context>
     <name>gui::MainWindow</name>
     <message>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>ページ</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>開く</translation>
     </message>
     <message>
         <source>Models and states (*.pth *.safetensors *.rwkvstate)</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルと状態 (*.pth *.safetensors *.rwkvstate)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>すべてのファイル (*)</translation>
     </message>
 </context>
 <context>
     <name>gui::MessageBar</name>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>このメッセージを閉じる</translation>
     </message>
 </context>
 <context>
     <name>gui::MessageDocument</name>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>名前を付けて保存…</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>コピー</translation>
     </message>
     <message>
         <source>code</source>
-        <translation type="unfinished"></translation>
+        <translation>コード</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MessageEditor</name>
+    <message>
+        <source>Text of the message</source>
+        <translation>メッセージの文章</translation>
+    </message>
+    <message>
+        <source>The earlier text is kept as another branch.</source>
+        <translation>前の文章は別の枝として残ります。</translation>
+    </message>
+    <message>
+        <source>The earlier answer is kept as another branch.</source>
+        <translation>前の回答は別の枝として残ります。</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>送信</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>残す</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>gui::MessageRow</name>
+    <message>
+        <source>first %1</source>
+        <translation>最初 %1</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>シード %1</translation>
+    </message>
+    <message>
+        <source>Thinking…</source>
+        <translation>思考中…</translation>
+    </message>
+    <message>
+        <source>Thinking…  %1</source>
+        <translation>思考中…  %1</translation>
+    </message>
+    <message>
+        <source>Thought for %1</source>
+        <translation>%1 考えました</translation>
+    </message>
+    <message>
+        <source>Thought</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>続ける</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再試行</translation>
+    </message>
+    <message>
+        <source>Reading %1 of %2 tokens</source>
+        <translation>%1 / %2 トークンを読み取り中</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>停止しました</translation>
     </message>
 </context>
 <context>
     <name>gui::ModelListModel</name>
     <message>
         <source>Needs %1; %2 are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 が必要、空きは %2 です。</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名前</translation>
     </message>
     <message>
         <source>Family</source>
         <comment>of models, such as RWKV-7</comment>
-        <translation type="unfinished"></translation>
+        <translation>系列</translation>
     </message>
     <message>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>パラメーター</translation>
     </message>
     <message>
         <source>Dtype</source>
         <comment>number format of the weights</comment>
-        <translation type="unfinished"></translation>
+        <translation>数値型</translation>
     </message>
     <message>
         <source>File size</source>
-        <translation type="unfinished"></translation>
+        <translation>サイズ</translation>
     </message>
     <message>
         <source>Fit</source>
         <comment>whether the model fits into memory</comment>
-        <translation type="unfinished"></translation>
+        <translation>メモリ</translation>
     </message>
 </context>
 <context>
     <name>gui::ModelsPage</name>
     <message numerus="yes">
         <source>Scanning… %n found</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>スキャン中… %n 個</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n model folder(s) are not there.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>モデルのフォルダーが %n 個ありません。</numerusform>
         </translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>再試行</translation>
     </message>
     <message>
         <source>Select a model first.</source>
-        <translation type="unfinished"></translation>
+        <translation>先にモデルを選んでください。</translation>
     </message>
     <message>
         <source>Add a folder with models</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルのフォルダーを追加</translation>
     </message>
     <message>
         <source>Choose a model file</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルファイルを選ぶ</translation>
     </message>
     <message>
         <source>Model files (*.pth *.safetensors)</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルファイル (*.pth *.safetensors)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>すべてのファイル (*)</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished"></translation>
+        <translation>モデル</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Stops scanning; what was found stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>スキャンを止めます。見つかった分は残ります。</translation>
     </message>
     <message>
         <source>Filter by name, family, dtype</source>
-        <translation type="unfinished"></translation>
+        <translation>名前・系列・数値型で絞り込む</translation>
     </message>
     <message>
         <source>Filter the models</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルを絞り込む</translation>
     </message>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>概要</translation>
     </message>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>テンソル</translation>
     </message>
     <message>
         <source>Filter, such as blocks.12.att</source>
-        <translation type="unfinished"></translation>
+        <translation>絞り込み（例: blocks.12.att）</translation>
     </message>
     <message>
         <source>Filter the tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>テンソルを絞り込む</translation>
     </message>
     <message>
         <source>Choose a model on the left to see what it is and to load it.
 
 Drop model files or folders anywhere in this window to add them.</source>
-        <translation type="unfinished"></translation>
+        <translation>左でモデルを選ぶと、内容を見て読み込めます。
+
+モデルファイルやフォルダーは、このウィンドウのどこにドロップしても追加できます。</translation>
     </message>
     <message>
         <source>Add folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダーを追加…</translation>
     </message>
     <message>
         <source>%1 parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 パラメーター</translation>
     </message>
     <message>
         <source>Problem</source>
-        <translation type="unfinished"></translation>
+        <translation>問題</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>層</translation>
     </message>
     <message>
         <source>Width</source>
-        <translation type="unfinished"></translation>
+        <translation>幅</translation>
     </message>
     <message>
         <source>Heads</source>
-        <translation type="unfinished"></translation>
+        <translation>ヘッド</translation>
     </message>
     <message>
         <source>%1 of %2 channels</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 個（各 %2 チャンネル）</translation>
     </message>
     <message>
         <source>Hidden width</source>
-        <translation type="unfinished"></translation>
+        <translation>隠れ層の幅</translation>
     </message>
     <message>
         <source>Vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙</translation>
     </message>
     <message>
         <source>%1 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 トークン</translation>
     </message>
     <message>
         <source>Memory of one text</source>
-        <translation type="unfinished"></translation>
+        <translation>文章一つの記憶</translation>
     </message>
     <message>
         <source>Vocabulary file</source>
-        <translation type="unfinished"></translation>
+        <translation>語彙ファイル</translation>
     </message>
     <message>
         <source>none found</source>
-        <translation type="unfinished"></translation>
+        <translation>見つかりません</translation>
     </message>
     <message>
         <source>Container</source>
-        <translation type="unfinished"></translation>
+        <translation>形式</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイル</translation>
     </message>
     <message>
         <source>comes with Rookery</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery に付属</translation>
     </message>
 </context>
 <context>
     <name>gui::MonitorPage</name>
     <message>
         <source>Memory</source>
-        <translation type="unfinished"></translation>
+        <translation>メモリ</translation>
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>速度</translation>
     </message>
     <message>
         <source>Generated</source>
-        <translation type="unfinished"></translation>
+        <translation>生成</translation>
     </message>
     <message>
         <source>Read</source>
         <comment>prompt tokens that were read</comment>
-        <translation type="unfinished"></translation>
+        <translation>読み取り</translation>
     </message>
     <message>
         <source>Rows</source>
         <comment>texts that are written at the same time</comment>
-        <translation type="unfinished"></translation>
+        <translation>行数</translation>
     </message>
     <message>
         <source>Generating</source>
-        <translation type="unfinished"></translation>
+        <translation>生成中</translation>
     </message>
     <message>
         <source>Reading</source>
-        <translation type="unfinished"></translation>
+        <translation>読み取り中</translation>
     </message>
     <message>
         <source>Queued</source>
-        <translation type="unfinished"></translation>
+        <translation>待機</translation>
     </message>
     <message>
         <source>Monitor</source>
-        <translation type="unfinished"></translation>
+        <translation>モニター</translation>
     </message>
     <message>
         <source>60 s</source>
-        <translation type="unfinished"></translation>
+        <translation>60 秒</translation>
     </message>
     <message>
         <source>10 min</source>
-        <translation type="unfinished"></translation>
+        <translation>10 分</translation>
     </message>
     <message>
         <source>Shows the last %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>直近の %1 を表示します。</translation>
     </message>
     <message>
         <source>No model is loaded; speed and rows begin with the first one.</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルが読み込まれていません。速度と行数は読み込むと始まります。</translation>
     </message>
     <message>
         <source>%1 in use; %2 of it by Rookery.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 使用中。うち Rookery は %2 です。</translation>
     </message>
     <message>
         <source>%1 generated, %2 read.</source>
-        <translation type="unfinished"></translation>
+        <translation>生成 %1、読み取り %2。</translation>
     </message>
     <message>
         <source>%1 of %2</source>
         <comment>busy rows</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 / %2</translation>
     </message>
     <message>
         <source>%1 generating, %2 reading, %3 queued; %4 slots.</source>
-        <translation type="unfinished"></translation>
+        <translation>生成中 %1、読み取り中 %2、待機 %3。スロット %4。</translation>
     </message>
 </context>
 <context>
     <name>gui::PlotView</name>
     <message>
         <source>now</source>
-        <translation type="unfinished"></translation>
+        <translation>現在</translation>
     </message>
     <message>
         <source>%1 min</source>
         <comment>minutes</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 分</translation>
     </message>
     <message>
         <source>%1 s</source>
         <comment>seconds</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 秒</translation>
+    </message>
+</context>
+<context>
+    <name>gui::Presets</name>
+    <message>
+        <source>Balanced</source>
+        <translation>バランス</translation>
+    </message>
+    <message>
+        <source>Precise</source>
+        <translation>正確</translation>
+    </message>
+    <message>
+        <source>Creative</source>
+        <translation>創造的</translation>
+    </message>
+</context>
+<context>
+    <name>gui::SamplingPanel</name>
+    <message>
+        <source>Sampling</source>
+        <translation>サンプリング</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>プリセット</translation>
+    </message>
+    <message>
+        <source>A named set of the values below</source>
+        <translation>下の値に名前を付けたもの</translation>
+    </message>
+    <message>
+        <source>Save as preset</source>
+        <translation>プリセットとして保存</translation>
+    </message>
+    <message>
+        <source>Saves the values below under a name</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Delete preset</source>
+        <translation>プリセットを削除</translation>
+    </message>
+    <message>
+        <source>Deletes the chosen preset; those that come with Rookery stay</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>プリセットの名前</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Reset %1</source>
+        <translation>%1 を戻す</translation>
+    </message>
+    <message>
+        <source>Back to what the preset says</source>
+        <translation>プリセットの値に戻します</translation>
+    </message>
+    <message>
+        <source>Choice of words</source>
+        <translation>言葉の選び方</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>0 = always the likeliest word; above 1 = bolder. 0 to 10, no unit.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Only the likeliest words that together have this share of the probability. 0 to 1; 1 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>off</source>
+        <translation>オフ</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Only so many of the likeliest words. A count; 0 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Drops words less likely than this share of the likeliest. 0 to 1; 0 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Typical-p</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keeps the words of typical surprise that together have this share. 0 to 1; 1 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Against repetition</source>
+        <translation>繰り返しを防ぐ</translation>
+    </message>
+    <message>
+        <source>Presence</source>
+        <translation>出現</translation>
+    </message>
+    <message>
+        <source>Taken once from words that were used. −10 to 10, in logits; 0 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Frequency</source>
+        <translation>頻度</translation>
+    </message>
+    <message>
+        <source>Taken for every use of a word. −10 to 10, in logits; 0 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Repetition</source>
+        <translation>繰り返し</translation>
+    </message>
+    <message>
+        <source>Divides the logits of words that were used. 0.01 to 10, a factor; 1 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Decay</source>
+        <translation>減衰</translation>
+    </message>
+    <message>
+        <source>How fast uses are forgotten: a factor per token. 0 to 1; 1 = never.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>fixed</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>シード</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same answer again. A whole number; not fixed = a new one each time.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>Where an answer is cut off, in tokens.</source>
+        <translation>回答を切る長さ（トークン）。</translation>
+    </message>
+    <message>
+        <source> tok</source>
+        <translation> トークン</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>オフ</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>オン</translation>
+    </message>
+    <message>
+        <source>Short</source>
+        <translation>短く</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Whether a reasoning model thinks before it answers. Other models ignore it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>World</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>推論</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>そのまま</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>チャットの形式</translation>
+    </message>
+    <message>
+        <source>How messages become a prompt. Automatic: by the model's name. Raw: the text as it is.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>e.g. \n\nUser | END</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stop at</source>
+        <translation>止める語</translation>
+    </message>
+    <message>
+        <source>Texts that end the answer, at most 16, separated by |. \n is a line break.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What the model should know or be in this chat</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>システムプロンプト</translation>
+    </message>
+    <message>
+        <source>Stands before the conversation.</source>
+        <translation>会話の前に置かれます。</translation>
+    </message>
+    <message>
+        <source>%1 (changed)</source>
+        <translation>%1（変更あり）</translation>
+    </message>
+    <message>
+        <source>This name cannot be used: it is empty or belongs to a preset that comes with Rookery.</source>
+        <translation type="unfinished" />
     </message>
 </context>
 <context>
     <name>gui::SettingsPage</name>
     <message>
         <source>No setting matches.</source>
-        <translation type="unfinished"></translation>
+        <translation>一致する設定がありません。</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>設定</translation>
     </message>
     <message>
         <source>Search settings</source>
-        <translation type="unfinished"></translation>
+        <translation>設定を検索</translation>
     </message>
     <message>
         <source>Changed only</source>
-        <translation type="unfinished"></translation>
+        <translation>変更した項目だけ</translation>
     </message>
     <message>
         <source>Shows only settings that differ from their default.</source>
-        <translation type="unfinished"></translation>
+        <translation>初期値と違う設定だけを表示します。</translation>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>外観</translation>
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>配色</translation>
     </message>
     <message>
         <source>Light, dark, or as the desktop says.</source>
-        <translation type="unfinished"></translation>
+        <translation>明るい、暗い、またはデスクトップに合わせます。</translation>
     </message>
     <message>
         <source>As the desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>デスクトップに合わせる</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>ライト</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>ダーク</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>言語</translation>
     </message>
     <message>
         <source>Of menus, pages and messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>メニュー、ページ、メッセージの言語です。</translation>
     </message>
     <message>
         <source>Text size</source>
-        <translation type="unfinished"></translation>
+        <translation>文字の大きさ</translation>
     </message>
     <message>
         <source>Also with Ctrl + and Ctrl −.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl + と Ctrl − でも変えられます。</translation>
     </message>
     <message>
         <source> px</source>
-        <translation type="unfinished"></translation>
+        <translation> px</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished"></translation>
+        <translation>モデル</translation>
     </message>
     <message>
         <source>Model folders</source>
-        <translation type="unfinished"></translation>
+        <translation>モデルのフォルダー</translation>
     </message>
     <message>
         <source>Searched for model files, besides %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 のほかに、モデルファイルを探す場所です。</translation>
     </message>
     <message>
         <source>At start</source>
-        <translation type="unfinished"></translation>
+        <translation>起動時</translation>
     </message>
     <message>
         <source>Saves a click if you always use the same model.</source>
-        <translation type="unfinished"></translation>
+        <translation>いつも同じモデルを使うなら手間が省けます。</translation>
     </message>
     <message>
         <source>Load the model of last time</source>
-        <translation type="unfinished"></translation>
+        <translation>前回のモデルを読み込む</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation type="unfinished"></translation>
+        <translation>エンジン</translation>
     </message>
     <message>
         <source>Threads</source>
-        <translation type="unfinished"></translation>
+        <translation>スレッド</translation>
     </message>
     <message>
         <source>Processors that compute.</source>
-        <translation type="unfinished"></translation>
+        <translation>計算に使うプロセッサーの数です。</translation>
     </message>
     <message>
         <source>One per processor</source>
-        <translation type="unfinished"></translation>
+        <translation>プロセッサーごとに一つ</translation>
     </message>
     <message>
         <source>Prefix cache</source>
-        <translation type="unfinished"></translation>
+        <translation>プレフィックスキャッシュ</translation>
     </message>
     <message>
         <source>Memory for what was read before, so that the next question in a chat starts at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>読んだ内容を覚えておくメモリです。チャットの次の質問がすぐ始まります。</translation>
     </message>
     <message>
         <source> MB</source>
-        <translation type="unfinished"></translation>
+        <translation> MB</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>オフ</translation>
     </message>
     <message>
         <source>Takes effect when Rookery starts next time.</source>
-        <translation type="unfinished"></translation>
+        <translation>次に Rookery を起動したときに有効になります。</translation>
     </message>
     <message>
         <source>Back to the default</source>
-        <translation type="unfinished"></translation>
+        <translation>初期値に戻す</translation>
     </message>
     <message>
         <source>%1: back to the default</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: 初期値に戻す</translation>
     </message>
     <message>
         <source>Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>追加…</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>外す</translation>
     </message>
     <message>
         <source>Takes the folder off the list; its files stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>一覧からフォルダーを外します。ファイルは残ります。</translation>
     </message>
 </context>
 <context>
     <name>gui::StatusStrip</name>
     <message>
         <source>What the engine does. Click for the models.</source>
-        <translation type="unfinished"></translation>
+        <translation>エンジンの状態。クリックでモデルを開きます。</translation>
     </message>
     <message>
         <source>Texts that are written now, of those possible at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>いま書いている文章の数 / 同時に書ける数。</translation>
     </message>
     <message>
         <source>Tokens written per second, all texts together.</source>
-        <translation type="unfinished"></translation>
+        <translation>一秒あたりに書くトークン（全体）。</translation>
     </message>
     <message>
         <source>Memory that Rookery uses.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery が使うメモリ。</translation>
     </message>
     <message>
         <source>Warnings and errors not looked at yet. Click for the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>まだ見ていない警告とエラー。クリックでログを開きます。</translation>
     </message>
     <message>
         <source>○ No model</source>
-        <translation type="unfinished"></translation>
+        <translation>○ モデルなし</translation>
     </message>
     <message>
         <source>◐ Loading %1 · %2</source>
         <comment>percent, phase</comment>
-        <translation type="unfinished"></translation>
+        <translation>◐ 読み込み中 %1 · %2</translation>
     </message>
     <message>
         <source>● Generating</source>
-        <translation type="unfinished"></translation>
+        <translation>● 生成中</translation>
     </message>
     <message>
         <source>◑ Reading</source>
-        <translation type="unfinished"></translation>
+        <translation>◑ 読み取り中</translation>
     </message>
     <message>
         <source>● Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>● 準備完了</translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n row(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 / %n 行</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n queued</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>待機 %n</numerusform>
         </translation>
     </message>
     <message>
         <source>Memory %1</source>
-        <translation type="unfinished"></translation>
+        <translation>メモリ %1</translation>
     </message>
     <message numerus="yes">
         <source>%n problem(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>問題 %n 件</numerusform>
         </translation>
     </message>
 </context>
@@ -1545,29 +2264,73 @@ Drop model files or folders anywhere in this window to add them.</source>
     <name>gui::TensorListModel</name>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1%</translation>
     </message>
     <message>
         <source>Tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>テンソル</translation>
     </message>
     <message>
         <source>Shape</source>
-        <translation type="unfinished"></translation>
+        <translation>形</translation>
     </message>
     <message>
         <source>Dtype</source>
         <comment>number format of the weights</comment>
-        <translation type="unfinished"></translation>
+        <translation>数値型</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>サイズ</translation>
     </message>
     <message>
         <source>Share</source>
         <comment>of the whole file</comment>
-        <translation type="unfinished"></translation>
+        <translation>割合</translation>
+    </message>
+</context>
+<context>
+    <name>gui::TranscriptModel</name>
+    <message>
+        <source>You: %1</source>
+        <translation>あなた: %1</translation>
+    </message>
+    <message>
+        <source>Answer: %1</source>
+        <translation>回答: %1</translation>
+    </message>
+    <message>
+        <source>Memory: %1</source>
+        <translation>記憶: %1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::TranscriptView</name>
+    <message>
+        <source>Copied</source>
+        <translation>コピーしました</translation>
+    </message>
+    <message>
+        <source>Copy selection</source>
+        <translation>選択部分をコピー</translation>
+    </message>
+    <message>
+        <source>Copy link address</source>
+        <translation>リンクのアドレスをコピー</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>会話</translation>
+    </message>
+    <message>
+        <source>Goes to the end of the conversation</source>
+        <translation>会話の終わりに移ります</translation>
+    </message>
+    <message numerus="yes">
+        <source>↓ %n new token(s)</source>
+        <translation>
+            <numerusform>↓ 新しい %n トークン</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

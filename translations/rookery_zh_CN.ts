@@ -5,607 +5,616 @@
     <name>Actions</name>
     <message>
         <source>&amp;New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>新建对话(&amp;N)</translation>
     </message>
     <message>
         <source>Starts an empty conversation.</source>
-        <translation type="unfinished"></translation>
+        <translation>开始一段空白对话。</translation>
     </message>
     <message>
         <source>&amp;Open…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开(&amp;O)…</translation>
     </message>
     <message>
         <source>Opens a model file or a saved state.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开模型文件或已保存的状态。</translation>
     </message>
     <message>
         <source>&amp;Save state as…</source>
-        <translation type="unfinished"></translation>
+        <translation>状态另存为(&amp;S)…</translation>
     </message>
     <message>
         <source>Writes what the model remembers of this chat to a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>把模型对此对话的记忆写入文件。</translation>
     </message>
     <message>
         <source>&amp;Export chat…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出对话(&amp;E)…</translation>
     </message>
     <message>
         <source>Writes the text of this chat to a Markdown file.</source>
-        <translation type="unfinished"></translation>
+        <translation>把此对话的文本写入 Markdown 文件。</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出(&amp;Q)</translation>
     </message>
     <message>
         <source>Closes Rookery; chats are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭 Rookery；对话会保留。</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销(&amp;U)</translation>
     </message>
     <message>
         <source>Takes the last change back.</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回上一次更改。</translation>
     </message>
     <message>
         <source>&amp;Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>重做(&amp;R)</translation>
     </message>
     <message>
         <source>Makes the change again that was taken back.</source>
-        <translation type="unfinished"></translation>
+        <translation>重新应用撤回的更改。</translation>
     </message>
     <message>
         <source>Cu&amp;t</source>
-        <translation type="unfinished"></translation>
+        <translation>剪切(&amp;T)</translation>
     </message>
     <message>
         <source>Moves the selected text to the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>把选中的文本移到剪贴板。</translation>
     </message>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制(&amp;C)</translation>
     </message>
     <message>
         <source>Copies the selected text to the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>把选中的文本复制到剪贴板。</translation>
     </message>
     <message>
         <source>&amp;Paste</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴(&amp;P)</translation>
     </message>
     <message>
-        <source>Inserts the clipboard&apos;s text.</source>
-        <translation type="unfinished"></translation>
+        <source>Inserts the clipboard's text.</source>
+        <translation>插入剪贴板中的文本。</translation>
     </message>
     <message>
         <source>&amp;Edit message</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑消息(&amp;E)</translation>
     </message>
     <message>
         <source>Edits the selected message; the old text is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑选中的消息；旧文本会保留。</translation>
     </message>
     <message>
         <source>&amp;Delete chat</source>
-        <translation type="unfinished"></translation>
+        <translation>删除对话(&amp;D)</translation>
     </message>
     <message>
         <source>Moves the chat to the trash; can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>把对话移到回收站；可以撤销。</translation>
     </message>
     <message>
         <source>&amp;Find</source>
-        <translation type="unfinished"></translation>
+        <translation>查找(&amp;F)</translation>
     </message>
     <message>
         <source>Goes to the search field of the page.</source>
-        <translation type="unfinished"></translation>
+        <translation>转到本页的搜索框。</translation>
     </message>
     <message>
         <source>Settin&amp;gs</source>
-        <translation type="unfinished"></translation>
+        <translation>设置(&amp;G)</translation>
     </message>
     <message>
         <source>Shows the settings page.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示设置页。</translation>
     </message>
     <message>
         <source>&amp;Chat</source>
-        <translation type="unfinished"></translation>
+        <translation>对话(&amp;C)</translation>
     </message>
     <message>
         <source>Shows the conversations.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示对话。</translation>
     </message>
     <message>
         <source>&amp;Models</source>
-        <translation type="unfinished"></translation>
+        <translation>模型(&amp;M)</translation>
     </message>
     <message>
         <source>Shows the model files of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示本机的模型文件。</translation>
     </message>
     <message>
         <source>M&amp;onitor</source>
-        <translation type="unfinished"></translation>
+        <translation>监视(&amp;O)</translation>
     </message>
     <message>
         <source>Shows memory, speed and rows over time.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示内存、速度和行数的变化。</translation>
     </message>
     <message>
         <source>&amp;Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志(&amp;L)</translation>
     </message>
     <message>
         <source>Shows what the program reports.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示程序的报告。</translation>
     </message>
     <message>
         <source>Chat l&amp;ist</source>
-        <translation type="unfinished"></translation>
+        <translation>对话列表(&amp;I)</translation>
     </message>
     <message>
         <source>Shows or hides the list of chats.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示或隐藏对话列表。</translation>
     </message>
     <message>
         <source>&amp;Sampling panel</source>
-        <translation type="unfinished"></translation>
+        <translation>采样面板(&amp;S)</translation>
     </message>
     <message>
         <source>Shows or hides how words are chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示或隐藏选词方式。</translation>
     </message>
     <message>
         <source>Fold &amp;thinking</source>
-        <translation type="unfinished"></translation>
+        <translation>折叠思考(&amp;T)</translation>
     </message>
     <message>
         <source>Folds or unfolds all thinking blocks.</source>
-        <translation type="unfinished"></translation>
+        <translation>折叠或展开所有思考块。</translation>
     </message>
     <message>
         <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
+        <translation>放大(&amp;I)</translation>
     </message>
     <message>
         <source>Makes all text larger.</source>
-        <translation type="unfinished"></translation>
+        <translation>放大所有文字。</translation>
     </message>
     <message>
         <source>Zoom o&amp;ut</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小(&amp;U)</translation>
     </message>
     <message>
         <source>Makes all text smaller.</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小所有文字。</translation>
     </message>
     <message>
         <source>Normal si&amp;ze</source>
-        <translation type="unfinished"></translation>
+        <translation>正常大小(&amp;Z)</translation>
     </message>
     <message>
         <source>Shows text in its normal size.</source>
-        <translation type="unfinished"></translation>
+        <translation>以正常大小显示文字。</translation>
     </message>
     <message>
         <source>&amp;Full screen</source>
-        <translation type="unfinished"></translation>
+        <translation>全屏(&amp;F)</translation>
     </message>
     <message>
         <source>Uses the whole screen, or goes back to a window.</source>
-        <translation type="unfinished"></translation>
+        <translation>使用整个屏幕，或恢复为窗口。</translation>
     </message>
     <message>
         <source>&amp;Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止(&amp;S)</translation>
     </message>
     <message>
         <source>Stops the answer; what is written stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>停止回答；已写的内容保留。</translation>
     </message>
     <message>
         <source>&amp;Regenerate</source>
-        <translation type="unfinished"></translation>
+        <translation>重新生成(&amp;R)</translation>
     </message>
     <message>
         <source>Answers again; the earlier answer is kept beside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>重新回答；先前的回答一并保留。</translation>
     </message>
     <message>
         <source>&amp;Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>继续(&amp;C)</translation>
     </message>
     <message>
         <source>Goes on writing the last answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>继续写上一个回答。</translation>
     </message>
     <message>
         <source>&amp;Previous alternative</source>
-        <translation type="unfinished"></translation>
+        <translation>上一个备选(&amp;P)</translation>
     </message>
     <message>
         <source>Shows the alternative before this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示前一个备选。</translation>
     </message>
     <message>
         <source>&amp;Next alternative</source>
-        <translation type="unfinished"></translation>
+        <translation>下一个备选(&amp;N)</translation>
     </message>
     <message>
         <source>Shows the alternative after this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示后一个备选。</translation>
     </message>
     <message>
         <source>Cop&amp;y last answer</source>
-        <translation type="unfinished"></translation>
+        <translation>复制上一个回答(&amp;Y)</translation>
     </message>
     <message>
         <source>Copies the last answer as Markdown.</source>
-        <translation type="unfinished"></translation>
+        <translation>以 Markdown 复制上一个回答。</translation>
     </message>
     <message>
         <source>Rena&amp;me chat</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名对话(&amp;M)</translation>
     </message>
     <message>
         <source>Gives the chat another title.</source>
-        <translation type="unfinished"></translation>
+        <translation>给对话换一个标题。</translation>
     </message>
     <message>
         <source>&amp;Write a message</source>
-        <translation type="unfinished"></translation>
+        <translation>写消息(&amp;W)</translation>
     </message>
     <message>
         <source>Goes to the field where messages are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>转到写消息的输入框。</translation>
     </message>
     <message>
         <source>&amp;Load a model…</source>
-        <translation type="unfinished"></translation>
+        <translation>加载模型(&amp;L)…</translation>
     </message>
     <message>
         <source>Goes to the models to choose one.</source>
-        <translation type="unfinished"></translation>
+        <translation>转到模型页选择一个。</translation>
     </message>
     <message>
         <source>Load the &amp;demonstration model</source>
-        <translation type="unfinished"></translation>
+        <translation>加载演示模型(&amp;D)</translation>
     </message>
     <message>
         <source>Loads the small model that comes with Rookery.</source>
-        <translation type="unfinished"></translation>
+        <translation>加载 Rookery 自带的小模型。</translation>
     </message>
     <message>
         <source>&amp;Eject</source>
-        <translation type="unfinished"></translation>
+        <translation>卸载(&amp;E)</translation>
     </message>
     <message>
         <source>Frees the memory of the loaded model.</source>
-        <translation type="unfinished"></translation>
+        <translation>释放已加载模型占用的内存。</translation>
     </message>
     <message>
         <source>&amp;Add folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加文件夹(&amp;A)…</translation>
     </message>
     <message>
         <source>Adds a folder that is searched for model files.</source>
-        <translation type="unfinished"></translation>
+        <translation>添加一个用于查找模型文件的文件夹。</translation>
     </message>
     <message>
         <source>&amp;Scan folders again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新扫描文件夹(&amp;S)</translation>
     </message>
     <message>
         <source>Reads the model folders again.</source>
-        <translation type="unfinished"></translation>
+        <translation>重新读取模型文件夹。</translation>
     </message>
     <message>
         <source>&amp;Reveal in files</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件管理器中显示(&amp;R)</translation>
     </message>
     <message>
         <source>Opens the folder of the selected model.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开所选模型所在的文件夹。</translation>
     </message>
     <message>
         <source>Copy &amp;report</source>
-        <translation type="unfinished"></translation>
+        <translation>复制报告(&amp;R)</translation>
     </message>
     <message>
         <source>Copies the last 200 log lines, with paths shortened, for a problem report.</source>
-        <translation type="unfinished"></translation>
+        <translation>复制最近 200 行日志（路径已缩短），用于报告问题。</translation>
     </message>
     <message>
         <source>Clear &amp;log</source>
-        <translation type="unfinished"></translation>
+        <translation>清空日志(&amp;L)</translation>
     </message>
     <message>
         <source>Empties the log page; the log itself goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>清空日志页；日志仍继续记录。</translation>
     </message>
     <message>
         <source>&amp;Search commands</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索命令(&amp;S)</translation>
     </message>
     <message>
         <source>Finds every command by name.</source>
-        <translation type="unfinished"></translation>
+        <translation>按名称查找任何命令。</translation>
     </message>
     <message>
         <source>&amp;Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键(&amp;K)</translation>
     </message>
     <message>
         <source>Lists every shortcut.</source>
-        <translation type="unfinished"></translation>
+        <translation>列出所有快捷键。</translation>
     </message>
     <message>
         <source>&amp;About Rookery</source>
-        <translation type="unfinished"></translation>
+        <translation>关于 Rookery(&amp;A)</translation>
     </message>
     <message>
         <source>Shows version and licence.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示版本和许可证。</translation>
     </message>
 </context>
 <context>
     <name>ErrorTexts</name>
     <message>
         <source>The file is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件不存在。</translation>
     </message>
     <message>
         <source>Was it moved or renamed? Choose it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>是否被移动或改名？请重新选择。</translation>
     </message>
     <message>
         <source>The file cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取文件。</translation>
     </message>
     <message>
         <source>Check its permissions and that its disk is connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查其权限以及磁盘是否已连接。</translation>
     </message>
     <message>
         <source>The file is damaged or incomplete.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件已损坏或不完整。</translation>
     </message>
     <message>
         <source>Download or copy it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重新下载或复制。</translation>
     </message>
     <message>
         <source>This is not a model file that Rookery knows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery 不认识这种模型文件。</translation>
     </message>
     <message>
         <source>Choose a .pth or .safetensors file of an RWKV model.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择 RWKV 模型的 .pth 或 .safetensors 文件。</translation>
     </message>
     <message>
         <source>This kind of model cannot be run yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚不能运行此类模型。</translation>
     </message>
     <message>
         <source>Choose an RWKV-7 model.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择 RWKV-7 模型。</translation>
     </message>
     <message>
-        <source>The model&apos;s tensors do not fit together.</source>
-        <translation type="unfinished"></translation>
+        <source>The model's tensors do not fit together.</source>
+        <translation>模型的张量互不匹配。</translation>
     </message>
     <message>
         <source>The file was probably converted wrongly. Get it from its source again.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件可能转换有误。请从来源重新获取。</translation>
     </message>
     <message>
         <source>The vocabulary of this model was not found.</source>
-        <translation type="unfinished"></translation>
+        <translation>找不到此模型的词表。</translation>
     </message>
     <message>
         <source>Choose the vocabulary file, or put it beside the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择词表文件，或将其放在模型旁边。</translation>
     </message>
     <message>
         <source>The vocabulary file is damaged or belongs to another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>词表文件已损坏，或属于另一个模型。</translation>
     </message>
     <message>
         <source>Choose another vocabulary file.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择另一个词表文件。</translation>
     </message>
     <message>
         <source>This precision is not possible here.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处不能使用这种精度。</translation>
     </message>
     <message>
         <source>Choose another precision.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择另一种精度。</translation>
     </message>
     <message>
         <source>The device cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用该设备。</translation>
     </message>
     <message>
         <source>Choose another device; the log says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择另一设备；原因见日志。</translation>
     </message>
     <message>
         <source>The device stopped working.</source>
-        <translation type="unfinished"></translation>
+        <translation>设备停止工作。</translation>
     </message>
     <message>
         <source>Your text is safe. Load the model again.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的文本是安全的。请重新加载模型。</translation>
     </message>
     <message>
         <source>There is not enough memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>内存不足。</translation>
     </message>
     <message>
         <source>Use fewer slots or a smaller precision, or close other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>请减少槽位、降低精度，或关闭其他程序。</translation>
     </message>
     <message>
         <source>No model is loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>未加载模型。</translation>
     </message>
     <message>
         <source>Load one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先加载一个。</translation>
     </message>
     <message>
         <source>A value is out of its range.</source>
-        <translation type="unfinished"></translation>
+        <translation>有数值超出范围。</translation>
     </message>
     <message>
         <source>Correct the value and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请更正后重试。</translation>
     </message>
     <message>
         <source>Too many requests are waiting.</source>
-        <translation type="unfinished"></translation>
+        <translation>等待中的请求过多。</translation>
     </message>
     <message>
         <source>Try again when some have finished.</source>
-        <translation type="unfinished"></translation>
+        <translation>请等一些请求完成后重试。</translation>
     </message>
     <message>
         <source>The saved state does not fit the loaded model.</source>
-        <translation type="unfinished"></translation>
+        <translation>保存的状态与已加载的模型不匹配。</translation>
     </message>
     <message>
         <source>Load the model that it was made with.</source>
-        <translation type="unfinished"></translation>
+        <translation>请加载生成它的模型。</translation>
     </message>
     <message>
         <source>The file could not be written; what was there before is untouched.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入文件；原有内容未受影响。</translation>
     </message>
     <message>
         <source>Check free space and permissions, or choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查可用空间和权限，或选择其他文件夹。</translation>
     </message>
     <message>
         <source>Something went wrong inside Rookery.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery 内部出错。</translation>
     </message>
     <message>
         <source>Please report it with the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>请附上日志报告此问题。</translation>
     </message>
     <message>
         <source>Choose another file…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择其他文件…</translation>
     </message>
     <message>
         <source>Choose vocabulary…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择词表…</translation>
     </message>
     <message>
         <source>Use fewer slots</source>
-        <translation type="unfinished"></translation>
+        <translation>减少槽位</translation>
     </message>
     <message>
         <source>Load a model…</source>
-        <translation type="unfinished"></translation>
+        <translation>加载模型…</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Choose another folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择其他文件夹…</translation>
     </message>
     <message>
         <source>Show the log</source>
-        <translation type="unfinished"></translation>
+        <translation>查看日志</translation>
     </message>
 </context>
 <context>
     <name>Help</name>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>About Rookery</source>
-        <translation type="unfinished"></translation>
+        <translation>关于 Rookery</translation>
     </message>
     <message>
         <source>&lt;b&gt;Rookery %1&lt;/b&gt;&lt;br&gt;A workbench for RWKV language models.&lt;br&gt;&lt;br&gt;Free software under the GNU General Public License, version 3 or later.&lt;br&gt;It sends nothing anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt;b&gt;Rookery %1&lt;/b&gt;&lt;br&gt;RWKV 语言模型工作台。&lt;br&gt;&lt;br&gt;依 GNU 通用公共许可证第 3 版或更新版本发布的自由软件。&lt;br&gt;它不向任何地方发送任何内容。</translation>
     </message>
 </context>
 <context>
     <name>Memory</name>
     <message>
         <source>Weights</source>
-        <translation type="unfinished"></translation>
+        <translation>权重</translation>
     </message>
     <message>
         <source>States</source>
         <comment>recurrent states of the sequences</comment>
-        <translation type="unfinished"></translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Workspace</source>
-        <translation type="unfinished"></translation>
+        <translation>工作区</translation>
     </message>
     <message>
         <source>Prefix cache</source>
-        <translation type="unfinished"></translation>
+        <translation>前缀缓存</translation>
     </message>
     <message>
         <source>Mapped file</source>
-        <translation type="unfinished"></translation>
+        <translation>映射文件</translation>
     </message>
     <message>
         <source>Other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>其他程序</translation>
     </message>
     <message>
         <source>Free</source>
         <comment>unused memory</comment>
-        <translation type="unfinished"></translation>
+        <translation>空闲</translation>
     </message>
     <message>
         <source>…</source>
         <comment>not known yet whether the model fits into memory</comment>
-        <translation type="unfinished"></translation>
+        <translation>…</translation>
     </message>
     <message>
         <source>● fits</source>
-        <translation type="unfinished"></translation>
+        <translation>● 合适</translation>
     </message>
     <message>
         <source>◐ tight</source>
-        <translation type="unfinished"></translation>
+        <translation>◐ 紧张</translation>
     </message>
     <message>
         <source>○ too big</source>
-        <translation type="unfinished"></translation>
+        <translation>○ 太大</translation>
     </message>
     <message>
         <source>⚠ unreadable</source>
-        <translation type="unfinished"></translation>
+        <translation>⚠ 不可读</translation>
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存</translation>
+    </message>
+</context>
+<context>
+    <name>MessageRow</name>
+    <message numerus="yes">
+        <source>%n tok</source>
+        <translation>
+            <numerusform>%n 词元</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -613,307 +622,687 @@
     <message>
         <source>%1 of %2 %3</source>
         <comment>4.2 of 15.6 GB</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 / %2 %3</translation>
     </message>
     <message>
         <source>%1 K</source>
         <comment>thousands</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 K</translation>
     </message>
     <message>
         <source>%1 M</source>
         <comment>millions</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 M</translation>
     </message>
     <message>
         <source>%1 B</source>
         <comment>thousand millions</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 B</translation>
     </message>
     <message>
         <source>%1 tok/s</source>
         <comment>tokens per second</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 词元/秒</translation>
     </message>
     <message>
         <source>%1 s</source>
         <comment>seconds</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 秒</translation>
     </message>
     <message>
         <source>%1 min %2 s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 分 %2 秒</translation>
     </message>
     <message>
         <source>%1 %</source>
         <comment>percent</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1%</translation>
     </message>
     <message>
         <source>unknown</source>
         <comment>model family</comment>
-        <translation type="unfinished"></translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>Opening</source>
-        <translation type="unfinished"></translation>
+        <translation>正在打开</translation>
     </message>
     <message>
         <source>Reading weights</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取权重</translation>
     </message>
     <message>
         <source>Reading the vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取词表</translation>
     </message>
     <message>
         <source>Allocating memory</source>
-        <translation type="unfinished"></translation>
+        <translation>正在分配内存</translation>
     </message>
     <message>
         <source>Warming up</source>
-        <translation type="unfinished"></translation>
+        <translation>正在预热</translation>
+    </message>
+</context>
+<context>
+    <name>gui</name>
+    <message>
+        <source>stopped at the token limit</source>
+        <translation>达到词元上限而停止</translation>
+    </message>
+    <message>
+        <source>stop: %1</source>
+        <translation>停止于：%1</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Regenerate</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Fork: new chat from here</source>
+        <translation>分支：从这里新建对话</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Previous alternative</source>
+        <translation>上一个备选</translation>
+    </message>
+    <message>
+        <source>Next alternative</source>
+        <translation>下一个备选</translation>
+    </message>
+    <message>
+        <source>Show or hide the thinking</source>
+        <translation>显示或隐藏思考</translation>
+    </message>
+    <message>
+        <source>Load a model</source>
+        <translation>加载模型</translation>
+    </message>
+    <message>
+        <source>Copy thinking</source>
+        <translation>复制思考</translation>
     </message>
 </context>
 <context>
     <name>gui::Actions</name>
     <message>
-        <source>File</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>View</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Help</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>%1 (%2)</source>
         <comment>what an action does (its shortcut)</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Chat</source>
+        <translation>对话(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ChatController</name>
+    <message numerus="yes">
+        <source>Memory of %n token(s), from %1</source>
+        <translation>
+            <numerusform>%n 个词元的记忆，来自 %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation>“%1”已删除。</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>已编辑</translation>
+    </message>
+    <message>
+        <source>%1 (fork)</source>
+        <translation>%1（分支）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) deleted.</source>
+        <translation>
+            <numerusform>已删除 %n 条消息。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>记忆</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ChatListModel</name>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Older</source>
+        <translation>更早</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ChatListView</name>
+    <message>
+        <source>Chats</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Filter chats</source>
+        <translation>筛选对话</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Starts an empty conversation (Ctrl+N)</source>
+        <translation>开始一段空白对话 (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ChatPage</name>
+    <message>
+        <source>The state was saved.</source>
+        <translation>状态已保存。</translation>
+    </message>
+    <message>
+        <source>The chats cannot be saved at the moment. It will be tried again.</source>
+        <translation>目前无法保存对话，稍后会重试。</translation>
+    </message>
+    <message>
+        <source>The chats are saved again; nothing is missing.</source>
+        <translation>对话又能保存了；没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>This chat cannot be read.</source>
+        <translation>无法读取此对话。</translation>
+    </message>
+    <message>
+        <source>Save code</source>
+        <translation>保存代码</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>own values</source>
+        <translation>自定义值</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>写一条消息</translation>
+    </message>
+    <message>
+        <source>Load a model to answer (Ctrl+L). You can still write; it will wait.</source>
+        <translation>加载模型后才能回答 (Ctrl+L)。可以先写，会等待。</translation>
+    </message>
+    <message>
+        <source>Waiting for the model · %1</source>
+        <translation>等待模型 · %1</translation>
+    </message>
+    <message>
+        <source>Opening the state…</source>
+        <translation>正在打开状态…</translation>
+    </message>
+    <message>
+        <source>Waiting for a model. The message is answered when one is ready.</source>
+        <translation>等待模型。就绪后会回答此消息。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L)</source>
+        <translation>加载模型 (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>This chat has no messages yet.</source>
+        <translation>此对话还没有消息。</translation>
+    </message>
+    <message>
+        <source>Nothing is being written.</source>
+        <translation>当前没有在书写。</translation>
+    </message>
+    <message>
+        <source>An answer is being written.</source>
+        <translation>正在书写回答。</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>未加载模型。</translation>
+    </message>
+    <message>
+        <source>The message has no alternatives.</source>
+        <translation>此消息没有备选。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Rookery closed unexpectedly. Nothing is missing.</source>
+        <translation>Rookery 意外关闭。没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>The file of chats was damaged. It was put aside and a new one was begun.</source>
+        <translation>对话文件已损坏，已另存并新建一个。</translation>
+    </message>
+    <message>
+        <source>The chats were written by a newer Rookery and were left as they are. Chats of this session are not saved.</source>
+        <translation>对话由更新版本的 Rookery 写入，已原样保留。本次会话的对话不会保存。</translation>
+    </message>
+    <message>
+        <source>The chats can be read but not changed. Chats of this session are not saved.</source>
+        <translation>对话可读但不能更改。本次会话的对话不会保存。</translation>
+    </message>
+    <message>
+        <source>The chats cannot be opened. Chats of this session are not saved.</source>
+        <translation>无法打开对话。本次会话的对话不会保存。</translation>
+    </message>
+    <message>
+        <source>Save state</source>
+        <translation>保存状态</translation>
+    </message>
+    <message>
+        <source>States (*.rwkvstate)</source>
+        <translation>状态 (*.rwkvstate)</translation>
+    </message>
+    <message>
+        <source>Export chat</source>
+        <translation>导出对话</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>已保存。</translation>
+    </message>
+    <message>
+        <source>The file could not be written.</source>
+        <translation>无法写入文件。</translation>
     </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
     <message>
         <source>Search commands</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索命令</translation>
     </message>
     <message>
         <source>Type the name of a command</source>
-        <translation type="unfinished"></translation>
+        <translation>输入命令名称</translation>
     </message>
     <message>
         <source>Name of a command</source>
-        <translation type="unfinished"></translation>
+        <translation>命令名称</translation>
     </message>
     <message>
         <source>Commands</source>
-        <translation type="unfinished"></translation>
+        <translation>命令</translation>
+    </message>
+</context>
+<context>
+    <name>gui::Composer</name>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Take the queued message back</source>
+        <translation>收回排队的消息</translation>
+    </message>
+    <message>
+        <source>Take the queued message back (Esc)</source>
+        <translation>收回排队的消息 (Esc)</translation>
+    </message>
+    <message>
+        <source>Queued: “%1” · sends when the answer is done</source>
+        <translation>已排队：“%1” · 回答结束后发送</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Stops the answer; what is written stays (Esc)</source>
+        <translation>停止回答；已写的内容保留 (Esc)</translation>
+    </message>
+    <message>
+        <source>Sends the message (Enter)</source>
+        <translation>发送消息 (Enter)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Enter queues</source>
+        <translation>Enter 排队</translation>
+    </message>
+    <message>
+        <source>Enter sends</source>
+        <translation>Enter 发送</translation>
+    </message>
+    <message>
+        <source>Shift+Enter: new line</source>
+        <translation>Shift+Enter：换行</translation>
     </message>
 </context>
 <context>
     <name>gui::ContextBar</name>
     <message>
         <source>The model in use. Click to load or eject one.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在使用的模型。点击以加载或卸载。</translation>
     </message>
     <message>
         <source>Memory in use</source>
-        <translation type="unfinished"></translation>
+        <translation>已用内存</translation>
     </message>
     <message>
         <source>No model</source>
-        <translation type="unfinished"></translation>
+        <translation>无模型</translation>
     </message>
     <message>
         <source>Loading %1</source>
         <comment>percent</comment>
-        <translation type="unfinished"></translation>
+        <translation>正在加载 %1</translation>
     </message>
     <message>
         <source>Model: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>模型：%1</translation>
     </message>
     <message>
         <source>No model is loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>未加载模型。</translation>
     </message>
     <message>
         <source>Rookery uses %1; all programs together %2.
 Click for the monitor.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery 使用 %1；所有程序共 %2。
+点击查看监视页。</translation>
     </message>
     <message>
         <source>Cancel loading</source>
-        <translation type="unfinished"></translation>
+        <translation>取消加载</translation>
+    </message>
+</context>
+<context>
+    <name>gui::EmptyChat</name>
+    <message>
+        <source>Who are you?</source>
+        <translation>你是谁？</translation>
+    </message>
+    <message>
+        <source>How do I mix two states?</source>
+        <translation>怎样混合两个状态？</translation>
+    </message>
+    <message>
+        <source>Which birds do you know?</source>
+        <translation>你知道哪些鸟？</translation>
+    </message>
+    <message>
+        <source>3 + 4 = ?</source>
+        <translation>3 + 4 = ?</translation>
+    </message>
+    <message>
+        <source>Sends this question</source>
+        <translation>发送这个问题</translation>
+    </message>
+    <message>
+        <source>Load a model…</source>
+        <translation>加载模型…</translation>
+    </message>
+    <message>
+        <source>Goes to the models to choose one (Ctrl+L)</source>
+        <translation>转到模型页选择一个 (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Load the demonstration model</source>
+        <translation>加载演示模型</translation>
+    </message>
+    <message>
+        <source>Loads the small model that comes with Rookery</source>
+        <translation>加载 Rookery 自带的小模型</translation>
+    </message>
+    <message>
+        <source>What would you like to talk about?</source>
+        <translation>想聊些什么？</translation>
+    </message>
+    <message>
+        <source>A model is being loaded</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>No model is loaded</source>
+        <translation>未加载模型</translation>
+    </message>
+    <message>
+        <source>%1 You can write already; it will wait.</source>
+        <translation>%1 可以先写，会等待。</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Load one to chat. You can write already; it will wait.</source>
+        <translation>加载一个模型即可对话。可以先写，会等待。</translation>
     </message>
 </context>
 <context>
     <name>gui::LoadPanel</name>
     <message>
         <source>Load</source>
-        <translation type="unfinished"></translation>
+        <translation>加载</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Eject</source>
-        <translation type="unfinished"></translation>
+        <translation>卸载</translation>
     </message>
     <message>
         <source>As in the file</source>
-        <translation type="unfinished"></translation>
+        <translation>与文件相同</translation>
     </message>
     <message>
         <source>fp32 – exact, largest</source>
-        <translation type="unfinished"></translation>
+        <translation>fp32 – 精确，最大</translation>
     </message>
     <message>
         <source>bf16 – fast</source>
-        <translation type="unfinished"></translation>
+        <translation>bf16 – 快速</translation>
     </message>
     <message>
         <source>fp16</source>
-        <translation type="unfinished"></translation>
+        <translation>fp16</translation>
     </message>
     <message>
         <source>Number format in which the weights are kept in memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>权重在内存中的数值格式。</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>How many texts can be written at the same time. Each takes memory for its state.</source>
-        <translation type="unfinished"></translation>
+        <translation>可同时书写的文本数量。每个都要占用状态内存。</translation>
     </message>
     <message>
         <source>The vocabulary file; empty: the one beside the model, else the one of Rookery.</source>
-        <translation type="unfinished"></translation>
+        <translation>词表文件；留空则用模型旁边的，否则用 Rookery 自带的。</translation>
     </message>
     <message>
         <source>Choose a vocabulary file</source>
-        <translation type="unfinished"></translation>
+        <translation>选择词表文件</translation>
     </message>
     <message>
         <source>&amp;Precision</source>
-        <translation type="unfinished"></translation>
+        <translation>精度(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Slots</source>
-        <translation type="unfinished"></translation>
+        <translation>槽位(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;Vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>词表(&amp;V)</translation>
     </message>
     <message>
         <source>Vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>词表</translation>
     </message>
     <message>
         <source>Loading progress</source>
-        <translation type="unfinished"></translation>
+        <translation>加载进度</translation>
     </message>
     <message>
         <source>Loads the model with these choices.</source>
-        <translation type="unfinished"></translation>
+        <translation>按这些选项加载模型。</translation>
     </message>
     <message>
         <source>Stops loading; the model before stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>停止加载；原来的模型保留。</translation>
     </message>
     <message>
         <source>Frees the memory of the loaded model.</source>
-        <translation type="unfinished"></translation>
+        <translation>释放已加载模型占用的内存。</translation>
     </message>
     <message>
         <source>As in the file (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>与文件相同（%1）</translation>
     </message>
     <message>
         <source>none found – choose one</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到 – 请选择</translation>
     </message>
     <message>
         <source>Automatic: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>自动：%1</translation>
     </message>
     <message>
         <source>Needs %1 of %2 free.</source>
-        <translation type="unfinished"></translation>
+        <translation>需要 %1，空闲 %2。</translation>
     </message>
     <message>
         <source>◐ Tight: needs %1 of %2 free; another program may push it out.</source>
-        <translation type="unfinished"></translation>
+        <translation>◐ 紧张：需要 %1，空闲 %2；可能被其他程序挤占。</translation>
     </message>
     <message>
         <source>○ Too big: needs %1, only %2 are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>○ 太大：需要 %1，仅空闲 %2。</translation>
     </message>
     <message>
         <source>%1 are used straight from the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 %1 直接从文件使用。</translation>
     </message>
     <message>
         <source>%1: %2 …</source>
         <comment>model name: phase of loading</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1：%2…</translation>
     </message>
     <message>
         <source>%1/s</source>
         <comment>bytes per second</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1/秒</translation>
     </message>
     <message numerus="yes">
         <source>no progress for %n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 秒没有进展</numerusform>
         </translation>
     </message>
     <message>
         <source>Load again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新加载</translation>
     </message>
     <message numerus="yes">
         <source>Loaded as %1 with %n slots in %2.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已按 %1 加载，%n 个槽位，用时 %2。</numerusform>
         </translation>
     </message>
     <message>
         <source>Actual memory %1 (forecast %2).</source>
-        <translation type="unfinished"></translation>
+        <translation>实际内存 %1（预测 %2）。</translation>
     </message>
     <message>
         <source>Actual memory %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>实际内存 %1。</translation>
     </message>
     <message>
         <source>Vocabulary files (*.txt)</source>
-        <translation type="unfinished"></translation>
+        <translation>词表文件 (*.txt)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -921,623 +1310,953 @@ Click for the monitor.</source>
     <message>
         <source>Trace</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>跟踪</translation>
     </message>
     <message>
         <source>Debug</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>调试</translation>
     </message>
     <message>
         <source>Info</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>信息</translation>
     </message>
     <message>
         <source>Warning</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>警告</translation>
     </message>
     <message>
         <source>Error</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>错误</translation>
     </message>
     <message>
         <source>Critical</source>
         <comment>level of a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>严重</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Level</source>
-        <translation type="unfinished"></translation>
+        <translation>级别</translation>
     </message>
     <message>
         <source>Area</source>
         <comment>part of the program that wrote a log line</comment>
-        <translation type="unfinished"></translation>
+        <translation>部分</translation>
     </message>
     <message>
         <source>Message</source>
-        <translation type="unfinished"></translation>
+        <translation>消息</translation>
     </message>
 </context>
 <context>
     <name>gui::LogPage</name>
     <message>
         <source>Log lines</source>
-        <translation type="unfinished"></translation>
+        <translation>日志行</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Least level shown</source>
-        <translation type="unfinished"></translation>
+        <translation>显示的最低级别</translation>
     </message>
     <message>
         <source>Shows lines of this level and above.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示此级别及以上的行。</translation>
     </message>
     <message>
         <source>Search the log</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索日志</translation>
     </message>
     <message>
         <source>Follow</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随</translation>
     </message>
     <message>
         <source>Keeps the newest line in view.</source>
-        <translation type="unfinished"></translation>
+        <translation>保持最新一行可见。</translation>
     </message>
     <message>
         <source>Copy report</source>
-        <translation type="unfinished"></translation>
+        <translation>复制报告</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>清空</translation>
     </message>
     <message>
         <source>Nothing was reported yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无报告。</translation>
     </message>
     <message>
         <source>No line matches the filter.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有符合筛选的行。</translation>
     </message>
     <message>
         <source>Copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制。</translation>
     </message>
 </context>
 <context>
     <name>gui::MainWindow</name>
     <message>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>页面</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
     <message>
         <source>Models and states (*.pth *.safetensors *.rwkvstate)</source>
-        <translation type="unfinished"></translation>
+        <translation>模型和状态 (*.pth *.safetensors *.rwkvstate)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
     <name>gui::MessageBar</name>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭此消息</translation>
     </message>
 </context>
 <context>
     <name>gui::MessageDocument</name>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>另存为…</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>code</source>
-        <translation type="unfinished"></translation>
+        <translation>代码</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MessageEditor</name>
+    <message>
+        <source>Text of the message</source>
+        <translation>消息文本</translation>
+    </message>
+    <message>
+        <source>The earlier text is kept as another branch.</source>
+        <translation>先前的文本作为另一分支保留。</translation>
+    </message>
+    <message>
+        <source>The earlier answer is kept as another branch.</source>
+        <translation>先前的回答作为另一分支保留。</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>gui::MessageRow</name>
+    <message>
+        <source>first %1</source>
+        <translation>首词 %1</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>种子 %1</translation>
+    </message>
+    <message>
+        <source>Thinking…</source>
+        <translation>思考中…</translation>
+    </message>
+    <message>
+        <source>Thinking…  %1</source>
+        <translation>思考中…  %1</translation>
+    </message>
+    <message>
+        <source>Thought for %1</source>
+        <translation>思考了 %1</translation>
+    </message>
+    <message>
+        <source>Thought</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Reading %1 of %2 tokens</source>
+        <translation>正在读取 %1 / %2 个词元</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
     </message>
 </context>
 <context>
     <name>gui::ModelListModel</name>
     <message>
         <source>Needs %1; %2 are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>需要 %1；空闲 %2。</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Family</source>
         <comment>of models, such as RWKV-7</comment>
-        <translation type="unfinished"></translation>
+        <translation>系列</translation>
     </message>
     <message>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>参数量</translation>
     </message>
     <message>
         <source>Dtype</source>
         <comment>number format of the weights</comment>
-        <translation type="unfinished"></translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>File size</source>
-        <translation type="unfinished"></translation>
+        <translation>文件大小</translation>
     </message>
     <message>
         <source>Fit</source>
         <comment>whether the model fits into memory</comment>
-        <translation type="unfinished"></translation>
+        <translation>内存</translation>
     </message>
 </context>
 <context>
     <name>gui::ModelsPage</name>
     <message numerus="yes">
         <source>Scanning… %n found</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>正在扫描… 找到 %n 个</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n model folder(s) are not there.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个模型文件夹不存在。</numerusform>
         </translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Select a model first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先选择模型。</translation>
     </message>
     <message>
         <source>Add a folder with models</source>
-        <translation type="unfinished"></translation>
+        <translation>添加模型文件夹</translation>
     </message>
     <message>
         <source>Choose a model file</source>
-        <translation type="unfinished"></translation>
+        <translation>选择模型文件</translation>
     </message>
     <message>
         <source>Model files (*.pth *.safetensors)</source>
-        <translation type="unfinished"></translation>
+        <translation>模型文件 (*.pth *.safetensors)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Stops scanning; what was found stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>停止扫描；已找到的保留。</translation>
     </message>
     <message>
         <source>Filter by name, family, dtype</source>
-        <translation type="unfinished"></translation>
+        <translation>按名称、系列、类型筛选</translation>
     </message>
     <message>
         <source>Filter the models</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选模型</translation>
     </message>
     <message>
         <source>Overview</source>
-        <translation type="unfinished"></translation>
+        <translation>概览</translation>
     </message>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>张量</translation>
     </message>
     <message>
         <source>Filter, such as blocks.12.att</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选，例如 blocks.12.att</translation>
     </message>
     <message>
         <source>Filter the tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选张量</translation>
     </message>
     <message>
         <source>Choose a model on the left to see what it is and to load it.
 
 Drop model files or folders anywhere in this window to add them.</source>
-        <translation type="unfinished"></translation>
+        <translation>在左侧选择模型以查看并加载。
+
+把模型文件或文件夹拖到窗口任意位置即可添加。</translation>
     </message>
     <message>
         <source>Add folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加文件夹…</translation>
     </message>
     <message>
         <source>%1 parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 参数</translation>
     </message>
     <message>
         <source>Problem</source>
-        <translation type="unfinished"></translation>
+        <translation>问题</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>层数</translation>
     </message>
     <message>
         <source>Width</source>
-        <translation type="unfinished"></translation>
+        <translation>宽度</translation>
     </message>
     <message>
         <source>Heads</source>
-        <translation type="unfinished"></translation>
+        <translation>头数</translation>
     </message>
     <message>
         <source>%1 of %2 channels</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个，每个 %2 通道</translation>
     </message>
     <message>
         <source>Hidden width</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏宽度</translation>
     </message>
     <message>
         <source>Vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>词表</translation>
     </message>
     <message>
         <source>%1 tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个词元</translation>
     </message>
     <message>
         <source>Memory of one text</source>
-        <translation type="unfinished"></translation>
+        <translation>每段文本的记忆</translation>
     </message>
     <message>
         <source>Vocabulary file</source>
-        <translation type="unfinished"></translation>
+        <translation>词表文件</translation>
     </message>
     <message>
         <source>none found</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到</translation>
     </message>
     <message>
         <source>Container</source>
-        <translation type="unfinished"></translation>
+        <translation>容器格式</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>comes with Rookery</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery 自带</translation>
     </message>
 </context>
 <context>
     <name>gui::MonitorPage</name>
     <message>
         <source>Memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存</translation>
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>速度</translation>
     </message>
     <message>
         <source>Generated</source>
-        <translation type="unfinished"></translation>
+        <translation>生成</translation>
     </message>
     <message>
         <source>Read</source>
         <comment>prompt tokens that were read</comment>
-        <translation type="unfinished"></translation>
+        <translation>读取</translation>
     </message>
     <message>
         <source>Rows</source>
         <comment>texts that are written at the same time</comment>
-        <translation type="unfinished"></translation>
+        <translation>行数</translation>
     </message>
     <message>
         <source>Generating</source>
-        <translation type="unfinished"></translation>
+        <translation>生成中</translation>
     </message>
     <message>
         <source>Reading</source>
-        <translation type="unfinished"></translation>
+        <translation>读取中</translation>
     </message>
     <message>
         <source>Queued</source>
-        <translation type="unfinished"></translation>
+        <translation>排队</translation>
     </message>
     <message>
         <source>Monitor</source>
-        <translation type="unfinished"></translation>
+        <translation>监视</translation>
     </message>
     <message>
         <source>60 s</source>
-        <translation type="unfinished"></translation>
+        <translation>60 秒</translation>
     </message>
     <message>
         <source>10 min</source>
-        <translation type="unfinished"></translation>
+        <translation>10 分钟</translation>
     </message>
     <message>
         <source>Shows the last %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>显示最近 %1。</translation>
     </message>
     <message>
         <source>No model is loaded; speed and rows begin with the first one.</source>
-        <translation type="unfinished"></translation>
+        <translation>未加载模型；加载后开始显示速度和行数。</translation>
     </message>
     <message>
         <source>%1 in use; %2 of it by Rookery.</source>
-        <translation type="unfinished"></translation>
+        <translation>已用 %1；其中 Rookery %2。</translation>
     </message>
     <message>
         <source>%1 generated, %2 read.</source>
-        <translation type="unfinished"></translation>
+        <translation>生成 %1，读取 %2。</translation>
     </message>
     <message>
         <source>%1 of %2</source>
         <comment>busy rows</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 / %2</translation>
     </message>
     <message>
         <source>%1 generating, %2 reading, %3 queued; %4 slots.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个生成中，%2 个读取中，%3 个排队；%4 个槽位。</translation>
     </message>
 </context>
 <context>
     <name>gui::PlotView</name>
     <message>
         <source>now</source>
-        <translation type="unfinished"></translation>
+        <translation>现在</translation>
     </message>
     <message>
         <source>%1 min</source>
         <comment>minutes</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 分</translation>
     </message>
     <message>
         <source>%1 s</source>
         <comment>seconds</comment>
-        <translation type="unfinished"></translation>
+        <translation>%1 秒</translation>
+    </message>
+</context>
+<context>
+    <name>gui::Presets</name>
+    <message>
+        <source>Balanced</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Precise</source>
+        <translation>精确</translation>
+    </message>
+    <message>
+        <source>Creative</source>
+        <translation>创意</translation>
+    </message>
+</context>
+<context>
+    <name>gui::SamplingPanel</name>
+    <message>
+        <source>Sampling</source>
+        <translation>采样</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>A named set of the values below</source>
+        <translation>下列数值的一个命名组合</translation>
+    </message>
+    <message>
+        <source>Save as preset</source>
+        <translation>存为预设</translation>
+    </message>
+    <message>
+        <source>Saves the values below under a name</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Delete preset</source>
+        <translation>删除预设</translation>
+    </message>
+    <message>
+        <source>Deletes the chosen preset; those that come with Rookery stay</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Reset %1</source>
+        <translation>重置 %1</translation>
+    </message>
+    <message>
+        <source>Back to what the preset says</source>
+        <translation>恢复预设的值</translation>
+    </message>
+    <message>
+        <source>Choice of words</source>
+        <translation>选词</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>0 = always the likeliest word; above 1 = bolder. 0 to 10, no unit.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Only the likeliest words that together have this share of the probability. 0 to 1; 1 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Only so many of the likeliest words. A count; 0 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Drops words less likely than this share of the likeliest. 0 to 1; 0 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Typical-p</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Keeps the words of typical surprise that together have this share. 0 to 1; 1 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Against repetition</source>
+        <translation>防止重复</translation>
+    </message>
+    <message>
+        <source>Presence</source>
+        <translation>出现惩罚</translation>
+    </message>
+    <message>
+        <source>Taken once from words that were used. −10 to 10, in logits; 0 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Frequency</source>
+        <translation>频率惩罚</translation>
+    </message>
+    <message>
+        <source>Taken for every use of a word. −10 to 10, in logits; 0 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Repetition</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Divides the logits of words that were used. 0.01 to 10, a factor; 1 = off.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Decay</source>
+        <translation>衰减</translation>
+    </message>
+    <message>
+        <source>How fast uses are forgotten: a factor per token. 0 to 1; 1 = never.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>fixed</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same answer again. A whole number; not fixed = a new one each time.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>最多</translation>
+    </message>
+    <message>
+        <source>Where an answer is cut off, in tokens.</source>
+        <translation>回答在多少词元处截断。</translation>
+    </message>
+    <message>
+        <source> tok</source>
+        <translation> 词元</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Short</source>
+        <translation>简短</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Whether a reasoning model thinks before it answers. Other models ignore it.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>World</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>推理</translation>
+    </message>
+    <message>
+        <source>Raw</source>
+        <translation>原文</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>对话模板</translation>
+    </message>
+    <message>
+        <source>How messages become a prompt. Automatic: by the model's name. Raw: the text as it is.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>e.g. \n\nUser | END</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Stop at</source>
+        <translation>停止于</translation>
+    </message>
+    <message>
+        <source>Texts that end the answer, at most 16, separated by |. \n is a line break.</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>What the model should know or be in this chat</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>系统提示</translation>
+    </message>
+    <message>
+        <source>Stands before the conversation.</source>
+        <translation>位于对话之前。</translation>
+    </message>
+    <message>
+        <source>%1 (changed)</source>
+        <translation>%1（已改）</translation>
+    </message>
+    <message>
+        <source>This name cannot be used: it is empty or belongs to a preset that comes with Rookery.</source>
+        <translation type="unfinished" />
     </message>
 </context>
 <context>
     <name>gui::SettingsPage</name>
     <message>
         <source>No setting matches.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有匹配的设置。</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Search settings</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索设置</translation>
     </message>
     <message>
         <source>Changed only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅显示已更改</translation>
     </message>
     <message>
         <source>Shows only settings that differ from their default.</source>
-        <translation type="unfinished"></translation>
+        <translation>只显示与默认值不同的设置。</translation>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>外观</translation>
     </message>
     <message>
         <source>Colours</source>
-        <translation type="unfinished"></translation>
+        <translation>配色</translation>
     </message>
     <message>
         <source>Light, dark, or as the desktop says.</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色、深色，或跟随桌面。</translation>
     </message>
     <message>
         <source>As the desktop</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随桌面</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
     <message>
         <source>Of menus, pages and messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>菜单、页面和消息的语言。</translation>
     </message>
     <message>
         <source>Text size</source>
-        <translation type="unfinished"></translation>
+        <translation>文字大小</translation>
     </message>
     <message>
         <source>Also with Ctrl + and Ctrl −.</source>
-        <translation type="unfinished"></translation>
+        <translation>也可用 Ctrl + 和 Ctrl −。</translation>
     </message>
     <message>
         <source> px</source>
-        <translation type="unfinished"></translation>
+        <translation> 像素</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Model folders</source>
-        <translation type="unfinished"></translation>
+        <translation>模型文件夹</translation>
     </message>
     <message>
         <source>Searched for model files, besides %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>除 %1 外，还在这些文件夹中查找模型文件。</translation>
     </message>
     <message>
         <source>At start</source>
-        <translation type="unfinished"></translation>
+        <translation>启动时</translation>
     </message>
     <message>
         <source>Saves a click if you always use the same model.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果总用同一个模型，可省一次点击。</translation>
     </message>
     <message>
         <source>Load the model of last time</source>
-        <translation type="unfinished"></translation>
+        <translation>加载上次的模型</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎</translation>
     </message>
     <message>
         <source>Threads</source>
-        <translation type="unfinished"></translation>
+        <translation>线程</translation>
     </message>
     <message>
         <source>Processors that compute.</source>
-        <translation type="unfinished"></translation>
+        <translation>参与计算的处理器数。</translation>
     </message>
     <message>
         <source>One per processor</source>
-        <translation type="unfinished"></translation>
+        <translation>每个处理器一个</translation>
     </message>
     <message>
         <source>Prefix cache</source>
-        <translation type="unfinished"></translation>
+        <translation>前缀缓存</translation>
     </message>
     <message>
         <source>Memory for what was read before, so that the next question in a chat starts at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>用于保存已读内容的内存，使对话中的下一个问题能立即开始。</translation>
     </message>
     <message>
         <source> MB</source>
-        <translation type="unfinished"></translation>
+        <translation> MB</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Takes effect when Rookery starts next time.</source>
-        <translation type="unfinished"></translation>
+        <translation>下次启动 Rookery 时生效。</translation>
     </message>
     <message>
         <source>Back to the default</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复默认值</translation>
     </message>
     <message>
         <source>%1: back to the default</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：恢复默认值</translation>
     </message>
     <message>
         <source>Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加…</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Takes the folder off the list; its files stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>从列表中移除该文件夹；文件保留。</translation>
     </message>
 </context>
 <context>
     <name>gui::StatusStrip</name>
     <message>
         <source>What the engine does. Click for the models.</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎的状态。点击查看模型。</translation>
     </message>
     <message>
         <source>Texts that are written now, of those possible at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在书写的文本数 / 可同时书写的数量。</translation>
     </message>
     <message>
         <source>Tokens written per second, all texts together.</source>
-        <translation type="unfinished"></translation>
+        <translation>每秒写出的词元，所有文本合计。</translation>
     </message>
     <message>
         <source>Memory that Rookery uses.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rookery 使用的内存。</translation>
     </message>
     <message>
         <source>Warnings and errors not looked at yet. Click for the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未查看的警告和错误。点击查看日志。</translation>
     </message>
     <message>
         <source>○ No model</source>
-        <translation type="unfinished"></translation>
+        <translation>○ 无模型</translation>
     </message>
     <message>
         <source>◐ Loading %1 · %2</source>
         <comment>percent, phase</comment>
-        <translation type="unfinished"></translation>
+        <translation>◐ 正在加载 %1 · %2</translation>
     </message>
     <message>
         <source>● Generating</source>
-        <translation type="unfinished"></translation>
+        <translation>● 生成中</translation>
     </message>
     <message>
         <source>◑ Reading</source>
-        <translation type="unfinished"></translation>
+        <translation>◑ 读取中</translation>
     </message>
     <message>
         <source>● Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>● 就绪</translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n row(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 / %n 行</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n queued</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个排队</numerusform>
         </translation>
     </message>
     <message>
         <source>Memory %1</source>
-        <translation type="unfinished"></translation>
+        <translation>内存 %1</translation>
     </message>
     <message numerus="yes">
         <source>%n problem(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个问题</numerusform>
         </translation>
     </message>
 </context>
@@ -1545,29 +2264,73 @@ Drop model files or folders anywhere in this window to add them.</source>
     <name>gui::TensorListModel</name>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1%</translation>
     </message>
     <message>
         <source>Tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>张量</translation>
     </message>
     <message>
         <source>Shape</source>
-        <translation type="unfinished"></translation>
+        <translation>形状</translation>
     </message>
     <message>
         <source>Dtype</source>
         <comment>number format of the weights</comment>
-        <translation type="unfinished"></translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Share</source>
         <comment>of the whole file</comment>
-        <translation type="unfinished"></translation>
+        <translation>占比</translation>
+    </message>
+</context>
+<context>
+    <name>gui::TranscriptModel</name>
+    <message>
+        <source>You: %1</source>
+        <translation>你：%1</translation>
+    </message>
+    <message>
+        <source>Answer: %1</source>
+        <translation>回答：%1</translation>
+    </message>
+    <message>
+        <source>Memory: %1</source>
+        <translation>记忆：%1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::TranscriptView</name>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy selection</source>
+        <translation>复制所选</translation>
+    </message>
+    <message>
+        <source>Copy link address</source>
+        <translation>复制链接地址</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Goes to the end of the conversation</source>
+        <translation>转到对话末尾</translation>
+    </message>
+    <message numerus="yes">
+        <source>↓ %n new token(s)</source>
+        <translation>
+            <numerusform>↓ %n 个新词元</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct Step {
     const std::int32_t *logitRows = nullptr; ///< [logitCount] rows whose logits are wanted, device memory
     int logitCount = 0;                      ///< 0: no head
     kernels::View logits;                    ///< [logitCount, V] float32 out
+    std::stop_token stop = {}; ///< once stopped, the pass may end early and its results mean nothing
 };
 
 /// A loaded model on its device. forward() only records ops: no allocation, no host reads, no branch on data.

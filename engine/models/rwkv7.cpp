@@ -191,6 +191,7 @@ void Rwkv7::forward(const Step &step) const
     embed.x = b.x;
     step.device.embed(embed);
     for (int i = 0; i < m_dims.layers; ++i) {
+        if (step.stop.stop_requested()) return; // a layer of a large model takes some 50 ms
         project(step, b, i);
         timeMix(step, b, i);
         channelMix(step, b, i);

@@ -22,7 +22,7 @@ struct MessageMeta {
     int errorCode = 0;
 
     /// 0 while there is too little to tell.
-    double tokensPerSecond() const { return seconds > 0.05 ? tokens / seconds : 0; }
+    double tokensPerSecond() const { return seconds > 0.001 ? tokens / seconds : 0; }
     QJsonObject toJson() const;
     /// Unknown and wrong values are ignored.
     static MessageMeta fromJson(const QJsonObject &object);

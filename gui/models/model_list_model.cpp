@@ -50,6 +50,7 @@ void ModelListModel::put(const engine::ModelInfo &info)
     if (isSameFile(known.info, info)) {
         fresh.forecast = known.forecast;
         fresh.fit = known.fit;
+        fresh.isAsked = known.isAsked;
     }
     known = std::move(fresh);
     Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
@@ -83,11 +84,13 @@ int ModelListModel::rowOf(const QString &path) const
     return found == m_entries.end() ? -1 : int(found - m_entries.begin());
 }
 
-QString ModelListModel::nextWithoutFit() const
+QString ModelListModel::takeNextWithoutFit()
 {
     const auto found = std::find_if(m_entries.begin(), m_entries.end(),
-                                    [](const Entry &e) { return e.fit == Fit::Unknown; });
-    return found == m_entries.end() ? QString() : QString::fromStdString(found->info.path);
+                                    [](const Entry &e) { return e.fit == Fit::Unknown && !e.isAsked; });
+    if (found == m_entries.end()) return {};
+    found->isAsked = true;
+    return QString::fromStdString(found->info.path);
 }
 
 int ModelListModel::rowCount(const QModelIndex &parent) const
@@ -163,6 +166,8 @@ QString ModelListModel::displayText(const Entry &e, int column) const
 QVariant ModelListModel::sortKey(const Entry &e, int column) const
 {
     switch (column) {
+    case Name:
+        return QString::fromStdString(e.info.name); // without the mark of the loaded one
     case Parameters:
         return qulonglong(e.info.parameters);
     case FileSize:

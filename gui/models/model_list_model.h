@@ -25,6 +25,7 @@ public:
         engine::ModelInfo info; ///< without tensors
         engine::MemoryUse forecast;
         Fit fit = Fit::Unknown;
+        bool isAsked = false; ///< a forecast was asked for; it may have failed
         int scan = 0;
     };
 
@@ -43,8 +44,8 @@ public:
 
     const Entry &entry(int row) const { return m_entries[std::size_t(row)]; }
     int rowOf(const QString &path) const; ///< -1: unknown
-    /// The first path whose fit is not known; empty if there is none.
-    QString nextWithoutFit() const;
+    /// The first path whose fit is not known and was not asked for, marked as asked; empty if there is none.
+    QString takeNextWithoutFit();
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;

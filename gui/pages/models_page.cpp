@@ -194,6 +194,7 @@ void ModelsPage::handleFailure(const ev::Failed &failed)
         m_panel->showError(failed.error);
     } else if (failed.job == m_fitJob) {
         m_fitJob = 0; // stays unknown; the panel says why when it is selected
+        askNextFit();
     } else if (failed.job == m_inspectJob) {
         m_inspectJob = 0;
         m_tensors->setTensors({});
@@ -265,8 +266,8 @@ void ModelsPage::askForecast()
 void ModelsPage::askNextFit()
 {
     if (m_fitJob != 0 || !m_services.bridge.hasEngine()) return;
-    const QString next = m_models->nextWithoutFit();
-    if (next.isEmpty() || next == m_fitPath) return;
+    const QString next = m_models->takeNextWithoutFit();
+    if (next.isEmpty()) return;
     m_fitPath = next;
     engine::LoadSpec spec;
     spec.model = next.toStdString();

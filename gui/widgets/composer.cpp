@@ -37,7 +37,8 @@ void ComposerEdit::keyPressEvent(QKeyEvent *event)
         Q_EMIT escapePressed();
     else if (event->matches(QKeySequence::Undo) && !document()->isUndoAvailable())
         Q_EMIT undoPressed();
-    else if (event->modifiers() == Qt::ControlModifier && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down))
+    else if (event->modifiers() == Qt::ControlModifier &&
+             (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down))
         Q_EMIT browsePressed(event->key() == Qt::Key_Up ? -1 : 1);
     else
         QPlainTextEdit::keyPressEvent(event);
@@ -159,7 +160,11 @@ void Composer::setGenerating(bool generating)
     updateHint();
 }
 
-void Composer::setPlaceholder(const QString &text) { m_edit->setPlaceholderText(text); }
+void Composer::setPlaceholder(const QString &text)
+{
+    m_edit->setPlaceholderText(text);
+    m_edit->viewport()->update(); // Qt 6.4 does not repaint by itself
+}
 
 void Composer::setTokenCount(int tokens)
 {
@@ -212,8 +217,7 @@ void Composer::resizeEvent(QResizeEvent *event)
 void Composer::changeEvent(QEvent *event)
 {
     QFrame::changeEvent(event);
-    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange)
-        restyle();
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange) restyle();
 }
 
 void Composer::restyle()

@@ -59,6 +59,7 @@ MessageBar::MessageBar(QWidget *parent, Verb verb)
     m_detail->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_detail->setProperty("dim", true);
     m_verb->setObjectName(QStringLiteral("messagebar.verb"));
+    m_verb->hide();
     m_close->setObjectName(QStringLiteral("messagebar.close"));
     m_close->setIcon(icon(QStringLiteral("close")));
     m_close->setIconSize({14, 14});

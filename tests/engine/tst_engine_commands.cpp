@@ -63,6 +63,7 @@ private Q_SLOTS:
     void tokenizesWithWorldWhereNoModelIs();
     void looksAtFiles();
     void benches();
+    void listsTheProcessor();
     void survivesAModelThatThrows();
     void survivesALostDevice();
     void takesCommandsFromTheSink();
@@ -359,6 +360,16 @@ void TestEngineCommands::benches()
     engine::BenchSpec broken;
     broken.model = "broken";
     QCOMPARE(world.errorOf(world.engine->bench(broken)), ErrorCode::Internal);
+}
+
+void TestEngineCommands::listsTheProcessor()
+{
+    const auto devices = engine::listDevices();
+    QVERIFY(!devices.empty());
+    QCOMPARE(devices.front().id, std::string("cpu"));
+    QVERIFY(devices.front().usable && devices.front().threads >= 1 && !devices.front().kernels.empty());
+    QVERIFY(devices.front().freeBytes > 0 && devices.front().freeBytes <= devices.front().totalBytes);
+    QVERIFY(QRegularExpression("^\\d+\\.\\d+\\.\\d+$").match(engine::version()).hasMatch());
 }
 
 void TestEngineCommands::survivesAModelThatThrows()

@@ -220,7 +220,9 @@ void TestEngineDemo::completes256AtOnceInSteadyMemory()
     QCOMPARE(after.generating + after.reading + after.queued, 0);
     const double grown = double(after.processBytes) - double(before.processBytes);
     qInfo("resident: %.1f MB, then %.1f MB more", double(before.processBytes) / 1e6, grown / 1e6);
-    QVERIFY(grown < 16e6); // the recorder keeps every event
+#ifndef __SANITIZE_ADDRESS__ // which keeps freed memory for a while
+    QVERIFY(grown < 16e6);   // the recorder keeps every event
+#endif
 }
 
 QTEST_GUILESS_MAIN(TestEngineDemo)

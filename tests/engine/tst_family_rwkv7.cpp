@@ -123,6 +123,7 @@ private Q_SLOTS:
     void rowsDoNotDependOnTheirCompany();
     void goesOnFromASavedState();
     void givesLogitsOfWantedRowsOnly();
+    void stopsBetweenLayers();
     void needsNoValueMixInTheFirstLayer();
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
@@ -319,6 +320,16 @@ void TestFamilyRwkv7::givesLogitsOfWantedRowsOnly()
     QVERIFY(sameBits({some.begin() + kVocabulary, some.end()},
                      {all.begin() + kVocabulary, all.begin() + 2 * kVocabulary}));
     QVERIFY(support::runStep(m, {{m.states->acquire().value(), tokens}}, {}).empty());
+}
+
+void TestFamilyRwkv7::stopsBetweenLayers()
+{
+    engine::LoadedModel m = load(makeModel({2, 64, 64, 256}, 6), "cpu fp32");
+    const auto slot = m.states->acquire().value();
+    std::stop_source stop;
+    stop.request_stop();
+    support::runStep(m, {{slot, {1, 2, 3}}}, {2}, stop.get_token());
+    QCOMPARE(m.states->save(slot), std::vector<float>(m.states->floatsPerSlot(), 0.0F));
 }
 
 /// BlinkDL's newer files hold them although nothing reads them; whatever they hold changes nothing.

@@ -106,7 +106,8 @@ void TestShellModels::keepsTheForecastOfAnUnchangedFile()
     other.fileBytes += 1;
     model.put(other);
     QVERIFY(model.entry(1).fit == gui::Fit::Unknown);
-    QCOMPARE(model.nextWithoutFit(), QStringLiteral("/m/b-big.pth"));
+    QCOMPARE(model.takeNextWithoutFit(), QStringLiteral("/m/b-big.pth"));
+    QCOMPARE(model.takeNextWithoutFit(), QStringLiteral("demo"));
 }
 
 void TestShellModels::tellsTightFromTooBig_data()
@@ -143,6 +144,9 @@ void TestShellModels::sortsByValueWithTheDemonstrationModelFirst()
     QCOMPARE(names(sorted), (QStringList{demo, big, small})); // 9 GB before 800 MB
     sorted.sort(ModelListModel::Parameters, Qt::AscendingOrder);
     QCOMPARE(names(sorted), (QStringList{demo, small, big}));
+    sorted.sort(ModelListModel::Name, Qt::AscendingOrder);
+    model.setLoaded(QStringLiteral("/m/a-small.pth"));
+    QCOMPARE(names(sorted), (QStringList{demo, QStringLiteral("▸ a-small"), big})); // loading does not move it
 }
 
 void TestShellModels::filtersByNameAndPath()

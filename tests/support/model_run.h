@@ -19,7 +19,7 @@ struct Rows {
 
 /// Runs one step and returns the logits of the wanted rows, [wanted, V].
 inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows> &sequences,
-                                  const std::vector<std::int32_t> &wanted)
+                                  const std::vector<std::int32_t> &wanted, std::stop_token stop = {})
 {
     kernels::Device &device = *m.device;
     std::vector<std::int32_t> tokens, start{0}, slot;
@@ -54,6 +54,7 @@ inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows
     step.batch.seqs = static_cast<std::int32_t>(sequences.size());
     step.batch.start = static_cast<const std::int32_t *>(startArray.data());
     step.batch.slot = static_cast<const std::int32_t *>(slotArray.data());
+    step.stop = std::move(stop);
     m.model->forward(step);
     std::vector<float> host(static_cast<std::size_t>(logitRows * vocabulary));
     device.download(host.data(), logits.data(), host.size() * sizeof(float));
