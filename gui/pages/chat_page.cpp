@@ -88,6 +88,7 @@ void ChatPage::build()
     setTabOrder(m_list, m_transcript);
     setTabOrder(m_transcript, m_composer);
     setTabOrder(m_composer, m_sampling);
+    setFocusProxy(m_composer); // whoever goes to this page can type at once
 }
 
 QWidget *ChatPage::buildHeader()
@@ -267,12 +268,6 @@ void ChatPage::connectActions()
             m_controller.undo();
     });
     connect(&m_actions, &Actions::openStateRequested, this, &ChatPage::openState);
-}
-
-void ChatPage::showEvent(QShowEvent *event)
-{
-    QWidget::showEvent(event);
-    m_composer->setFocus();
 }
 
 void ChatPage::showChat()

@@ -38,9 +38,6 @@ public:
     ChatController &controller() { return m_controller; }
     TranscriptView &transcript() { return *m_transcript; }
 
-protected:
-    void showEvent(QShowEvent *event) override;
-
 private:
     void build();
     QWidget *buildHeader();

@@ -33,6 +33,7 @@ class TestChatPage : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
+    void focusOfThePageIsTheComposer();
     void emptyChatOffersQuestions();
     void withoutAModelItWaits();
     void typingAndEnterAnswers();
@@ -106,6 +107,20 @@ void TestChatPage::type(const QString &text)
     auto *edit = child<QPlainTextEdit>("chat.composer.text");
     QTest::keyClicks(edit, text);
     QTest::keyClick(edit, Qt::Key_Return);
+}
+
+void TestChatPage::focusOfThePageIsTheComposer()
+{
+    auto *edit = child<QPlainTextEdit>("chat.composer.text");
+    child<QLineEdit>("chat.list.filter")->setFocus();
+    QVERIFY(!edit->hasFocus());
+    m_page->setFocus(); // what the window does when it shows a page
+    QVERIFY(edit->hasFocus());
+    m_page->hide();
+    m_page->show();
+    m_page->setFocus();
+    QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("hello"));
+    QCOMPARE(edit->toPlainText(), QStringLiteral("hello"));
 }
 
 void TestChatPage::emptyChatOffersQuestions()
