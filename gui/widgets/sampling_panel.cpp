@@ -57,6 +57,13 @@ template <typename Member> auto resets(Member member)
     return [member](GenerationSettings &to, const GenerationSettings &from) { to.*member = from.*member; };
 }
 
+/// Writes only what is different: setValue() would take the text away under the fingers of who is typing.
+template <typename Spin, typename Value> void showValue(Spin &spin, Value value)
+{
+    if (Value(spin.value()) != value)
+        spin.setValue(value);
+}
+
 QString escaped(QString text) { return text.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('\n'), QStringLiteral("\\n")); }
 
 QString unescaped(const QString &text)
@@ -197,11 +204,12 @@ void SamplingPanel::addNumber(QGridLayout &grid, const char *name, const QString
     spin->setSingleStep(step);
     spin->setDecimals(step < 0.01 ? 3 : 2);
     spin->setMinimumWidth(96);
+    spin->setKeyboardTracking(false); // a number counts when it is typed to its end
     connect(spin, &QDoubleSpinBox::valueChanged, this, [this, member](double value) {
         change([member, value](GenerationSettings &s) { s.sampling.*member = float(value); });
     });
     addRow(grid, label, tip, spin,
-           {[spin, member](const GenerationSettings &s) { spin->setValue(double(s.sampling.*member)); },
+           {[spin, member](const GenerationSettings &s) { showValue(*spin, s.sampling.*member); },
             samplingDiffers(member), samplingReset(member), nullptr});
 }
 
@@ -215,11 +223,12 @@ void SamplingPanel::buildNumbers(QGridLayout &grid)
     topK->setObjectName(QStringLiteral("chat.sampling.topK"));
     topK->setRange(0, kMostTokens);
     topK->setSpecialValueText(tr("off"));
+    topK->setKeyboardTracking(false);
     connect(topK, &QSpinBox::valueChanged, this, [this](int value) {
         change([value](GenerationSettings &s) { s.sampling.topK = value; });
     });
     addRow(grid, tr("Top-k"), tr("Only so many of the likeliest words. A count; 0 = off."), topK,
-           {[topK](const GenerationSettings &s) { topK->setValue(s.sampling.topK); }, samplingDiffers(&P::topK), samplingReset(&P::topK), nullptr});
+           {[topK](const GenerationSettings &s) { showValue(*topK, s.sampling.topK); }, samplingDiffers(&P::topK), samplingReset(&P::topK), nullptr});
     addNumber(grid, "minP", tr("Min-p"), tr("Drops words less likely than this share of the likeliest. 0 to 1; 0 = off."), 0, 1, 0.01, &P::minP);
     addNumber(grid, "typicalP", tr("Typical-p"), tr("Keeps the words of typical surprise that together have this share. 0 to 1; 1 = off."), 0, 1, 0.05, &P::typicalP);
     addSection(grid, tr("Against repetition"));
@@ -279,9 +288,10 @@ void SamplingPanel::buildRest(QGridLayout &grid)
     most->setRange(1, kMostTokens);
     most->setSingleStep(64);
     most->setGroupSeparatorShown(true);
+    most->setKeyboardTracking(false);
     connect(most, &QSpinBox::valueChanged, this, [this](int value) { change([value](S &s) { s.maxTokens = value; }); });
     addRow(grid, tr("At most"), tr("Where an answer is cut off, in tokens."), most,
-           {[most](const S &s) { most->setValue(s.maxTokens); }, differs(&S::maxTokens), resets(&S::maxTokens), nullptr});
+           {[most](const S &s) { showValue(*most, s.maxTokens); }, differs(&S::maxTokens), resets(&S::maxTokens), nullptr});
     most->setSuffix(tr(" tok"));
     addSeed(grid);
 

@@ -15,9 +15,11 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QLocale>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QStackedWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -45,6 +47,7 @@ private Q_SLOTS:
     void deletingOffersUndo();
     void listSelectsAndRenames();
     void samplingChangesTheNextRequest();
+    void decimalsCanBeTyped();
     void rowsCanBeReset();
     void countsTokens();
     void saysThatTheHistoryIsDamaged();
@@ -301,6 +304,24 @@ void TestChatPage::samplingChangesTheNextRequest()
     Q_EMIT preset->activated(1);
     QCOMPARE(chats().settings().sampling.temperature, 0.0F);
     QCOMPARE(chats().settings().systemPrompt, QStringLiteral("Be brief.")); // not a matter of the preset
+}
+
+void TestChatPage::decimalsCanBeTyped()
+{
+    (*m_actions)[Act::ToggleSampling].trigger();
+    auto *temperature = child<QDoubleSpinBox>("chat.sampling.temperature");
+    temperature->setFocus();
+    temperature->selectAll();
+    QTest::keyClicks(temperature, QLocale().toString(0.35));
+    QTest::keyClick(temperature, Qt::Key_Return);
+    QCOMPARE(temperature->value(), 0.35);
+    QCOMPARE(chats().settings().sampling.temperature, 0.35F);
+    auto *most = child<QSpinBox>("chat.sampling.maxTokens");
+    most->setFocus();
+    most->selectAll();
+    QTest::keyClicks(most, QStringLiteral("2500"));
+    temperature->setFocus(); // leaving the field is enough
+    QCOMPARE(chats().settings().maxTokens, 2500);
 }
 
 void TestChatPage::rowsCanBeReset()
