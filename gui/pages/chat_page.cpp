@@ -29,6 +29,7 @@ constexpr int kUndoMs = 8000;
 constexpr int kListWidth = 240;
 constexpr int kPanelWidth = 300;
 constexpr int kCentreWidth = 560;
+constexpr int kLeastCentre = 400; ///< narrower, the list of chats makes room for the sampling panel
 
 /// Writes a file on another thread; the text is empty if it worked, else says why not.
 QFuture<QString> writeFile(const QString &path, const QByteArray &bytes)
@@ -232,8 +233,13 @@ void ChatPage::connectActions()
         m_composer->setFocus();
     });
     on(Act::FocusComposer, [this] { m_composer->setFocus(); });
-    on(Act::ToggleChatList, [this] { m_list->setVisible(m_actions[Act::ToggleChatList].isChecked()); });
-    on(Act::ToggleSampling, [this] { m_sampling->setVisible(m_actions[Act::ToggleSampling].isChecked()); });
+    on(Act::ToggleChatList, [this] {
+        if (m_actions[Act::ToggleChatList].isChecked())
+            showList();
+        m_listMadeRoom = false;
+        fitPanels();
+    });
+    on(Act::ToggleSampling, [this] { fitPanels(); });
     m_actions[Act::ToggleChatList].setChecked(true);
     m_actions[Act::ToggleSampling].setChecked(false);
     here(Act::Stop, [this] { stop(); });
@@ -250,14 +256,12 @@ void ChatPage::connectActions()
     here(Act::FoldThinking, [this] { m_transcript->toggleThinking(); });
     here(Act::CopyAnswer, [this] { copyAnswer(); });
     here(Act::RenameChat, [this] {
-        m_actions[Act::ToggleChatList].setChecked(true);
-        m_list->show();
+        showList();
         m_list->renameCurrent();
     });
     here(Act::DeleteChat, [this] { m_controller.trashChat(m_controller.current()); });
     here(Act::Find, [this] {
-        m_actions[Act::ToggleChatList].setChecked(true);
-        m_list->show();
+        showList();
         m_list->focusFilter();
     });
     here(Act::SaveState, [this] { saveState(); });
@@ -268,6 +272,42 @@ void ChatPage::connectActions()
             m_controller.undo();
     });
     connect(&m_actions, &Actions::openStateRequested, this, &ChatPage::openState);
+}
+
+void ChatPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitPanels();
+}
+
+/// The list; where there is no room for both, in the place of the sampling panel.
+void ChatPage::showList()
+{
+    m_actions[Act::ToggleChatList].setChecked(true);
+    if (isNarrow())
+        m_actions[Act::ToggleSampling].setChecked(false);
+    fitPanels();
+}
+
+bool ChatPage::isNarrow() const
+{
+    return width() < kListWidth + kLeastCentre + m_sampling->minimumSizeHint().width();
+}
+
+void ChatPage::fitPanels()
+{
+    QAction &list = m_actions[Act::ToggleChatList];
+    const bool sampling = m_actions[Act::ToggleSampling].isChecked();
+    const bool noRoom = sampling && isNarrow();
+    if (noRoom && list.isChecked()) {
+        m_listMadeRoom = true;
+        list.setChecked(false);
+    } else if (!noRoom && m_listMadeRoom) {
+        m_listMadeRoom = false;
+        list.setChecked(true);
+    }
+    m_list->setVisible(list.isChecked());
+    m_sampling->setVisible(sampling);
 }
 
 void ChatPage::showChat()

@@ -12,6 +12,7 @@
 #include <QPushButton>
 #include <QRandomGenerator>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -37,6 +38,25 @@ public:
             return false;
         event->ignore();
         return true;
+    }
+};
+
+/// Scrolls upwards and downwards only: never narrower than what it shows.
+class UprightArea final : public QScrollArea
+{
+public:
+    using QScrollArea::QScrollArea;
+    QSize minimumSizeHint() const override
+    {
+        const int bar = verticalScrollBar()->sizeHint().width();
+        return {widget()->minimumSizeHint().width() + bar, QScrollArea::minimumSizeHint().height()};
+    }
+    QSize sizeHint() const override { return QScrollArea::sizeHint().expandedTo(minimumSizeHint()); }
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        if (watched == widget() && event->type() == QEvent::LayoutRequest)
+            updateGeometry(); // larger text or a longer word needs more room
+        return QScrollArea::eventFilter(watched, event);
     }
 };
 
@@ -94,7 +114,7 @@ SamplingPanel::SamplingPanel(Presets &presets, QWidget *parent) : QWidget(parent
     buildNumbers(*grid);
     buildRest(*grid);
     grid->setRowStretch(grid->rowCount(), 1);
-    auto *area = new QScrollArea(this);
+    auto *area = new UprightArea(this);
     area->setWidget(content);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
@@ -127,6 +147,7 @@ void SamplingPanel::buildPresetRow(QGridLayout &grid)
     save->setToolTip(tr("Saves the values below under a name"));
     save->setObjectName(QStringLiteral("chat.sampling.save"));
     m_delete = new QToolButton;
+    m_delete->setObjectName(QStringLiteral("chat.sampling.delete"));
     m_delete->setIcon(icon(QStringLiteral("trash")));
     m_delete->setAccessibleName(tr("Delete preset"));
     m_delete->setToolTip(tr("Deletes the chosen preset; those that come with Rookery stay"));

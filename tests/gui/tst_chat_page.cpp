@@ -48,6 +48,7 @@ private Q_SLOTS:
     void listSelectsAndRenames();
     void samplingChangesTheNextRequest();
     void decimalsCanBeTyped();
+    void samplingFitsANarrowWindow();
     void rowsCanBeReset();
     void countsTokens();
     void saysThatTheHistoryIsDamaged();
@@ -322,6 +323,31 @@ void TestChatPage::decimalsCanBeTyped()
     QTest::keyClicks(most, QStringLiteral("2500"));
     temperature->setFocus(); // leaving the field is enough
     QCOMPARE(chats().settings().maxTokens, 2500);
+}
+
+void TestChatPage::samplingFitsANarrowWindow()
+{
+    QAction &list = (*m_actions)[Act::ToggleChatList];
+    QAction &sampling = (*m_actions)[Act::ToggleSampling];
+    m_page->resize(770, 480); // what the smallest window leaves
+    QVERIFY(list.isChecked());
+    sampling.trigger();
+    QVERIFY(!list.isChecked());
+    QVERIFY(m_page->findChild<ChatListView *>()->isHidden());
+    QApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    auto *panel = m_page->findChild<SamplingPanel *>();
+    for (const char *name : {"chat.sampling.save", "chat.sampling.delete", "chat.sampling.temperature"}) {
+        auto *widget = child<QWidget>(name);
+        QVERIFY(widget && widget->isVisible());
+        const int right = widget->mapTo(panel, QPoint(widget->width(), 0)).x();
+        QVERIFY2(right <= panel->width(), name);
+        QVERIFY2(panel->mapTo(m_page, QPoint(right, 0)).x() <= m_page->width(), name);
+    }
+    list.trigger(); // asked for: then the panel makes room
+    QVERIFY(!sampling.isChecked());
+    sampling.trigger();
+    m_page->resize(1200, 800);
+    QVERIFY(list.isChecked() && sampling.isChecked());
 }
 
 void TestChatPage::rowsCanBeReset()
