@@ -350,6 +350,7 @@ void ChatController::undo()
     const auto action = std::move(m_undo.back());
     m_undo.pop_back();
     action();
+    Q_EMIT undone();
     Q_EMIT stateChanged();
 }
 

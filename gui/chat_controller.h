@@ -89,6 +89,7 @@ Q_SIGNALS:
     void settingsChanged();
     /// Something was removed; undo() brings it back.
     void undoOffered(const QString &what);
+    void undone();
     void historyOpened(const gui::HistoryReport &report);
     void failed(const engine::Error &error);
     void stateSaved(const QString &path);

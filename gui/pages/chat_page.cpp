@@ -159,6 +159,7 @@ void ChatPage::connectController()
     connect(&m_controller, &ChatController::stateChanged, this, &ChatPage::showState);
     connect(&m_controller, &ChatController::settingsChanged, this, &ChatPage::showSettings);
     connect(&m_controller, &ChatController::undoOffered, this, &ChatPage::offerUndo);
+    connect(&m_controller, &ChatController::undone, m_undoBar, &MessageBar::dismiss);
     connect(&m_controller, &ChatController::historyOpened, this, &ChatPage::reportHistory);
     connect(&m_controller, &ChatController::failed, m_bar, &MessageBar::showError);
     connect(&m_controller, &ChatController::stateSaved, this, [this](const QString &path) {
@@ -210,10 +211,7 @@ void ChatPage::connectWidgets()
     });
     connect(m_empty, &EmptyChat::loadRequested, &m_actions[Act::LoadModel], &QAction::trigger);
     connect(m_empty, &EmptyChat::demoRequested, &m_actions[Act::LoadDemo], &QAction::trigger);
-    connect(m_undoBar, &MessageBar::verbPressed, this, [this] {
-        m_undoBar->dismiss();
-        m_controller.undo();
-    });
+    connect(m_undoBar, &MessageBar::verbPressed, &m_controller, &ChatController::undo);
     connect(m_bar, &MessageBar::remedyChosen, this, &ChatPage::followRemedy);
 }
 
@@ -268,7 +266,8 @@ void ChatPage::connectActions()
     here(Act::ExportChat, [this] { exportChat(); });
     here(Act::Undo, [this] {
         const QWidget *focus = QApplication::focusWidget();
-        if (!focus || focus->metaObject()->indexOfSlot("undo()") < 0) // a text field undoes its own changes
+        // A text field takes its own changes back; that of the composer asks the controller when it has none.
+        if (!focus || focus->metaObject()->indexOfSlot("undo()") < 0)
             m_controller.undo();
     });
     connect(&m_actions, &Actions::openStateRequested, this, &ChatPage::openState);

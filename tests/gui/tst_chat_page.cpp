@@ -45,6 +45,7 @@ private Q_SLOTS:
     void alternativesByKey();
     void upEditsTheLastMessage();
     void deletingOffersUndo();
+    void undoInTheComposerReachesTheChats();
     void listSelectsAndRenames();
     void samplingChangesTheNextRequest();
     void decimalsCanBeTyped();
@@ -266,8 +267,27 @@ void TestChatPage::deletingOffersUndo()
     m_page->transcript().setCurrentRow(1);
     QTest::keyClick(&m_page->transcript(), Qt::Key_Delete);
     QCOMPARE(model().rowCount(), 1);
+    QVERIFY(bar->isVisible());
     QTest::keyClick(&m_page->transcript(), Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(model().rowCount(), 2);
+    QVERIFY(!bar->isVisible()); // there is nothing left to offer
+}
+
+void TestChatPage::undoInTheComposerReachesTheChats()
+{
+    loadModel();
+    type(QStringLiteral("hello"));
+    (*m_actions)[Act::Stop].trigger();
+    (*m_actions)[Act::DeleteChat].trigger();
+    auto *edit = child<QPlainTextEdit>("chat.composer.text");
+    edit->setFocus();
+    QTest::keyClicks(edit, QStringLiteral("x"));
+    QVERIFY(QMetaObject::invokeMethod(edit, "undo")); // as Edit > Undo of the window does
+    QCOMPARE(edit->toPlainText(), QString());
+    QCOMPARE(chats().chats().rowCount(), 0); // first the text's own change
+    QVERIFY(QMetaObject::invokeMethod(edit, "undo"));
+    QCOMPARE(chats().chats().rowCount(), 1);
+    QVERIFY(!child<MessageBar>("chat.undo")->isVisible());
 }
 
 void TestChatPage::listSelectsAndRenames()
