@@ -112,6 +112,7 @@ private:
         ChatRow row;
         bool inHistory = false;
         bool isRead = false;
+        bool trashed = false; ///< not in the list until the deletion is undone
         std::unique_ptr<TranscriptModel> model;
         GenerationSettings settings;
         QString queued;

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void severalChatsGenerateAtOnce();
     void forks();
     void deletesAndUndoes();
+    void deletedChatsStayDeleted();
     void settingsReachTheRequest();
     void savesAndOpensStates();
     void survivesReopening();
@@ -290,6 +291,29 @@ void TestChatController::deletesAndUndoes()
     QCOMPARE(texts(), (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
     QVERIFY(!m_chats->canUndo());
     m_chats->undo(); // nothing left: nothing happens
+}
+
+void TestChatController::deletedChatsStayDeleted()
+{
+    m_chats->send(QStringLiteral("waits for a model"));
+    QVERIFY(m_chats->isWaiting());
+    const ChatId waiting = m_chats->current();
+    m_chats->setDraft(QStringLiteral("half a")); // its timer runs when the chat goes
+    m_chats->trashChat(waiting);
+    QCOMPARE(m_chats->chats().rowCount(), 0);
+    m_chats->send(QStringLiteral("another"));
+    QCOMPARE(m_chats->chats().rowCount(), 1);
+    loadModel();
+    QVERIFY(QTest::qWaitFor([&] { return m_chats->isGenerating(); }));
+    QCOMPARE(m_engine->requests.size(), std::size_t(1));
+    QCOMPARE(m_engine->requests.back().messages.back().text, std::string("another"));
+    complete("b");
+    QCOMPARE(m_chats->chats().rowCount(), 1);
+    m_chats->undo();
+    QCOMPARE(m_chats->chats().rowCount(), 2);
+    QCOMPARE(m_chats->current(), waiting);
+    QCOMPARE(m_chats->draft(), QStringLiteral("half a"));
+    QVERIFY(!m_chats->isWaiting());
 }
 
 void TestChatController::settingsReachTheRequest()
