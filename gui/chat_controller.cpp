@@ -203,6 +203,7 @@ void ChatController::trashChat(ChatId id)
     if (!c || !c->inHistory) return;
     stop(*c); // a message that waits for a model is not answered either
     if (id == m_current) flushDraft();
+    releaseState(*c);
     c->trashed = true;
     const int place = m_list.indexOf(id).row();
     m_list.remove(id);

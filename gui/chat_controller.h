@@ -150,6 +150,7 @@ private:
     void takeChunk(Chat &c, const engine::event::TokenChunk &chunk);
     void finish(Chat &c, NodeStatus status, const std::function<void(MessageMeta &)> &change);
     void stop(Chat &c);
+    void releaseState(Chat &c); ///< it is opened again from row.origin when it is needed
     void adoptState(const QString &path, const engine::event::StateOpened &opened);
     void takeSnapshot(const engine::Snapshot &snapshot);
 

@@ -366,6 +366,15 @@ void TestChatController::savesAndOpensStates()
     QVERIFY(QTest::qWaitFor([&] { return m_chats->isGenerating(); }));
     QVERIFY(m_engine->requests.back().from != 0);
     QVERIFY(m_engine->requests.back().from != 77);
+    QCOMPARE(m_engine->released, std::vector<engine::StateId>{77});
+
+    const engine::StateId second = m_engine->requests.back().from;
+    m_chats->trashChat(m_chats->current());
+    QCOMPARE(m_engine->released, (std::vector<engine::StateId>{77, second}));
+    m_chats->undo();
+    m_chats->send(QStringLiteral("again")); // brought back, it opens its state once more
+    QVERIFY(QTest::qWaitFor([&] { return m_chats->isGenerating(); }));
+    QVERIFY(m_engine->requests.back().from != 0 && m_engine->requests.back().from != second);
 }
 
 void TestChatController::survivesReopening()
