@@ -137,7 +137,7 @@ void ChatController::handleModel(const engine::Event &event)
         m_hasModel = true;
         m_modelName = QString::fromStdString(loaded->info.name);
         for (const auto &[id, c] : m_chats)
-            c->state = 0; // states belong to the model that was loaded
+            releaseState(*c); // states belong to the model that was loaded
         resumeWaiting();
     } else if (std::holds_alternative<ev::ModelUnloaded>(event)) {
         m_hasModel = false;
@@ -157,6 +157,7 @@ void ChatController::handleAnswer(Chat &c, const engine::Event &event)
         m_answers.remove(opened->job);
         c.opening = 0;
         c.state = opened->state;
+        if (c.trashed) releaseState(c); // deleted in the meantime
         if (c.waiting) begin(c, *c.waiting);
         return;
     }
@@ -245,6 +246,12 @@ void ChatController::finish(Chat &c, NodeStatus status, const std::function<void
         touch(c);
         answer(c, addNode(c, NodeRole::User, NodeStatus::Done, c.model->leaf(), next));
     }
+}
+
+void ChatController::releaseState(Chat &c)
+{
+    const engine::StateId state = std::exchange(c.state, 0);
+    if (state != 0 && m_bridge.hasEngine()) m_bridge.engine().releaseState(state);
 }
 
 void ChatController::stop() { stop(now()); }

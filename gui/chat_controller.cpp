@@ -159,8 +159,8 @@ void ChatController::keep(Chat &c)
 {
     c.row.preset = toText(c.settings);
     c.inHistory = true;
-    m_history.putChat(c.row);
-    m_list.put(c.row);
+    m_history.putChat(c.row); // leaves the mark of the trash as it is
+    if (!c.trashed) m_list.put(c.row);
 }
 
 void ChatController::touch(Chat &c)
@@ -201,7 +201,10 @@ void ChatController::trashChat(ChatId id)
 {
     Chat *c = find(id);
     if (!c || !c->inHistory) return;
-    if (c->run) stop(*c);
+    stop(*c); // a message that waits for a model is not answered either
+    if (id == m_current) flushDraft();
+    releaseState(*c);
+    c->trashed = true;
     const int place = m_list.indexOf(id).row();
     m_list.remove(id);
     m_history.setChatTrashed(id, true);
@@ -213,6 +216,7 @@ void ChatController::trashChat(ChatId id)
     }
     pushUndo(tr("“%1” was deleted.").arg(c->row.title.isEmpty() ? tr("New chat") : c->row.title), [this, id] {
         m_history.setChatTrashed(id, false);
+        chat(id).trashed = false;
         m_list.put(chat(id).row);
         select(id);
     });
@@ -350,6 +354,7 @@ void ChatController::undo()
     const auto action = std::move(m_undo.back());
     m_undo.pop_back();
     action();
+    Q_EMIT undone();
     Q_EMIT stateChanged();
 }
 

@@ -89,6 +89,7 @@ Q_SIGNALS:
     void settingsChanged();
     /// Something was removed; undo() brings it back.
     void undoOffered(const QString &what);
+    void undone();
     void historyOpened(const gui::HistoryReport &report);
     void failed(const engine::Error &error);
     void stateSaved(const QString &path);
@@ -111,6 +112,7 @@ private:
         ChatRow row;
         bool inHistory = false;
         bool isRead = false;
+        bool trashed = false; ///< not in the list until the deletion is undone
         std::unique_ptr<TranscriptModel> model;
         GenerationSettings settings;
         QString queued;
@@ -148,6 +150,7 @@ private:
     void takeChunk(Chat &c, const engine::event::TokenChunk &chunk);
     void finish(Chat &c, NodeStatus status, const std::function<void(MessageMeta &)> &change);
     void stop(Chat &c);
+    void releaseState(Chat &c); ///< it is opened again from row.origin when it is needed
     void adoptState(const QString &path, const engine::event::StateOpened &opened);
     void takeSnapshot(const engine::Snapshot &snapshot);
 

@@ -29,6 +29,7 @@ constexpr int kUndoMs = 8000;
 constexpr int kListWidth = 240;
 constexpr int kPanelWidth = 300;
 constexpr int kCentreWidth = 560;
+constexpr int kLeastCentre = 400; ///< narrower, the list of chats makes room for the sampling panel
 
 /// Writes a file on another thread; the text is empty if it worked, else says why not.
 QFuture<QString> writeFile(const QString &path, const QByteArray &bytes)
@@ -88,6 +89,7 @@ void ChatPage::build()
     setTabOrder(m_list, m_transcript);
     setTabOrder(m_transcript, m_composer);
     setTabOrder(m_composer, m_sampling);
+    setFocusProxy(m_composer); // whoever goes to this page can type at once
 }
 
 QWidget *ChatPage::buildHeader()
@@ -157,6 +159,7 @@ void ChatPage::connectController()
     connect(&m_controller, &ChatController::stateChanged, this, &ChatPage::showState);
     connect(&m_controller, &ChatController::settingsChanged, this, &ChatPage::showSettings);
     connect(&m_controller, &ChatController::undoOffered, this, &ChatPage::offerUndo);
+    connect(&m_controller, &ChatController::undone, m_undoBar, &MessageBar::dismiss);
     connect(&m_controller, &ChatController::historyOpened, this, &ChatPage::reportHistory);
     connect(&m_controller, &ChatController::failed, m_bar, &MessageBar::showError);
     connect(&m_controller, &ChatController::stateSaved, this, [this](const QString &path) {
@@ -208,10 +211,7 @@ void ChatPage::connectWidgets()
     });
     connect(m_empty, &EmptyChat::loadRequested, &m_actions[Act::LoadModel], &QAction::trigger);
     connect(m_empty, &EmptyChat::demoRequested, &m_actions[Act::LoadDemo], &QAction::trigger);
-    connect(m_undoBar, &MessageBar::verbPressed, this, [this] {
-        m_undoBar->dismiss();
-        m_controller.undo();
-    });
+    connect(m_undoBar, &MessageBar::verbPressed, &m_controller, &ChatController::undo);
     connect(m_bar, &MessageBar::remedyChosen, this, &ChatPage::followRemedy);
 }
 
@@ -231,8 +231,13 @@ void ChatPage::connectActions()
         m_composer->setFocus();
     });
     on(Act::FocusComposer, [this] { m_composer->setFocus(); });
-    on(Act::ToggleChatList, [this] { m_list->setVisible(m_actions[Act::ToggleChatList].isChecked()); });
-    on(Act::ToggleSampling, [this] { m_sampling->setVisible(m_actions[Act::ToggleSampling].isChecked()); });
+    on(Act::ToggleChatList, [this] {
+        if (m_actions[Act::ToggleChatList].isChecked())
+            showList();
+        m_listMadeRoom = false;
+        fitPanels();
+    });
+    on(Act::ToggleSampling, [this] { fitPanels(); });
     m_actions[Act::ToggleChatList].setChecked(true);
     m_actions[Act::ToggleSampling].setChecked(false);
     here(Act::Stop, [this] { stop(); });
@@ -249,30 +254,59 @@ void ChatPage::connectActions()
     here(Act::FoldThinking, [this] { m_transcript->toggleThinking(); });
     here(Act::CopyAnswer, [this] { copyAnswer(); });
     here(Act::RenameChat, [this] {
-        m_actions[Act::ToggleChatList].setChecked(true);
-        m_list->show();
+        showList();
         m_list->renameCurrent();
     });
     here(Act::DeleteChat, [this] { m_controller.trashChat(m_controller.current()); });
     here(Act::Find, [this] {
-        m_actions[Act::ToggleChatList].setChecked(true);
-        m_list->show();
+        showList();
         m_list->focusFilter();
     });
     here(Act::SaveState, [this] { saveState(); });
     here(Act::ExportChat, [this] { exportChat(); });
     here(Act::Undo, [this] {
         const QWidget *focus = QApplication::focusWidget();
-        if (!focus || focus->metaObject()->indexOfSlot("undo()") < 0) // a text field undoes its own changes
+        // A text field takes its own changes back; that of the composer asks the controller when it has none.
+        if (!focus || focus->metaObject()->indexOfSlot("undo()") < 0)
             m_controller.undo();
     });
     connect(&m_actions, &Actions::openStateRequested, this, &ChatPage::openState);
 }
 
-void ChatPage::showEvent(QShowEvent *event)
+void ChatPage::resizeEvent(QResizeEvent *event)
 {
-    QWidget::showEvent(event);
-    m_composer->setFocus();
+    QWidget::resizeEvent(event);
+    fitPanels();
+}
+
+/// The list; where there is no room for both, in the place of the sampling panel.
+void ChatPage::showList()
+{
+    m_actions[Act::ToggleChatList].setChecked(true);
+    if (isNarrow())
+        m_actions[Act::ToggleSampling].setChecked(false);
+    fitPanels();
+}
+
+bool ChatPage::isNarrow() const
+{
+    return width() < kListWidth + kLeastCentre + m_sampling->minimumSizeHint().width();
+}
+
+void ChatPage::fitPanels()
+{
+    QAction &list = m_actions[Act::ToggleChatList];
+    const bool sampling = m_actions[Act::ToggleSampling].isChecked();
+    const bool noRoom = sampling && isNarrow();
+    if (noRoom && list.isChecked()) {
+        m_listMadeRoom = true;
+        list.setChecked(false);
+    } else if (!noRoom && m_listMadeRoom) {
+        m_listMadeRoom = false;
+        list.setChecked(true);
+    }
+    m_list->setVisible(list.isChecked());
+    m_sampling->setVisible(sampling);
 }
 
 void ChatPage::showChat()

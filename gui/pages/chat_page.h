@@ -39,7 +39,7 @@ public:
     TranscriptView &transcript() { return *m_transcript; }
 
 protected:
-    void showEvent(QShowEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void build();
@@ -51,6 +51,9 @@ private:
     void showChat();
     void showState();
     void showSettings();
+    void showList();
+    void fitPanels();
+    bool isNarrow() const;
     void updateActions();
     void offerUndo(const QString &what);
     void reportHistory(const HistoryReport &report);
@@ -81,6 +84,7 @@ private:
     TranscriptView *m_transcript;
     Composer *m_composer;
     engine::JobId m_countJob = 0;
+    bool m_listMadeRoom = false; ///< hidden because the window is narrow; it comes back
 };
 
 } // namespace gui

@@ -35,13 +35,21 @@ void ComposerEdit::keyPressEvent(QKeyEvent *event)
         Q_EMIT upInEmpty();
     else if (event->key() == Qt::Key_Escape)
         Q_EMIT escapePressed();
-    else if (event->matches(QKeySequence::Undo) && !document()->isUndoAvailable())
-        Q_EMIT undoPressed();
+    else if (event->matches(QKeySequence::Undo))
+        undo();
     else if (event->modifiers() == Qt::ControlModifier &&
              (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down))
         Q_EMIT browsePressed(event->key() == Qt::Key_Up ? -1 : 1);
     else
         QPlainTextEdit::keyPressEvent(event);
+}
+
+void ComposerEdit::undo()
+{
+    if (document()->isUndoAvailable())
+        QPlainTextEdit::undo();
+    else
+        Q_EMIT undoPressed();
 }
 
 void ComposerEdit::inputMethodEvent(QInputMethodEvent *event)

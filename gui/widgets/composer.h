@@ -19,6 +19,10 @@ class ComposerEdit final : public QPlainTextEdit
 public:
     using QPlainTextEdit::QPlainTextEdit;
 
+public Q_SLOTS:
+    /// The slot that Edit > Undo calls by name: the text's own changes first, then what the page can take back.
+    void undo();
+
 Q_SIGNALS:
     void sendPressed();
     void upInEmpty();

@@ -12,6 +12,7 @@
 #include <QPushButton>
 #include <QRandomGenerator>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -40,6 +41,25 @@ public:
     }
 };
 
+/// Scrolls upwards and downwards only: never narrower than what it shows.
+class UprightArea final : public QScrollArea
+{
+public:
+    using QScrollArea::QScrollArea;
+    QSize minimumSizeHint() const override
+    {
+        const int bar = verticalScrollBar()->sizeHint().width();
+        return {widget()->minimumSizeHint().width() + bar, QScrollArea::minimumSizeHint().height()};
+    }
+    QSize sizeHint() const override { return QScrollArea::sizeHint().expandedTo(minimumSizeHint()); }
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        if (watched == widget() && event->type() == QEvent::LayoutRequest)
+            updateGeometry(); // larger text or a longer word needs more room
+        return QScrollArea::eventFilter(watched, event);
+    }
+};
+
 template <typename Member> auto samplingDiffers(Member member)
 {
     return [member](const GenerationSettings &a, const GenerationSettings &b) { return a.sampling.*member != b.sampling.*member; };
@@ -55,6 +75,13 @@ template <typename Member> auto differs(Member member)
 template <typename Member> auto resets(Member member)
 {
     return [member](GenerationSettings &to, const GenerationSettings &from) { to.*member = from.*member; };
+}
+
+/// Writes only what is different: setValue() would take the text away under the fingers of who is typing.
+template <typename Spin, typename Value> void showValue(Spin &spin, Value value)
+{
+    if (Value(spin.value()) != value)
+        spin.setValue(value);
 }
 
 QString escaped(QString text) { return text.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('\n'), QStringLiteral("\\n")); }
@@ -87,7 +114,7 @@ SamplingPanel::SamplingPanel(Presets &presets, QWidget *parent) : QWidget(parent
     buildNumbers(*grid);
     buildRest(*grid);
     grid->setRowStretch(grid->rowCount(), 1);
-    auto *area = new QScrollArea(this);
+    auto *area = new UprightArea(this);
     area->setWidget(content);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
@@ -120,6 +147,7 @@ void SamplingPanel::buildPresetRow(QGridLayout &grid)
     save->setToolTip(tr("Saves the values below under a name"));
     save->setObjectName(QStringLiteral("chat.sampling.save"));
     m_delete = new QToolButton;
+    m_delete->setObjectName(QStringLiteral("chat.sampling.delete"));
     m_delete->setIcon(icon(QStringLiteral("trash")));
     m_delete->setAccessibleName(tr("Delete preset"));
     m_delete->setToolTip(tr("Deletes the chosen preset; those that come with Rookery stay"));
@@ -197,11 +225,12 @@ void SamplingPanel::addNumber(QGridLayout &grid, const char *name, const QString
     spin->setSingleStep(step);
     spin->setDecimals(step < 0.01 ? 3 : 2);
     spin->setMinimumWidth(96);
+    spin->setKeyboardTracking(false); // a number counts when it is typed to its end
     connect(spin, &QDoubleSpinBox::valueChanged, this, [this, member](double value) {
         change([member, value](GenerationSettings &s) { s.sampling.*member = float(value); });
     });
     addRow(grid, label, tip, spin,
-           {[spin, member](const GenerationSettings &s) { spin->setValue(double(s.sampling.*member)); },
+           {[spin, member](const GenerationSettings &s) { showValue(*spin, s.sampling.*member); },
             samplingDiffers(member), samplingReset(member), nullptr});
 }
 
@@ -215,11 +244,12 @@ void SamplingPanel::buildNumbers(QGridLayout &grid)
     topK->setObjectName(QStringLiteral("chat.sampling.topK"));
     topK->setRange(0, kMostTokens);
     topK->setSpecialValueText(tr("off"));
+    topK->setKeyboardTracking(false);
     connect(topK, &QSpinBox::valueChanged, this, [this](int value) {
         change([value](GenerationSettings &s) { s.sampling.topK = value; });
     });
     addRow(grid, tr("Top-k"), tr("Only so many of the likeliest words. A count; 0 = off."), topK,
-           {[topK](const GenerationSettings &s) { topK->setValue(s.sampling.topK); }, samplingDiffers(&P::topK), samplingReset(&P::topK), nullptr});
+           {[topK](const GenerationSettings &s) { showValue(*topK, s.sampling.topK); }, samplingDiffers(&P::topK), samplingReset(&P::topK), nullptr});
     addNumber(grid, "minP", tr("Min-p"), tr("Drops words less likely than this share of the likeliest. 0 to 1; 0 = off."), 0, 1, 0.01, &P::minP);
     addNumber(grid, "typicalP", tr("Typical-p"), tr("Keeps the words of typical surprise that together have this share. 0 to 1; 1 = off."), 0, 1, 0.05, &P::typicalP);
     addSection(grid, tr("Against repetition"));
@@ -279,9 +309,10 @@ void SamplingPanel::buildRest(QGridLayout &grid)
     most->setRange(1, kMostTokens);
     most->setSingleStep(64);
     most->setGroupSeparatorShown(true);
+    most->setKeyboardTracking(false);
     connect(most, &QSpinBox::valueChanged, this, [this](int value) { change([value](S &s) { s.maxTokens = value; }); });
     addRow(grid, tr("At most"), tr("Where an answer is cut off, in tokens."), most,
-           {[most](const S &s) { most->setValue(s.maxTokens); }, differs(&S::maxTokens), resets(&S::maxTokens), nullptr});
+           {[most](const S &s) { showValue(*most, s.maxTokens); }, differs(&S::maxTokens), resets(&S::maxTokens), nullptr});
     most->setSuffix(tr(" tok"));
     addSeed(grid);
 

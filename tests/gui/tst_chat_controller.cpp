@@ -32,6 +32,7 @@ private Q_SLOTS:
     void severalChatsGenerateAtOnce();
     void forks();
     void deletesAndUndoes();
+    void deletedChatsStayDeleted();
     void settingsReachTheRequest();
     void savesAndOpensStates();
     void survivesReopening();
@@ -292,6 +293,29 @@ void TestChatController::deletesAndUndoes()
     m_chats->undo(); // nothing left: nothing happens
 }
 
+void TestChatController::deletedChatsStayDeleted()
+{
+    m_chats->send(QStringLiteral("waits for a model"));
+    QVERIFY(m_chats->isWaiting());
+    const ChatId waiting = m_chats->current();
+    m_chats->setDraft(QStringLiteral("half a")); // its timer runs when the chat goes
+    m_chats->trashChat(waiting);
+    QCOMPARE(m_chats->chats().rowCount(), 0);
+    m_chats->send(QStringLiteral("another"));
+    QCOMPARE(m_chats->chats().rowCount(), 1);
+    loadModel();
+    QVERIFY(QTest::qWaitFor([&] { return m_chats->isGenerating(); }));
+    QCOMPARE(m_engine->requests.size(), std::size_t(1));
+    QCOMPARE(m_engine->requests.back().messages.back().text, std::string("another"));
+    complete("b");
+    QCOMPARE(m_chats->chats().rowCount(), 1);
+    m_chats->undo();
+    QCOMPARE(m_chats->chats().rowCount(), 2);
+    QCOMPARE(m_chats->current(), waiting);
+    QCOMPARE(m_chats->draft(), QStringLiteral("half a"));
+    QVERIFY(!m_chats->isWaiting());
+}
+
 void TestChatController::settingsReachTheRequest()
 {
     loadModel();
@@ -342,6 +366,15 @@ void TestChatController::savesAndOpensStates()
     QVERIFY(QTest::qWaitFor([&] { return m_chats->isGenerating(); }));
     QVERIFY(m_engine->requests.back().from != 0);
     QVERIFY(m_engine->requests.back().from != 77);
+    QCOMPARE(m_engine->released, std::vector<engine::StateId>{77});
+
+    const engine::StateId second = m_engine->requests.back().from;
+    m_chats->trashChat(m_chats->current());
+    QCOMPARE(m_engine->released, (std::vector<engine::StateId>{77, second}));
+    m_chats->undo();
+    m_chats->send(QStringLiteral("again")); // brought back, it opens its state once more
+    QVERIFY(QTest::qWaitFor([&] { return m_chats->isGenerating(); }));
+    QVERIFY(m_engine->requests.back().from != 0 && m_engine->requests.back().from != second);
 }
 
 void TestChatController::survivesReopening()

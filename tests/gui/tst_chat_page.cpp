@@ -15,9 +15,11 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QLocale>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QStackedWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -33,6 +35,7 @@ class TestChatPage : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
+    void focusOfThePageIsTheComposer();
     void emptyChatOffersQuestions();
     void withoutAModelItWaits();
     void typingAndEnterAnswers();
@@ -42,8 +45,11 @@ private Q_SLOTS:
     void alternativesByKey();
     void upEditsTheLastMessage();
     void deletingOffersUndo();
+    void undoInTheComposerReachesTheChats();
     void listSelectsAndRenames();
     void samplingChangesTheNextRequest();
+    void decimalsCanBeTyped();
+    void samplingFitsANarrowWindow();
     void rowsCanBeReset();
     void countsTokens();
     void saysThatTheHistoryIsDamaged();
@@ -106,6 +112,20 @@ void TestChatPage::type(const QString &text)
     auto *edit = child<QPlainTextEdit>("chat.composer.text");
     QTest::keyClicks(edit, text);
     QTest::keyClick(edit, Qt::Key_Return);
+}
+
+void TestChatPage::focusOfThePageIsTheComposer()
+{
+    auto *edit = child<QPlainTextEdit>("chat.composer.text");
+    child<QLineEdit>("chat.list.filter")->setFocus();
+    QVERIFY(!edit->hasFocus());
+    m_page->setFocus(); // what the window does when it shows a page
+    QVERIFY(edit->hasFocus());
+    m_page->hide();
+    m_page->show();
+    m_page->setFocus();
+    QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("hello"));
+    QCOMPARE(edit->toPlainText(), QStringLiteral("hello"));
 }
 
 void TestChatPage::emptyChatOffersQuestions()
@@ -247,8 +267,27 @@ void TestChatPage::deletingOffersUndo()
     m_page->transcript().setCurrentRow(1);
     QTest::keyClick(&m_page->transcript(), Qt::Key_Delete);
     QCOMPARE(model().rowCount(), 1);
+    QVERIFY(bar->isVisible());
     QTest::keyClick(&m_page->transcript(), Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(model().rowCount(), 2);
+    QVERIFY(!bar->isVisible()); // there is nothing left to offer
+}
+
+void TestChatPage::undoInTheComposerReachesTheChats()
+{
+    loadModel();
+    type(QStringLiteral("hello"));
+    (*m_actions)[Act::Stop].trigger();
+    (*m_actions)[Act::DeleteChat].trigger();
+    auto *edit = child<QPlainTextEdit>("chat.composer.text");
+    edit->setFocus();
+    QTest::keyClicks(edit, QStringLiteral("x"));
+    QVERIFY(QMetaObject::invokeMethod(edit, "undo")); // as Edit > Undo of the window does
+    QCOMPARE(edit->toPlainText(), QString());
+    QCOMPARE(chats().chats().rowCount(), 0); // first the text's own change
+    QVERIFY(QMetaObject::invokeMethod(edit, "undo"));
+    QCOMPARE(chats().chats().rowCount(), 1);
+    QVERIFY(!child<MessageBar>("chat.undo")->isVisible());
 }
 
 void TestChatPage::listSelectsAndRenames()
@@ -286,6 +325,49 @@ void TestChatPage::samplingChangesTheNextRequest()
     Q_EMIT preset->activated(1);
     QCOMPARE(chats().settings().sampling.temperature, 0.0F);
     QCOMPARE(chats().settings().systemPrompt, QStringLiteral("Be brief.")); // not a matter of the preset
+}
+
+void TestChatPage::decimalsCanBeTyped()
+{
+    (*m_actions)[Act::ToggleSampling].trigger();
+    auto *temperature = child<QDoubleSpinBox>("chat.sampling.temperature");
+    temperature->setFocus();
+    temperature->selectAll();
+    QTest::keyClicks(temperature, QLocale().toString(0.35));
+    QTest::keyClick(temperature, Qt::Key_Return);
+    QCOMPARE(temperature->value(), 0.35);
+    QCOMPARE(chats().settings().sampling.temperature, 0.35F);
+    auto *most = child<QSpinBox>("chat.sampling.maxTokens");
+    most->setFocus();
+    most->selectAll();
+    QTest::keyClicks(most, QStringLiteral("2500"));
+    temperature->setFocus(); // leaving the field is enough
+    QCOMPARE(chats().settings().maxTokens, 2500);
+}
+
+void TestChatPage::samplingFitsANarrowWindow()
+{
+    QAction &list = (*m_actions)[Act::ToggleChatList];
+    QAction &sampling = (*m_actions)[Act::ToggleSampling];
+    m_page->resize(770, 480); // what the smallest window leaves
+    QVERIFY(list.isChecked());
+    sampling.trigger();
+    QVERIFY(!list.isChecked());
+    QVERIFY(m_page->findChild<ChatListView *>()->isHidden());
+    QApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    auto *panel = m_page->findChild<SamplingPanel *>();
+    for (const char *name : {"chat.sampling.save", "chat.sampling.delete", "chat.sampling.temperature"}) {
+        auto *widget = child<QWidget>(name);
+        QVERIFY(widget && widget->isVisible());
+        const int right = widget->mapTo(panel, QPoint(widget->width(), 0)).x();
+        QVERIFY2(right <= panel->width(), name);
+        QVERIFY2(panel->mapTo(m_page, QPoint(right, 0)).x() <= m_page->width(), name);
+    }
+    list.trigger(); // asked for: then the panel makes room
+    QVERIFY(!sampling.isChecked());
+    sampling.trigger();
+    m_page->resize(1200, 800);
+    QVERIFY(list.isChecked() && sampling.isChecked());
 }
 
 void TestChatPage::rowsCanBeReset()
