@@ -35,6 +35,7 @@ ModelInfo inspectAny(const fs::path &path, const EngineOptions &options)
         const std::uintmax_t bytes = fs::file_size(path, ignored);
         info.fileBytes = ignored ? 0 : bytes;
         info.problem = error.message();
+        info.problemCode = error.code();
         return info;
     }
 }

@@ -48,6 +48,7 @@ struct ModelInfo {
     std::size_t stateBytes = 0; ///< of one sequence
     std::string vocabularyFile; ///< the tokenizer that a load would use; empty if none was found
     std::string problem;        ///< why it cannot be loaded; empty if it can
+    ErrorCode problemCode = ErrorCode::None; ///< of the problem; TokenizerMissing: can be loaded with a given vocabulary
     std::vector<TensorInfo> tensors; ///< filled by inspect, empty in scans
 };
 

@@ -126,8 +126,10 @@ ModelInfo inspectModel(const std::string &path, const EngineOptions &options, bo
         const VocabularyChoice vocabulary = findVocabulary({}, file->path(), info.vocabulary, options);
         info.vocabularyFile = vocabulary.path;
         info.problem = vocabulary.problem;
+        if (!info.problem.empty()) info.problemCode = ErrorCode::TokenizerMissing;
     } catch (const Error &error) {
         info.problem = error.message();
+        info.problemCode = error.code();
     }
     if (withTensors)
         for (const TensorEntry &entry : file->tensors())
