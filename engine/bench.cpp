@@ -108,8 +108,8 @@ constexpr std::size_t floatBytes(int rows, int columns)
     return static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns) * sizeof(float);
 }
 
-/// Refuses a batch that memory cannot hold before anything is allocated: untouched pages would be had, and then kill.
-/// Returns the largest batch.
+/// Refuses a batch that memory cannot hold before anything is allocated: untouched pages would be had, and
+/// then kill. Returns the largest batch.
 int requireRoom(const BenchSpec &spec, const LoadedModel &loaded)
 {
     const int batch = *std::max_element(spec.batches.begin(), spec.batches.end());
@@ -120,9 +120,10 @@ int requireRoom(const BenchSpec &spec, const LoadedModel &loaded)
                                model.workspaceBytes(std::max(batch, StepLimits::kMaxRows), batch);
     const std::size_t free = loaded.device->memory().freeBytes;
     if (needed > free)
-        throw Error(ErrorCode::OutOfMemory, "batch " + std::to_string(batch) + ": needs " + bytesText(needed) +
-                                                " for states and activations, " + bytesText(free) +
-                                                " are free on " + loaded.device->info().id + ".");
+        throw Error(ErrorCode::OutOfMemory, "batch " + std::to_string(batch) + ": needs " +
+                                                bytesText(needed) + " for states and activations, " +
+                                                bytesText(free) + " are free on " + loaded.device->info().id +
+                                                ".");
     return batch;
 }
 
@@ -234,8 +235,9 @@ Cost Measurement::costOf(int rows, int seqs, int logitRows) const
     const ModelInfo &info = m_loaded.info;
     const double table = static_cast<double>(info.vocabulary) * info.width; // embedding and head alike
     const TensorEntry *embedding = m_loaded.weights->file().find("emb.weight");
-    const double weightBytes = static_cast<double>(m_loaded.weights->ownBytes()) -
-                               (embedding ? static_cast<double>(embedding->bytes) : 0); // few rows of it are read
+    const double weightBytes =
+        static_cast<double>(m_loaded.weights->ownBytes()) -
+        (embedding ? static_cast<double>(embedding->bytes) : 0); // few rows of it are read
     const double inner = static_cast<double>(info.parameters) - 2 * table;
     Cost cost;
     cost.bytes = weightBytes + 2.0 * seqs * static_cast<double>(m_states.floatsPerSlot() * sizeof(float));

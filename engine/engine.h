@@ -8,24 +8,25 @@
 #include <string>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 /// Numbers for plots and status bars, taken at one moment.
 struct Snapshot {
     bool loaded = false;
     bool loading = false;
-    std::string model;           ///< name of the loaded model
+    std::string model; ///< name of the loaded model
     std::string strategy;
-    int slots = 0;               ///< capacity
-    int generating = 0;          ///< requests that produce tokens now
-    int reading = 0;             ///< requests whose prompt is being read
+    int slots = 0;      ///< capacity
+    int generating = 0; ///< requests that produce tokens now
+    int reading = 0;    ///< requests whose prompt is being read
     int queued = 0;
     std::uint64_t generatedTokens = 0; ///< since start; differences give rates
     std::uint64_t promptTokens = 0;
     std::uint64_t cachedTokens = 0;
     std::uint64_t steps = 0;
-    MemoryUse memory;            ///< of the model's device
-    std::size_t processBytes = 0;///< resident set of this process
+    MemoryUse memory;             ///< of the model's device
+    std::size_t processBytes = 0; ///< resident set of this process
 };
 
 struct DeviceSummary {
@@ -38,34 +39,36 @@ struct DeviceSummary {
 
 /// The facade: commands in, events out. Every command returns at once with its id; all work happens on the
 /// engine's threads and ends in exactly one terminal event (events.h). Thread-safe; nothing here waits.
-/// Destruction cancels what runs, waits for the threads and delivers the last events before it returns; commands
-/// from the event sink are ignored then and return 0.
+/// Destruction cancels what runs, waits for the threads and delivers the last events before it returns;
+/// commands from the event sink are ignored then and return 0.
 class Engine
 {
 public:
-    /// Called on engine threads, one event at a time; must return quickly and must not call back into the engine's
-    /// destructor. Calling commands from it is allowed.
+    /// Called on engine threads, one event at a time; must return quickly and must not call back into the
+    /// engine's destructor. Calling commands from it is allowed.
     using EventSink = std::function<void(const Event &)>;
 
     virtual ~Engine() = default;
 
-    /// -> LoadProgress*, then ModelLoaded, Failed or Cancelled. Requests of the model before finish first with
-    /// Cancelled; when a load fails or is cancelled, the model before stays loaded.
+    /// -> LoadProgress*, then ModelLoaded, Failed or Cancelled. Requests of the model before finish first
+    /// with Cancelled; when a load fails or is cancelled, the model before stays loaded.
     virtual JobId load(LoadSpec spec) = 0;
-    virtual JobId unload() = 0;                          ///< -> ModelUnloaded or Failed(NoModel)
-    virtual JobId generate(GenerateSpec spec) = 0;       ///< -> Started, PromptProgress*, TokenChunk*, Finished | Failed | Cancelled
-    virtual void cancel(JobId job) = 0;                  ///< takes effect within one step; unknown or ended ids are ignored
-    virtual JobId inspect(std::string path) = 0;         ///< -> ModelInspected | Failed
-    virtual JobId forecast(LoadSpec spec) = 0;           ///< -> ForecastReady | Failed
+    virtual JobId unload() = 0; ///< -> ModelUnloaded or Failed(NoModel)
+    virtual JobId generate(
+        GenerateSpec spec) = 0; ///< -> Started, PromptProgress*, TokenChunk*, Finished | Failed | Cancelled
+    virtual void cancel(JobId job) = 0; ///< takes effect within one step; unknown or ended ids are ignored
+    virtual JobId inspect(std::string path) = 0;              ///< -> ModelInspected | Failed
+    virtual JobId forecast(LoadSpec spec) = 0;                ///< -> ForecastReady | Failed
     virtual JobId scan(std::vector<std::string> folders) = 0; ///< -> ModelFound*, ScanFinished | Cancelled
-    virtual JobId saveState(SaveStateSpec spec) = 0;     ///< -> StateSaved | Failed
-    virtual JobId openState(std::string path) = 0;       ///< -> StateOpened | Failed
+    virtual JobId saveState(SaveStateSpec spec) = 0;          ///< -> StateSaved | Failed
+    virtual JobId openState(std::string path) = 0;            ///< -> StateOpened | Failed
     virtual void releaseState(StateId state) = 0;
     /// With the vocabulary file given, else the loaded model's, else World's. -> Tokenized | Failed
     virtual JobId tokenize(std::string text, std::string vocabulary = {}) = 0;
-    virtual JobId detokenize(std::vector<int> tokens, std::string vocabulary = {}) = 0; ///< -> Detokenized | Failed
-    virtual JobId logits(LogitsSpec spec) = 0;           ///< -> LogitsReady | Failed
-    virtual JobId bench(BenchSpec spec) = 0;             ///< -> BenchProgress*, BenchFinished | Failed | Cancelled
+    virtual JobId detokenize(std::vector<int> tokens,
+                             std::string vocabulary = {}) = 0; ///< -> Detokenized | Failed
+    virtual JobId logits(LogitsSpec spec) = 0;                 ///< -> LogitsReady | Failed
+    virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed | Cancelled
 
     virtual Snapshot snapshot() const = 0;
 };
@@ -78,9 +81,9 @@ std::vector<DeviceSummary> listDevices();
 
 /// One line of the program's log; for clients that show it (the log page) or write it (the command line).
 struct LogLine {
-    int level = 2;         ///< 0 trace ... 5 critical, as in spdlog
-    double seconds = 0;    ///< since the epoch
-    std::string category;  ///< "engine", "gui", ...
+    int level = 2;        ///< 0 trace ... 5 critical, as in spdlog
+    double seconds = 0;   ///< since the epoch
+    std::string category; ///< "engine", "gui", ...
     std::string text;
 };
 using LogSink = std::function<void(const LogLine &)>;

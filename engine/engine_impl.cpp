@@ -147,7 +147,8 @@ void EngineImpl::loadNow(JobId job, const LoadSpec &spec, const std::stop_token 
         spec, m_options,
         [&](const LoadProgressReport &r) {
             const bool isNewPhase = std::exchange(last, r.phase) != r.phase;
-            if (throttle.passes() || isNewPhase) m_events.post(event::LoadProgress{job, r.phase, r.done, r.total});
+            if (throttle.passes() || isNewPhase)
+                m_events.post(event::LoadProgress{job, r.phase, r.done, r.total});
         },
         stop);
     auto session = std::make_unique<RunnerSession>(std::move(loaded));

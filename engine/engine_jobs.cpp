@@ -46,10 +46,8 @@ std::shared_ptr<const Tokenizer> EngineImpl::tokenizerFor(const std::string &voc
 {
     if (!vocabulary.empty()) return openTokenizer(vocabulary);
     const auto facts = m_runner.facts();
-    if (!facts)
-        return openVocabulary(worldVocabulary(m_options), kWorldRows);
-    if (!facts->tokenizer)
-        throw Error(ErrorCode::TokenizerMissing, "the loaded model has no vocabulary");
+    if (!facts) return openVocabulary(worldVocabulary(m_options), kWorldRows);
+    if (!facts->tokenizer) throw Error(ErrorCode::TokenizerMissing, "the loaded model has no vocabulary");
     return facts->tokenizer;
 }
 

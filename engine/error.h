@@ -5,7 +5,8 @@
 #include <string>
 #include <utility>
 
-namespace engine {
+namespace engine
+{
 
 /// Why something failed; clients map the code to a translated sentence with what to do next.
 enum class ErrorCode : std::uint8_t {
@@ -37,7 +38,9 @@ class Error final : public std::exception
 public:
     Error() = default;
     Error(ErrorCode code, std::string message, std::string detail = {})
-        : m_code(code), m_message(std::move(message)), m_detail(std::move(detail))
+        : m_code(code)
+        , m_message(std::move(message))
+        , m_detail(std::move(detail))
     {
     }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the engine tells its clients. Every command ends in exactly one terminal event (marked T); events of one
-// job arrive in order. All are plain values and may be copied to any thread.
+// What the engine tells its clients. Every command ends in exactly one terminal event (marked T); events of
+// one job arrive in order. All are plain values and may be copied to any thread.
 
 #include "engine/error.h"
 #include "engine/options.h"
@@ -11,26 +11,27 @@
 #include <variant>
 #include <vector>
 
-namespace engine {
+namespace engine
+{
 
 enum class LoadPhase : std::uint8_t { Opening, ReadingWeights, Tokenizer, Allocating, WarmingUp };
 
 /// Bytes by owner on one device; the forecast and the truth have the same shape.
 struct MemoryUse {
-    std::string device;            ///< "cpu"
-    std::size_t weights = 0;       ///< packed weights and vectors in our own memory
-    std::size_t mapped = 0;        ///< bytes used straight from the mapped file (page cache, can be dropped)
-    std::size_t states = 0;        ///< all slots
-    std::size_t workspace = 0;     ///< activations
-    std::size_t cache = 0;         ///< prefix cache: its budget in a forecast, its use in a snapshot
-    std::size_t total = 0;         ///< of the device
-    std::size_t free = 0;          ///< of the device, now
+    std::string device;        ///< "cpu"
+    std::size_t weights = 0;   ///< packed weights and vectors in our own memory
+    std::size_t mapped = 0;    ///< bytes used straight from the mapped file (page cache, can be dropped)
+    std::size_t states = 0;    ///< all slots
+    std::size_t workspace = 0; ///< activations
+    std::size_t cache = 0;     ///< prefix cache: its budget in a forecast, its use in a snapshot
+    std::size_t total = 0;     ///< of the device
+    std::size_t free = 0;      ///< of the device, now
     std::size_t needed() const { return weights + states + workspace; }
 };
 
 struct TensorInfo {
     std::string name;
-    std::string dtype;                ///< as in the file: "bf16", "fp32", ...
+    std::string dtype; ///< as in the file: "bf16", "fp32", ...
     std::vector<std::int64_t> shape;
     std::uint64_t bytes = 0;
 };
@@ -48,7 +49,8 @@ struct ModelInfo {
     std::size_t stateBytes = 0; ///< of one sequence
     std::string vocabularyFile; ///< the tokenizer that a load would use; empty if none was found
     std::string problem;        ///< why it cannot be loaded; empty if it can
-    ErrorCode problemCode = ErrorCode::None; ///< of the problem; TokenizerMissing: can be loaded with a given vocabulary
+    ErrorCode problemCode =
+        ErrorCode::None; ///< of the problem; TokenizerMissing: can be loaded with a given vocabulary
     std::vector<TensorInfo> tensors; ///< filled by inspect, empty in scans
 };
 
@@ -60,7 +62,7 @@ struct TokenLogprob {
 
 struct GeneratedToken {
     int token = 0;
-    float logprob = 0;              ///< meaningful if topLogprobs >= 0 was asked for
+    float logprob = 0; ///< meaningful if topLogprobs >= 0 was asked for
     std::string bytes;
     std::vector<TokenLogprob> top;
 };
@@ -69,7 +71,7 @@ enum class FinishReason : std::uint8_t { Stop, Length, EndOfText };
 
 struct Usage {
     int promptTokens = 0;
-    int cachedTokens = 0;     ///< of the prompt, taken from the prefix cache or a state
+    int cachedTokens = 0; ///< of the prompt, taken from the prefix cache or a state
     int generatedTokens = 0;
     double waitSeconds = 0;   ///< in the queue
     double promptSeconds = 0; ///< reading the prompt
@@ -86,34 +88,120 @@ struct BenchResult {
     double prefillShareOfLimit = 0;
 };
 
-namespace event {
+namespace event
+{
 
 // Loading
-struct LoadProgress { JobId job; LoadPhase phase; std::uint64_t done; std::uint64_t total; };        // bytes, at most 20/s
-struct ModelLoaded { JobId job; ModelInfo info; std::string strategy; MemoryUse memory; int slots; double seconds; }; // T
-struct ModelUnloaded { JobId job; };                                                                 // T
+struct LoadProgress {
+    JobId job;
+    LoadPhase phase;
+    std::uint64_t done;
+    std::uint64_t total;
+}; // bytes, at most 20/s
+struct ModelLoaded {
+    JobId job;
+    ModelInfo info;
+    std::string strategy;
+    MemoryUse memory;
+    int slots;
+    double seconds;
+}; // T
+struct ModelUnloaded {
+    JobId job;
+}; // T
 
 // Generating
-struct Started { JobId job; std::uint64_t seed; int promptTokens; int cachedTokens; };
-struct PromptProgress { JobId job; int done; int total; };                                           // at most 20/s
-struct TokenChunk { JobId job; std::string text; bool thinking; std::vector<GeneratedToken> tokens; }; // whole UTF-8 characters
-struct Finished { JobId job; FinishReason reason; std::string stop; Usage usage; StateId state; };   // T
+struct Started {
+    JobId job;
+    std::uint64_t seed;
+    int promptTokens;
+    int cachedTokens;
+};
+struct PromptProgress {
+    JobId job;
+    int done;
+    int total;
+}; // at most 20/s
+struct TokenChunk {
+    JobId job;
+    std::string text;
+    bool thinking;
+    std::vector<GeneratedToken> tokens;
+}; // whole UTF-8 characters
+struct Finished {
+    JobId job;
+    FinishReason reason;
+    std::string stop;
+    Usage usage;
+    StateId state;
+}; // T
 
 // Everything else
-struct ModelInspected { JobId job; ModelInfo info; };                                                // T
-struct ForecastReady { JobId job; MemoryUse memory; std::vector<std::string> fixes; };               // T
-struct ModelFound { JobId job; ModelInfo info; };
-struct ScanFinished { JobId job; int files; };                                                       // T
-struct StateSaved { JobId job; std::string path; std::uint64_t bytes; int tokens; };                 // T
-struct StateOpened { JobId job; StateId state; int tokens; std::string transcript; std::string note; }; // T
-struct Tokenized { JobId job; std::vector<int> tokens; };                                            // T
-struct Detokenized { JobId job; std::string text; };                                                 // T
-struct LogitsReady { JobId job; int vocabulary; std::vector<float> logits; };                        // T
-struct BenchProgress { JobId job; BenchResult result; };
-struct BenchFinished { JobId job; std::string cpu; double readGbPerSecond; double bf16Gflops; ModelInfo model; std::vector<BenchResult> results; }; // T
+struct ModelInspected {
+    JobId job;
+    ModelInfo info;
+}; // T
+struct ForecastReady {
+    JobId job;
+    MemoryUse memory;
+    std::vector<std::string> fixes;
+}; // T
+struct ModelFound {
+    JobId job;
+    ModelInfo info;
+};
+struct ScanFinished {
+    JobId job;
+    int files;
+}; // T
+struct StateSaved {
+    JobId job;
+    std::string path;
+    std::uint64_t bytes;
+    int tokens;
+}; // T
+struct StateOpened {
+    JobId job;
+    StateId state;
+    int tokens;
+    std::string transcript;
+    std::string note;
+}; // T
+struct Tokenized {
+    JobId job;
+    std::vector<int> tokens;
+}; // T
+struct Detokenized {
+    JobId job;
+    std::string text;
+}; // T
+struct LogitsReady {
+    JobId job;
+    int vocabulary;
+    std::vector<float> logits;
+}; // T
+struct BenchProgress {
+    JobId job;
+    BenchResult result;
+};
+struct BenchFinished {
+    JobId job;
+    std::string cpu;
+    double readGbPerSecond;
+    double bf16Gflops;
+    ModelInfo model;
+    std::vector<BenchResult> results;
+}; // T
 
-struct Failed { JobId job; Error error; };                                                           // T
-struct Cancelled { JobId job; Usage usage; StateId state; };                                         // T
+struct Failed {
+    JobId job;
+    Error error;
+}; // T
+struct Cancelled {
+    JobId job;
+    Usage usage;
+    StateId state;
+}; // T
 
 } // namespace event
 

@@ -13,7 +13,7 @@ namespace
 
 constexpr int kDefaultSlots = 256;
 constexpr int kMostSlots = StepLimits::kMaxRows; ///< every sequence that decodes has a row in every step
-constexpr std::size_t kShareForStates = 8; ///< states take at most 1/8 of what the weights leave
+constexpr std::size_t kShareForStates = 8;       ///< states take at most 1/8 of what the weights leave
 
 std::size_t logitBytes(const ModelDims &dims)
 {

@@ -87,7 +87,7 @@ private:
         int rows = 0;
         int logitRows = 0;
         int firstLogit = -1;
-        int order = 0; ///< 0: logits are given, 1: sampled, 2: not sampled
+        int order = 0;           ///< 0: logits are given, 1: sampled, 2: not sampled
         bool wasReading = false; ///< its rows belong to a prompt
     };
 

@@ -56,7 +56,8 @@ void Runner::keepPace(double seconds)
 
 void Runner::planAndAdmit()
 {
-    m_limits.promptRowsWhileDecoding = std::min(ScheduleLimits().promptRowsWhileDecoding, m_pace.rowsWhileDecoding());
+    m_limits.promptRowsWhileDecoding =
+        std::min(ScheduleLimits().promptRowsWhileDecoding, m_pace.rowsWhileDecoding());
     do {
         m_limits.maxRows = std::min(StepLimits::kMaxRows, m_pace.rows() + static_cast<int>(m_running.size()));
         m_sequences.clear();

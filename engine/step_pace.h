@@ -1,10 +1,11 @@
 #pragma once
 
-namespace engine {
+namespace engine
+{
 
-/// How many rows a step may have so that it stays short: commands, cancels and streams wait for a step's end. A small
-/// model reads prompts 512 rows at a time, a large one on a slow processor as few as 16. Cutting a prompt differently
-/// changes no bit of its result. Pure data: time comes from the caller.
+/// How many rows a step may have so that it stays short: commands, cancels and streams wait for a step's end.
+/// A small model reads prompts 512 rows at a time, a large one on a slow processor as few as 16. Cutting a
+/// prompt differently changes no bit of its result. Pure data: time comes from the caller.
 class StepPace final
 {
 public:
@@ -12,7 +13,11 @@ public:
     static constexpr double kShortSeconds = 0.06;
     static constexpr int kFewestRows = 16;
 
-    explicit StepPace(int mostRows) : m_mostRows(mostRows), m_rows(mostRows < kFirstRows ? mostRows : kFirstRows) {}
+    explicit StepPace(int mostRows)
+        : m_mostRows(mostRows)
+        , m_rows(mostRows < kFirstRows ? mostRows : kFirstRows)
+    {
+    }
 
     /// Rows for prompts in a step in which nobody decodes.
     int rows() const { return m_rows; }

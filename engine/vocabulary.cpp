@@ -19,7 +19,8 @@ constexpr const char *kWorldFile = "rwkv_vocab_v20230424.txt";
 constexpr int kWorldIds = 65530; ///< with the end of text
 constexpr int kByteRows = 256;
 constexpr int kMostIds = 1 << 20;
-constexpr int kMostUnusedRows = 512; ///< rows that pad a model's table; more, and the vocabulary is another model's
+constexpr int kMostUnusedRows =
+    512; ///< rows that pad a model's table; more, and the vocabulary is another model's
 
 /// Token id = byte, for models with 256 rows (rwkv.cpp's test models, byte-level music models).
 class ByteTokenizer final : public Tokenizer

@@ -2,7 +2,8 @@
 
 #include <cstdint>
 
-namespace kernels {
+namespace kernels
+{
 
 /// One packed step: the rows of `seqs` sequences of different lengths, one after the other.
 /// Sequence `i` owns rows `start[i] .. start[i + 1] - 1` (at least one) and state slot `slot[i]`; no slot

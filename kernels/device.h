@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-namespace kernels {
+namespace kernels
+{
 
 /// What a device is and whether it can be used; `reason` says why not.
 struct DeviceInfo {
@@ -28,8 +29,8 @@ struct MemoryFigures {
 
 enum class Status : std::uint8_t { Ok, OutOfMemory, Lost };
 
-/// How to open a device. The CPU's `kernels` forces a code path: "plain", "avx2", "avx512", "amx", or for tests
-/// "amx-emulated" (the products of "amx" on tiles in plain C++); empty = best.
+/// How to open a device. The CPU's `kernels` forces a code path: "plain", "avx2", "avx512", "amx", or for
+/// tests "amx-emulated" (the products of "amx" on tiles in plain C++); empty = best.
 struct DeviceOptions {
     int threads = 0; ///< 0: one per processor this process may use
     std::string kernels;

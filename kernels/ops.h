@@ -12,7 +12,8 @@
 
 #include <cstdint>
 
-namespace kernels {
+namespace kernels
+{
 
 /// Each op once; the virtuals of Device and of every backend are made from this list.
 #define KERNELS_OPS(X)                                                                                       \
@@ -30,10 +31,10 @@ namespace kernels {
 enum class Activation : std::uint8_t { None, Tanh, Sigmoid };
 
 /// Fills `target` (memory of Device::weightBytes(format, rows, cols)) from a plain row-major matrix.
-/// `source` is [rows, cols], or [cols, rows] if `transposed`; any float dtype; may be unaligned and, on devices
-/// with host memory, a mapped file. Conversion rounds to nearest even. Large matrices are filled in slices: `source`
-/// then holds only the rows `firstRow` .. `firstRow + source.dims[0] - 1` (not with `transposed`); `firstRow` is a
-/// multiple of 16, and so is the number of rows of every slice but the last.
+/// `source` is [rows, cols], or [cols, rows] if `transposed`; any float dtype; may be unaligned and, on
+/// devices with host memory, a mapped file. Conversion rounds to nearest even. Large matrices are filled in
+/// slices: `source` then holds only the rows `firstRow` .. `firstRow + source.dims[0] - 1` (not with
+/// `transposed`); `firstRow` is a multiple of 16, and so is the number of rows of every slice but the last.
 struct PackWeight {
     View source;
     void *target = nullptr;
@@ -44,8 +45,8 @@ struct PackWeight {
 };
 
 /// x[i] = LayerNorm(table[tokens[i]]; gain, bias), i < n. Source: RWKV-LM, ln0 of block 0.
-/// `table` is [V, C] in any float dtype, row-major, possibly a mapped file (unaligned). Without `gain`: no norm.
-/// Ids are in range: the engine checks them.
+/// `table` is [V, C] in any float dtype, row-major, possibly a mapped file (unaligned). Without `gain`: no
+/// norm. Ids are in range: the engine checks them.
 struct Embed {
     const std::int32_t *tokens = nullptr; ///< [n], device memory
     View table;                           ///< [V, C]
@@ -55,9 +56,10 @@ struct Embed {
 };
 
 /// y = LayerNorm(x; gain, bias), then token-shift mixes out[c] = y + (y_prev - y) * mu[c].
-/// y_prev is the row before in the same sequence; before the first row it is the slot's `shift`, which is left
-/// holding y of the sequence's last row. With mixes = 0 there is no shift: out[0] = y of the rows listed in
-/// `rows` (or of all rows), so out[0] is [rowCount, C]. Source: RWKV-LM RWKV-v7/rwkv_v7_numpy.py, time/channel mixing.
+/// y_prev is the row before in the same sequence; before the first row it is the slot's `shift`, which is
+/// left holding y of the sequence's last row. With mixes = 0 there is no shift: out[0] = y of the rows listed
+/// in `rows` (or of all rows), so out[0] is [rowCount, C]. Source: RWKV-LM RWKV-v7/rwkv_v7_numpy.py,
+/// time/channel mixing.
 struct NormMix {
     View x;          ///< [n, C]
     View gain, bias; ///< [C]
@@ -145,18 +147,19 @@ struct Readout {
 
 /// y += value * relu(key * x)^2: the channel mix of RWKV-7.
 struct ReluFfn {
-    View x;      ///< [rows, C]
-    Weight key;  ///< [F, C]
+    View x;       ///< [rows, C]
+    Weight key;   ///< [F, C]
     Weight value; ///< [C, F]
-    View hidden; ///< [rows, F] scratch
-    View y;      ///< [rows, C], accumulated into
+    View hidden;  ///< [rows, F] scratch
+    View y;       ///< [rows, C], accumulated into
     std::int32_t rows = 0;
 };
 
 /// How one row is sampled. Arrays are borrowed host memory and must outlive the op.
 /// Order (ChatRWKV utils.py, mended where it errs): bans and bias, penalties, softmax, top_p, top_k, min_p,
 /// typical_p, temperature, draw. Equal probabilities rank by id.
-///  - temperature < kLeastTemperature: the id with the largest penalised logit (the smallest id among equals); nothing else applies.
+///  - temperature < kLeastTemperature: the id with the largest penalised logit (the smallest id among
+///  equals); nothing else applies.
 ///  - penalties: for every (id, count) of `seen`: logit -= presence + count * frequency; and, if
 ///    repetition != 1, a positive logit is divided by it and a negative one multiplied.
 ///  - top_p >= 1, top_k <= 0, min_p <= 0, typical_p >= 1: no cut. top_p <= 0 keeps only the maximum.
@@ -183,14 +186,14 @@ struct SampleRow {
 /// A row whose logits hold a NaN, or in which everything is banned, yields token -1.
 struct Sample {
     static constexpr int kMaxTop = 20;
-    View logits;                        ///< [rows, V]; overwritten as scratch
-    const SampleRow *row = nullptr;     ///< [rows]
+    View logits;                    ///< [rows, V]; overwritten as scratch
+    const SampleRow *row = nullptr; ///< [rows]
     std::int32_t rows = 0;
-    std::int32_t vocabulary = 0;        ///< ids that may be drawn: 0 .. vocabulary - 1, at most V
-    std::int32_t *token = nullptr;      ///< [rows] out
-    float *logprob = nullptr;           ///< [rows] out, of the drawn token
-    std::int32_t *topIds = nullptr;     ///< [rows, kMaxTop] out, likeliest first; only where topLogprobs > 0
-    float *topLogprobs = nullptr;       ///< [rows, kMaxTop] out
+    std::int32_t vocabulary = 0;    ///< ids that may be drawn: 0 .. vocabulary - 1, at most V
+    std::int32_t *token = nullptr;  ///< [rows] out
+    float *logprob = nullptr;       ///< [rows] out, of the drawn token
+    std::int32_t *topIds = nullptr; ///< [rows, kMaxTop] out, likeliest first; only where topLogprobs > 0
+    float *topLogprobs = nullptr;   ///< [rows, kMaxTop] out
 };
 
 } // namespace kernels

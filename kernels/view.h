@@ -5,7 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kernels {
+namespace kernels
+{
 
 /// Borrowed, row-major, contiguous array of up to four dimensions. Dimension order is the paper's
 /// (`[tokens, heads, head size]`). Trivially copyable; an empty view (`data == nullptr`) means "absent".
@@ -30,10 +31,7 @@ struct View {
     float *f32() const { return static_cast<float *>(data); }
 };
 
-inline View view(void *data, DType type, std::int64_t d0)
-{
-    return View{data, type, 1, {d0, 0, 0, 0}};
-}
+inline View view(void *data, DType type, std::int64_t d0) { return View{data, type, 1, {d0, 0, 0, 0}}; }
 inline View view(void *data, DType type, std::int64_t d0, std::int64_t d1)
 {
     return View{data, type, 2, {d0, d1, 0, 0}};

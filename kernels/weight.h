@@ -6,7 +6,8 @@
 
 #include <cstdint>
 
-namespace kernels {
+namespace kernels
+{
 
 /// Every weight format: X(enumerator, traits in kernels/formats/<traits>.h, name in strategy strings).
 #define KERNELS_FORMATS(X)                                                                                   \
@@ -24,7 +25,8 @@ constexpr const char *nameOf(Format format)
 {
     switch (format) {
 #define X(name, traits, text)                                                                                \
-    case Format::name: return text;
+    case Format::name:                                                                                       \
+        return text;
         KERNELS_FORMATS(X)
 #undef X
     }

@@ -212,7 +212,8 @@ int drawFrom(const Path &path, const SampleRow &row, const float *logits, int n,
 {
     const float top = path.largest(logits, n);
     if (!(top > -kInfinity)) return -1;
-    if (!(row.temperature >= SampleRow::kLeastTemperature)) return static_cast<int>(std::find(logits, logits + n, top) - logits);
+    if (!(row.temperature >= SampleRow::kLeastTemperature))
+        return static_cast<int>(std::find(logits, logits + n, top) - logits);
     const double point = uniform(row.seed, row.drawIndex);
     if (row.topP >= 1 && row.topK <= 0 && row.minP <= 0 && row.typicalP >= 1) {
         const double total =

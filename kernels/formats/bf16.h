@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
-namespace kernels {
+namespace kernels
+{
 
 /// bfloat16: the upper half of a float32. Encode rounds to nearest even and keeps NaN a NaN.
 struct Bf16Format {
@@ -16,8 +17,7 @@ struct Bf16Format {
     {
         std::uint32_t bits;
         std::memcpy(&bits, &value, 4);
-        if ((bits & 0x7fffffffU) > 0x7f800000U)
-            return static_cast<Element>((bits >> 16) | 0x40U);
+        if ((bits & 0x7fffffffU) > 0x7f800000U) return static_cast<Element>((bits >> 16) | 0x40U);
         return static_cast<Element>((bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16);
     }
 

@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
-namespace kernels {
+namespace kernels
+{
 
 /// IEEE binary16. Encode rounds to nearest even, overflows to infinity and keeps subnormals.
 struct F16Format {
@@ -18,8 +19,7 @@ struct F16Format {
         std::memcpy(&bits, &value, 4);
         const std::uint32_t sign = (bits >> 16) & 0x8000U;
         const std::uint32_t magnitude = bits & 0x7fffffffU;
-        if (magnitude > 0x7f800000U)
-            return static_cast<Element>(sign | 0x7e00U);
+        if (magnitude > 0x7f800000U) return static_cast<Element>(sign | 0x7e00U);
         if (magnitude >= 0x477ff000U) // 65520 and above round to infinity
             return static_cast<Element>(sign | 0x7c00U);
         if (magnitude < 0x38800000U) { // below 2^-14: subnormal, let the float adder round

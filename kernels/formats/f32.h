@@ -2,7 +2,8 @@
 
 #include "kernels/portable.h"
 
-namespace kernels {
+namespace kernels
+{
 
 /// Plain float32: the reference that every other format is measured against.
 struct F32Format {

@@ -33,7 +33,8 @@ private Q_SLOTS:
         QFETCH(double, perRow);
         const int rows = settled(0, perRow);
         QVERIFY2(rows * perRow <= StepPace::kLongSeconds, qPrintable(QString::number(rows)));
-        QVERIFY2(rows == 512 || rows * perRow * 2 >= StepPace::kShortSeconds, qPrintable(QString::number(rows)));
+        QVERIFY2(rows == 512 || rows * perRow * 2 >= StepPace::kShortSeconds,
+                 qPrintable(QString::number(rows)));
     }
 
     void doesNotLearnFromDecodingAlone()
