@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 
 namespace engine
@@ -97,7 +98,7 @@ void Runner::obey(command::Cancel &c)
 
 void Runner::obey(command::Unload &c)
 {
-    requireModel();
+    log(2, "engine", "unloads " + requireModel().info.name);
     cancelAll();
     dropModel();
     m_told.push_back(event::ModelUnloaded{c.job});
@@ -116,6 +117,10 @@ void Runner::obey(command::Install &c)
     const ModelFacts &facts = *m_session->facts();
     MemoryUse memory = m_session->memory();
     const std::chrono::duration<double> seconds = Request::Clock::now() - c.began;
+    log(2, "engine",
+        "loaded " + facts.info.name + " (" + facts.strategy + ", " + bytesText(memory.weights) +
+            " of weights, " + std::to_string(facts.slots) + " slots) in " +
+            millisecondsText(seconds.count()));
     m_told.push_back(
         event::ModelLoaded{c.job, facts.info, facts.strategy, memory, facts.slots, seconds.count()});
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string>
 #include <utility>
 
 namespace engine
@@ -132,6 +133,14 @@ void Runner::fail(Request &r, const Error &error)
 
 void Runner::end(Request &r, Event event)
 {
+    if (r.kind == Request::Kind::Generate) {
+        const Usage usage = usageNow(r);
+        log(2, "engine",
+            "request " + std::to_string(r.job) + ": " + std::to_string(usage.promptTokens) +
+                " tokens read (" + std::to_string(usage.cachedTokens) + " known) in " +
+                millisecondsText(usage.promptSeconds) + ", " + std::to_string(usage.generatedTokens) +
+                " generated in " + millisecondsText(usage.generateSeconds));
+    }
     m_told.push_back(std::move(event));
     r.ended = true;
 }

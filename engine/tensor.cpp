@@ -34,6 +34,11 @@ void Tensor::reset()
     m_bytes = 0;
 }
 
+std::string millisecondsText(double seconds)
+{
+    return std::to_string(static_cast<long long>(seconds * 1000 + 0.5)) + " ms";
+}
+
 std::string bytesText(std::size_t bytes)
 {
     static constexpr const char *kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};

@@ -43,5 +43,7 @@ private:
 
 /// "1.5 GB", "12 MB", "640 bytes": decimal units, for messages.
 std::string bytesText(std::size_t bytes);
+/// "85 ms", for messages.
+std::string millisecondsText(double seconds);
 
 } // namespace engine

@@ -25,7 +25,7 @@ constexpr const char *kAbout = "Runs RWKV language models from files on this com
 constexpr const char *kExamples =
     "Examples:\n"
     "  rookery-cli chat demo\n"
-    "  rookery-cli generate demo --prompt 'The raven' --max-tokens 40 --seed 1\n"
+    "  rookery-cli generate demo --prompt $'User: Tell me about geese.\\n\\nAssistant:' --seed 1\n"
     "  rookery-cli inspect model.pth\n"
     "  rookery-cli bench --shape 0.1B --strategy 'cpu bf16'\n"
     "\n"
@@ -71,7 +71,8 @@ int reportParse(const CLI::App &app, const CLI::ParseError &error, const std::ve
 {
     const auto chosen = app.get_subcommands();
     const CLI::App &command = chosen.empty() ? app : *chosen.front();
-    if (error.get_exit_code() == int(CLI::ExitCodes::Success)) {
+    const bool unknownCommand = chosen.empty() && !words.empty() && !words.front().starts_with('-');
+    if (error.get_exit_code() == int(CLI::ExitCodes::Success) && !unknownCommand) {
         const auto *version = dynamic_cast<const CLI::CallForVersion *>(&error);
         printer.text(version ? std::string(error.what()) + '\n' : command.help());
         return kOk;
