@@ -46,7 +46,8 @@ SavedState makeState()
 
 bool sameBits(const std::vector<float> &a, const std::vector<float> &b)
 {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+    return a.size() == b.size() &&
+           (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
 }
 
 bool same(const SavedState &a, const SavedState &b)
