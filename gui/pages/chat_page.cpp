@@ -168,6 +168,9 @@ void ChatPage::connectController()
     connect(&m_controller.history(), &History::saveFailed, this, [this](const QString &reason) {
         m_bar->showMessage(MessageBar::Kind::Error, tr("The chats cannot be saved at the moment. It will be tried again."), reason);
     });
+    connect(&m_controller.history(), &History::partLost, this, [this](const QString &reason) {
+        m_bar->showMessage(MessageBar::Kind::Error, tr("A part of a chat could not be saved."), reason);
+    });
     connect(&m_controller.history(), &History::saveWorksAgain, this, [this] {
         m_bar->showMessage(MessageBar::Kind::Info, tr("The chats are saved again; nothing is missing."));
     });
