@@ -9,6 +9,7 @@
 #include "support/fake_engine.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -50,6 +51,7 @@ private Q_SLOTS:
     void samplingChangesTheNextRequest();
     void decimalsCanBeTyped();
     void samplingFitsANarrowWindow();
+    void presetsSaveChooseAndDelete();
     void rowsCanBeReset();
     void countsTokens();
     void saysThatTheHistoryIsDamaged();
@@ -368,6 +370,34 @@ void TestChatPage::samplingFitsANarrowWindow()
     sampling.trigger();
     m_page->resize(1200, 800);
     QVERIFY(list.isChecked() && sampling.isChecked());
+}
+
+void TestChatPage::presetsSaveChooseAndDelete()
+{
+    (*m_actions)[Act::ToggleSampling].trigger();
+    auto *preset = child<QComboBox>("chat.sampling.preset");
+    auto *name = child<QLineEdit>("chat.sampling.name");
+    const QString balanced = preset->currentText();
+    QTest::mouseClick(child<QToolButton>("chat.sampling.save"), Qt::LeftButton);
+    QTest::keyClicks(name, QStringLiteral("Mine"));
+    QTest::keyClick(name, Qt::Key_Return);
+    QCOMPARE(preset->currentText(), QStringLiteral("Mine")); // the same values as Balanced, and unchanged
+    child<QDoubleSpinBox>("chat.sampling.temperature")->setValue(2.5);
+    QVERIFY(preset->currentText().startsWith(QLatin1String("Mine ")));
+    QTest::mouseClick(child<QToolButton>("chat.sampling.delete"), Qt::LeftButton);
+    QCOMPARE(preset->findText(QStringLiteral("Mine")), -1);
+    QCOMPARE(preset->currentIndex(), -1); // nobody's values
+    QCOMPARE(chats().settings().sampling.temperature, 2.5F);
+
+    child<QSpinBox>("chat.sampling.maxTokens")->setValue(77);
+    child<QCheckBox>("chat.sampling.seedFixed")->setChecked(true);
+    const quint64 seed = chats().settings().sampling.seed;
+    Q_EMIT preset->activated(preset->findText(balanced));
+    QCOMPARE(preset->currentText(), balanced);
+    QCOMPARE(chats().settings().sampling.temperature, 1.0F);
+    QCOMPARE(chats().settings().maxTokens, 77); // not a matter of the preset
+    QVERIFY(chats().settings().sampling.hasSeed);
+    QCOMPARE(quint64(chats().settings().sampling.seed), seed);
 }
 
 void TestChatPage::rowsCanBeReset()
