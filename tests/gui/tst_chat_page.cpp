@@ -43,6 +43,7 @@ private Q_SLOTS:
     void escapeStops();
     void stopBringsTheQueuedMessageBack();
     void actionsFollowTheState();
+    void otherPagesLeaveOnlyStop();
     void alternativesByKey();
     void upEditsTheLastMessage();
     void deletingOffersUndo();
@@ -54,6 +55,8 @@ private Q_SLOTS:
     void presetsSaveChooseAndDelete();
     void rowsCanBeReset();
     void countsTokens();
+    void aClickInTheFrameGoesToTheText();
+    void newsGoAwayWithTheChat();
     void saysThatTheHistoryIsDamaged();
     void everyControlHasAName();
 
@@ -216,6 +219,26 @@ void TestChatPage::actionsFollowTheState()
     QVERIFY(!m_page->findChild<ChatListView *>()->isVisible());
     a[Act::ToggleSampling].trigger();
     QVERIFY(m_page->findChild<SamplingPanel *>()->isVisible());
+}
+
+void TestChatPage::otherPagesLeaveOnlyStop()
+{
+    const Actions &a = *m_actions;
+    loadModel();
+    type(QStringLiteral("hello"));
+    QVERIFY(!a[Act::CopyAnswer].isEnabled()); // the answer has no text yet
+    m_engine->stream(job(), "Hi");
+    QVERIFY(waitFor([&] { return model().at(1).text == QStringLiteral("Hi"); }));
+    m_page->hide();
+    for (const Act act : {Act::Regenerate, Act::Continue, Act::CopyAnswer, Act::RenameChat, Act::DeleteChat})
+        QVERIFY2(!a[act].isEnabled(), qPrintable(a[act].objectName()));
+    QVERIFY(a[Act::Stop].isEnabled());
+    a[Act::Stop].trigger();
+    QVERIFY(!chats().isGenerating());
+    QVERIFY(!a[Act::Stop].isEnabled());
+    m_page->show();
+    for (const Act act : {Act::Regenerate, Act::Continue, Act::CopyAnswer, Act::RenameChat, Act::DeleteChat})
+        QVERIFY2(a[act].isEnabled(), qPrintable(a[act].objectName()));
 }
 
 void TestChatPage::alternativesByKey()
@@ -425,6 +448,27 @@ void TestChatPage::countsTokens()
     auto *hint = child<QLabel>("chat.composer.hint");
     QVERIFY(waitFor(
         [hint] { return hint->text().startsWith(QLatin1Char('3')); })); // the fake: four bytes a token
+}
+
+void TestChatPage::aClickInTheFrameGoesToTheText()
+{
+    m_page->transcript().setFocus();
+    child<QLineEdit>("chat.list.filter")->setFocus();
+    QTest::mouseClick(child<QLabel>("chat.composer.hint"), Qt::LeftButton);
+    QVERIFY(child<QPlainTextEdit>("chat.composer.text")->hasFocus());
+}
+
+void TestChatPage::newsGoAwayWithTheChat()
+{
+    auto *bar = child<MessageBar>("chat.bar");
+    type(QStringLiteral("hello"));
+    Q_EMIT chats().stateSaved(QStringLiteral("x.rwkvstate"));
+    QVERIFY(bar->isVisible());
+    (*m_actions)[Act::NewChat].trigger();
+    QVERIFY(!bar->isVisible());
+    Q_EMIT chats().failed(engine::Error(engine::ErrorCode::OutOfMemory, "needs 86 MB"));
+    chats().select(chats().chats().idAt(0));
+    QVERIFY(bar->isVisible()); // an error stays until it was read
 }
 
 void TestChatPage::saysThatTheHistoryIsDamaged()
