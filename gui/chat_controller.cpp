@@ -40,7 +40,7 @@ ChatController::ChatController(EngineBridge &bridge, QObject *parent)
     connect(&m_list, &ChatListModel::renamed, this, &ChatController::rename);
     m_draftTimer.setSingleShot(true);
     m_draftTimer.setInterval(kDraftMs);
-    connect(&m_draftTimer, &QTimer::timeout, this, [this] { keep(now()); });
+    connect(&m_draftTimer, &QTimer::timeout, this, &ChatController::keepDraft);
     if (m_bridge.hasEngine()) takeSnapshot(m_bridge.engine().snapshot());
     newChat();
 }
@@ -152,7 +152,14 @@ void ChatController::flushDraft()
 {
     if (!m_draftTimer.isActive()) return;
     m_draftTimer.stop();
-    keep(now());
+    keepDraft();
+}
+
+void ChatController::keepDraft()
+{
+    const Chat &c = now();
+    const bool isNothing = !c.inHistory && c.row.draft.isEmpty() && c.model->rowCount() == 0;
+    if (!isNothing) keep(now()); // a draft that was begun and erased makes no chat
 }
 
 void ChatController::keep(Chat &c)

@@ -129,6 +129,7 @@ private:
     void readHistory(const HistoryReport &report);
     void readNodes(ChatId id, const QVector<NodeRow> &nodes);
     void flushDraft();
+    void keepDraft();
     void keep(Chat &c);
     void touch(Chat &c);
     void leafMoved(ChatId id, NodeId leaf);

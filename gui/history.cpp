@@ -141,10 +141,11 @@ void History::run(const std::stop_token &stop)
     }
 }
 
-bool History::writeAll(const std::vector<Order> &orders)
+bool History::writeAll(std::vector<Order> &orders)
 {
     if (orders.empty() || !m_store.canWrite())
         return true; // where nothing can be saved the user was told at opening
+    const quint64 number = orders.back().number;
     try {
         m_store.begin();
         for (const Order &order : orders)
@@ -152,14 +153,17 @@ bool History::writeAll(const std::vector<Order> &orders)
         m_store.commit();
     } catch (const SqliteError &error) {
         m_store.rollback();
-        report(error.message());
-        if (error.isTransient()) return false;
-        writeOneByOne(orders);
+        if (error.isTransient()) {
+            report(error);
+            return false;
+        }
+        if (!writeOneByOne(orders)) return false;
     }
-    const quint64 number = orders.back().number;
+    const bool again = std::exchange(m_failing, false) && !m_lost;
+    m_lost = false;
     QMetaObject::invokeMethod(
         this,
-        [this, number, again = std::exchange(m_failing, false)] {
+        [this, number, again] {
             if (again) Q_EMIT saveWorksAgain();
             Q_EMIT committed(number);
         },
@@ -167,22 +171,35 @@ bool History::writeAll(const std::vector<Order> &orders)
     return true;
 }
 
-void History::writeOneByOne(const std::vector<Order> &orders)
+/// One bad row must not take the others with it.
+bool History::writeOneByOne(std::vector<Order> &orders)
 {
-    for (const Order &order : orders) {
+    for (auto order = orders.begin(); order != orders.end(); ++order) {
         try {
-            order.write(m_store);
-        } catch (const SqliteError &error) { // one bad row must not take the others with it
-            report(error.message());
+            order->write(m_store);
+        } catch (const SqliteError &error) {
+            report(error);
+            if (!error.isTransient()) continue;
+            orders.erase(orders.begin(), order);
+            return false;
         }
     }
+    return true;
 }
 
-void History::report(const QString &failure)
+void History::report(const SqliteError &error)
 {
-    m_failing = true;
+    const bool isLost = !error.isTransient();
+    (isLost ? m_lost : m_failing) = true;
     QMetaObject::invokeMethod(
-        this, [this, failure] { Q_EMIT saveFailed(failure); }, Qt::QueuedConnection);
+        this,
+        [this, isLost, reason = error.message()] {
+            if (isLost)
+                Q_EMIT partLost(reason);
+            else
+                Q_EMIT saveFailed(reason);
+        },
+        Qt::QueuedConnection);
 }
 
 } // namespace gui

@@ -50,7 +50,8 @@ Q_SIGNALS:
     void chatUnreadable(gui::ChatId chat, const QString &reason);
     void committed(quint64 number);
     void saveFailed(const QString &reason); ///< it will be tried again
-    void saveWorksAgain();
+    void saveWorksAgain(); ///< everything that waited is on disk
+    void partLost(const QString &reason); ///< something cannot be saved, now or later; the rest is
 
 private:
     using Write = std::function<void(HistoryStore &)>;
@@ -66,16 +67,17 @@ private:
     void post(Write write);
     void enqueue(Order order);
     void run(const std::stop_token &stop);
-    bool writeAll(const std::vector<Order> &orders); ///< false: try again later
-    void writeOneByOne(const std::vector<Order> &orders);
-    void report(const QString &failure);
+    bool writeAll(std::vector<Order> &orders); ///< false: what is left of them must be tried again later
+    bool writeOneByOne(std::vector<Order> &orders);
+    void report(const SqliteError &error);
 
     QTimer m_gatherTimer;
     QHash<NodeId, Gathered> m_gathered;
     quint64 m_issued = 0;
 
     HistoryStore m_store;   ///< history thread only
-    bool m_failing = false; ///< history thread only
+    bool m_failing = false; ///< history thread only: something waits to be tried again
+    bool m_lost = false;    ///< history thread only: since it began to wait, something was lost
 
     std::mutex m_mutex;
     std::condition_variable_any m_wake;

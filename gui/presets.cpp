@@ -1,6 +1,7 @@
 #include "gui/presets.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -18,6 +19,7 @@ namespace
 
 constexpr int kMaxTokens = 1'000'000;
 constexpr qsizetype kMaxStops = 16;
+constexpr int kWriteMs = 400;
 
 /// Ranges as engine/options.h states them.
 struct Field {
@@ -102,20 +104,35 @@ Presets::Presets(QObject *parent)
     : QObject(parent)
 {
     m_writer.setMaxThreadCount(1); // writes stay in order
+    m_writeTimer.setSingleShot(true);
+    m_writeTimer.setInterval(kWriteMs);
+    connect(&m_writeTimer, &QTimer::timeout, this, &Presets::write);
     m_presets = {{tr("Balanced"), true, builtIn(1.0F, 0.5F, 0.2F)},
                  {tr("Precise"), true, builtIn(0.0F, 1.0F, 0.0F)},
                  {tr("Creative"), true, builtIn(1.2F, 0.8F, 0.3F)}};
     m_lastUsed = m_presets.first().settings;
 }
 
-Presets::~Presets() { m_writer.waitForDone(); }
+Presets::~Presets()
+{
+    if (m_writeTimer.isActive()) write();
+    m_writer.waitForDone();
+}
 
 void Presets::setFile(const QString &path)
 {
     m_path = path;
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) return;
-    const QJsonObject root = QJsonDocument::fromJson(file.readAll()).object();
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &error);
+    file.close();
+    if (!document.isObject()) {
+        moveAside(error.error == QJsonParseError::NoError ? QStringLiteral("no JSON object")
+                                                          : error.errorString());
+        return;
+    }
+    const QJsonObject root = document.object();
     if (root.contains(QStringLiteral("last")))
         m_lastUsed = GenerationSettings::fromJson(root.value(QStringLiteral("last")).toObject());
     for (const QJsonValue &value : root.value(QStringLiteral("presets")).toArray()) {
@@ -127,6 +144,37 @@ void Presets::setFile(const QString &path)
     Q_EMIT changed();
 }
 
+void Presets::moveAside(const QString &why)
+{
+    const QString stamp = QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss"));
+    QString target = m_path + QStringLiteral(".damaged-") + stamp;
+    for (int n = 2; QFileInfo::exists(target); ++n)
+        target = m_path + QStringLiteral(".damaged-%1-%2").arg(stamp).arg(n);
+    if (QFile::rename(m_path, target)) {
+        qWarning("%s is damaged (%s); it was put aside as %s", qPrintable(m_path), qPrintable(why),
+                 qPrintable(target));
+        return;
+    }
+    qWarning("%s is damaged (%s) and cannot be put aside; presets are not saved", qPrintable(m_path),
+             qPrintable(why));
+    m_path.clear(); // nothing overwrites what the user may still want to mend
+}
+
+bool Presets::same(const GenerationSettings &a, const GenerationSettings &b)
+{
+    return compared(a) == compared(b);
+}
+
+GenerationSettings Presets::applied(const Preset &preset, const GenerationSettings &chat)
+{
+    GenerationSettings settings = chat;
+    settings.sampling = preset.settings.sampling;
+    settings.sampling.hasSeed = chat.sampling.hasSeed;
+    settings.sampling.seed = chat.sampling.seed;
+    settings.thinking = preset.settings.thinking;
+    return settings;
+}
+
 const Preset *Presets::find(const QString &name) const
 {
     const auto found =
@@ -136,9 +184,8 @@ const Preset *Presets::find(const QString &name) const
 
 const Preset *Presets::matching(const GenerationSettings &settings) const
 {
-    const QJsonObject wanted = compared(settings);
     const auto found = std::find_if(m_presets.begin(), m_presets.end(),
-                                    [&](const Preset &p) { return compared(p.settings) == wanted; });
+                                    [&](const Preset &p) { return same(p.settings, settings); });
     return found == m_presets.end() ? nullptr : &*found;
 }
 
@@ -146,7 +193,7 @@ void Presets::setLastUsed(const GenerationSettings &settings)
 {
     if (m_lastUsed == settings) return;
     m_lastUsed = settings;
-    write();
+    m_writeTimer.start();
 }
 
 bool Presets::save(const QString &name, const GenerationSettings &settings)
@@ -158,7 +205,7 @@ bool Presets::save(const QString &name, const GenerationSettings &settings)
         m_presets[known - m_presets.constData()].settings = settings;
     else
         m_presets.push_back({clean, false, settings});
-    write();
+    m_writeTimer.start();
     Q_EMIT changed();
     return true;
 }
@@ -168,7 +215,7 @@ bool Presets::remove(const QString &name)
     const Preset *known = find(name);
     if (!known || known->builtIn) return false;
     m_presets.removeAt(known - m_presets.constData());
-    write();
+    m_writeTimer.start();
     Q_EMIT changed();
     return true;
 }

@@ -6,6 +6,7 @@
 #include <QObject>
 #include <QStringList>
 #include <QThreadPool>
+#include <QTimer>
 #include <QVector>
 
 namespace gui
@@ -43,12 +44,16 @@ public:
     explicit Presets(QObject *parent = nullptr);
     ~Presets() override; ///< waits for the last write
 
-    /// Reads the file if there is one. A damaged file is left alone: only the built-in presets are there
-    /// then.
+    /// Reads the file if there is one. A damaged file is put aside under another name, which the log tells.
     void setFile(const QString &path);
     const QVector<Preset> &all() const { return m_presets; }
     const Preset *find(const QString &name) const;
-    /// The first preset with these settings, besides system prompt and stop strings; null: none.
+    /// Whether both are the same in what a preset decides: sampling and thinking. Seed, length, stop strings,
+    /// template and system prompt are the chat's own.
+    static bool same(const GenerationSettings &a, const GenerationSettings &b);
+    /// `chat` with what the preset decides.
+    static GenerationSettings applied(const Preset &preset, const GenerationSettings &chat);
+    /// The first preset that is the same as these settings; null: none.
     const Preset *matching(const GenerationSettings &settings) const;
     const GenerationSettings &lastUsed() const { return m_lastUsed; }
     void setLastUsed(const GenerationSettings &settings);
@@ -61,10 +66,12 @@ Q_SIGNALS:
 
 private:
     void write();
+    void moveAside(const QString &why);
 
     QString m_path;
     QVector<Preset> m_presets;
     GenerationSettings m_lastUsed;
+    QTimer m_writeTimer; ///< a slider that is dragged writes once
     QThreadPool m_writer;
 };
 

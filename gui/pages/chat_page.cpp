@@ -26,6 +26,7 @@ namespace gui {
 namespace {
 
 constexpr int kUndoMs = 8000;
+constexpr int kNewsMs = 6000;
 constexpr int kListWidth = 240;
 constexpr int kPanelWidth = 300;
 constexpr int kCentreWidth = 560;
@@ -154,7 +155,10 @@ QWidget *ChatPage::buildCentre()
 void ChatPage::connectController()
 {
     connect(&m_bridge, &EngineBridge::eventArrived, this, &ChatPage::takeEvent);
-    connect(&m_controller, &ChatController::currentChanged, this, &ChatPage::showChat);
+    connect(&m_controller, &ChatController::currentChanged, this, [this] {
+        dropNews();
+        showChat();
+    });
     connect(&m_controller, &ChatController::chatRead, this, &ChatPage::showState);
     connect(&m_controller, &ChatController::stateChanged, this, &ChatPage::showState);
     connect(&m_controller, &ChatController::settingsChanged, this, &ChatPage::showSettings);
@@ -163,13 +167,16 @@ void ChatPage::connectController()
     connect(&m_controller, &ChatController::historyOpened, this, &ChatPage::reportHistory);
     connect(&m_controller, &ChatController::failed, m_bar, &MessageBar::showError);
     connect(&m_controller, &ChatController::stateSaved, this, [this](const QString &path) {
-        m_bar->showMessage(MessageBar::Kind::Info, tr("The state was saved."), path);
+        showNews(tr("The state was saved."), path);
     });
     connect(&m_controller.history(), &History::saveFailed, this, [this](const QString &reason) {
         m_bar->showMessage(MessageBar::Kind::Error, tr("The chats cannot be saved at the moment. It will be tried again."), reason);
     });
+    connect(&m_controller.history(), &History::partLost, this, [this](const QString &reason) {
+        m_bar->showMessage(MessageBar::Kind::Error, tr("A part of a chat could not be saved."), reason);
+    });
     connect(&m_controller.history(), &History::saveWorksAgain, this, [this] {
-        m_bar->showMessage(MessageBar::Kind::Info, tr("The chats are saved again; nothing is missing."));
+        showNews(tr("The chats are saved again; nothing is missing."));
     });
     connect(&m_controller.history(), &History::chatUnreadable, this, [this](ChatId, const QString &reason) {
         m_bar->showMessage(MessageBar::Kind::Error, tr("This chat cannot be read."), reason);
@@ -177,6 +184,9 @@ void ChatPage::connectController()
     m_undoTimer.setSingleShot(true);
     m_undoTimer.setInterval(kUndoMs);
     connect(&m_undoTimer, &QTimer::timeout, m_undoBar, &MessageBar::dismiss);
+    m_newsTimer.setSingleShot(true);
+    m_newsTimer.setInterval(kNewsMs);
+    connect(&m_newsTimer, &QTimer::timeout, this, &ChatPage::dropNews);
 }
 
 void ChatPage::connectWidgets()
@@ -240,7 +250,7 @@ void ChatPage::connectActions()
     on(Act::ToggleSampling, [this] { fitPanels(); });
     m_actions[Act::ToggleChatList].setChecked(true);
     m_actions[Act::ToggleSampling].setChecked(false);
-    here(Act::Stop, [this] { stop(); });
+    on(Act::Stop, [this] { stop(); });
     here(Act::Regenerate, [this] { m_controller.regenerate(m_transcript->commandRow()); });
     here(Act::Continue, [this] { m_controller.continueAnswer(m_transcript->commandRow()); });
     here(Act::PreviousAlternative, [this] { m_controller.showSibling(m_transcript->commandRow(), -1); });
@@ -255,6 +265,8 @@ void ChatPage::connectActions()
     here(Act::CopyAnswer, [this] { copyAnswer(); });
     here(Act::RenameChat, [this] {
         showList();
+        m_list->clearFilter(); // it may hide the chat
+        m_list->setCurrent(m_controller.current());
         m_list->renameCurrent();
     });
     here(Act::DeleteChat, [this] { m_controller.trashChat(m_controller.current()); });
@@ -277,6 +289,18 @@ void ChatPage::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     fitPanels();
+}
+
+void ChatPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    updateActions();
+}
+
+void ChatPage::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    updateActions();
 }
 
 /// The list; where there is no room for both, in the place of the sampling panel.
@@ -319,6 +343,22 @@ void ChatPage::showChat()
     showState();
 }
 
+/// Good news goes away by itself.
+void ChatPage::showNews(const QString &text, const QString &detail)
+{
+    m_bar->showMessage(MessageBar::Kind::Info, text, detail);
+    m_newsTimer.start();
+    m_newsText = text;
+}
+
+void ChatPage::dropNews()
+{
+    m_newsTimer.stop();
+    if (!m_newsText.isEmpty() && m_bar->text() == m_newsText) // else it shows something else by now
+        m_bar->dismiss();
+    m_newsText.clear();
+}
+
 void ChatPage::showSettings()
 {
     if (!(m_sampling->settings() == m_controller.settings()))
@@ -353,6 +393,13 @@ void ChatPage::showState()
     updateActions();
 }
 
+/// A command that means the chat in sight: it is also unavailable while another page is shown.
+void ChatPage::allow(Act act, bool possible, const QString &reason)
+{
+    const bool inSight = isVisible();
+    m_actions.setAvailable(act, possible && inSight, inSight ? reason : tr("Go to the chats first (Alt+1)."));
+}
+
 void ChatPage::updateActions()
 {
     const TranscriptModel &model = *m_controller.transcript();
@@ -360,20 +407,35 @@ void ChatPage::updateActions()
     const bool generating = m_controller.isGenerating();
     const int row = m_transcript->commandRow();
     const bool hasRow = row >= 0 && row < model.rowCount();
+    const bool isNote = hasRow && model.at(row).role == NodeRole::Note;
     const QString empty = tr("This chat has no messages yet.");
+    const QString busy = tr("An answer is being written.");
+    const QString note = tr("This is the memory that the chat began with.");
+    // An answer is stopped from every page.
     m_actions.setAvailable(Act::Stop, generating || m_controller.isWaiting(), tr("Nothing is being written."));
-    m_actions.setAvailable(Act::Regenerate, has, empty);
-    m_actions.setAvailable(Act::Continue, has && !generating, generating ? tr("An answer is being written.") : empty);
-    m_actions.setAvailable(Act::EditMessage, has, empty);
-    m_actions.setAvailable(Act::CopyAnswer, has, empty);
-    m_actions.setAvailable(Act::ExportChat, has, empty);
-    const bool canSave = has && m_controller.hasModel() && !generating;
-    m_actions.setAvailable(Act::SaveState, canSave, !has ? empty : generating ? tr("An answer is being written.") : tr("No model is loaded."));
-    m_actions.setAvailable(Act::DeleteChat, has, empty);
-    m_actions.setAvailable(Act::RenameChat, has, empty);
+    allow(Act::Regenerate, hasRow && !isNote, has ? note : empty);
+    allow(Act::Continue, hasRow && !isNote && !generating, generating ? busy : has ? note : empty);
+    allow(Act::EditMessage, has, empty);
+    allow(Act::FoldThinking, has, empty);
+    allow(Act::CopyAnswer, lastAnswer() >= 0, tr("Nothing was answered yet."));
+    allow(Act::ExportChat, has, empty);
+    allow(Act::SaveState, has && m_controller.hasModel() && !generating, !has ? empty : generating ? busy : tr("No model is loaded."));
+    const bool isListed = m_controller.chats().indexOf(m_controller.current()).isValid();
+    allow(Act::DeleteChat, isListed, empty);
+    allow(Act::RenameChat, isListed, empty);
     const QString alone = tr("The message has no alternatives.");
-    m_actions.setAvailable(Act::PreviousAlternative, hasRow && model.siblingIndex(row) > 0, alone);
-    m_actions.setAvailable(Act::NextAlternative, hasRow && model.siblingIndex(row) + 1 < model.siblingCount(row), alone);
+    allow(Act::PreviousAlternative, hasRow && model.siblingIndex(row) > 0, alone);
+    allow(Act::NextAlternative, hasRow && model.siblingIndex(row) + 1 < model.siblingCount(row), alone);
+}
+
+int ChatPage::lastAnswer() const
+{
+    const TranscriptModel &model = *m_controller.transcript();
+    for (int row = model.rowCount() - 1; row >= 0; --row) {
+        if (model.at(row).role == NodeRole::Assistant && !model.at(row).text.isEmpty())
+            return row;
+    }
+    return -1;
 }
 
 void ChatPage::offerUndo(const QString &what)
@@ -493,13 +555,8 @@ void ChatPage::exportChat()
 
 void ChatPage::copyAnswer()
 {
-    const TranscriptModel &model = *m_controller.transcript();
-    for (int row = model.rowCount() - 1; row >= 0; --row) {
-        if (model.at(row).role != NodeRole::Assistant)
-            continue;
-        QApplication::clipboard()->setText(model.at(row).text);
-        return;
-    }
+    if (const int row = lastAnswer(); row >= 0)
+        QApplication::clipboard()->setText(m_controller.transcript()->at(row).text);
 }
 
 void ChatPage::saveText(const QString &title, const QString &name, const QString &text)
@@ -510,7 +567,7 @@ void ChatPage::saveText(const QString &title, const QString &name, const QString
     connect(dialog, &QFileDialog::fileSelected, this, [this, text](const QString &path) {
         writeFile(path, text.toUtf8()).then(this, [this, path](const QString &problem) {
             if (problem.isEmpty())
-                m_bar->showMessage(MessageBar::Kind::Info, tr("Saved."), path);
+                showNews(tr("Saved."), path);
             else
                 m_bar->showMessage(MessageBar::Kind::Error, tr("The file could not be written."), path + QStringLiteral(": ") + problem);
         });

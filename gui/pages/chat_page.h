@@ -20,6 +20,7 @@ class EngineBridge;
 class MessageBar;
 class SamplingPanel;
 class TranscriptView;
+enum class Act;
 enum class MessageCommand;
 
 /// The conversations: list of chats, transcript, composer, sampling panel. Thread: GUI.
@@ -40,6 +41,8 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
 
 private:
     void build();
@@ -52,9 +55,12 @@ private:
     void showState();
     void showSettings();
     void showList();
+    void showNews(const QString &text, const QString &detail = {});
+    void dropNews();
     void fitPanels();
     bool isNarrow() const;
     void updateActions();
+    void allow(Act act, bool possible, const QString &reason);
     void offerUndo(const QString &what);
     void reportHistory(const HistoryReport &report);
     void obey(MessageCommand command, int row);
@@ -67,6 +73,7 @@ private:
     void saveState();
     void exportChat();
     void copyAnswer();
+    int lastAnswer() const; ///< its row; -1: there is none with a text
     void saveText(const QString &title, const QString &name, const QString &text);
 
     EngineBridge &m_bridge;
@@ -79,6 +86,8 @@ private:
     MessageBar *m_bar;
     MessageBar *m_undoBar;
     QTimer m_undoTimer;
+    QTimer m_newsTimer;
+    QString m_newsText; ///< what m_bar shows and may go away by itself
     QStackedWidget *m_stack;
     EmptyChat *m_empty;
     TranscriptView *m_transcript;

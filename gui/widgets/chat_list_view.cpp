@@ -199,6 +199,8 @@ void ChatListView::renameCurrent()
         m_list->edit(m_list->currentIndex());
 }
 
+void ChatListView::clearFilter() { m_filter->clear(); }
+
 void ChatListView::focusFilter()
 {
     m_filter->setFocus();

@@ -23,6 +23,7 @@ public:
 
     void setCurrent(ChatId chat);
     void renameCurrent();
+    void clearFilter();
     void focusFilter();
     QToolButton &newButton() { return *m_new; }
 

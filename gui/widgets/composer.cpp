@@ -96,6 +96,7 @@ Composer::Composer(QWidget *parent)
     m_unqueue->setAccessibleName(tr("Take the queued message back"));
     m_unqueue->setToolTip(tr("Take the queued message back (Esc)"));
     setFocusProxy(m_edit);
+    m_edit->installEventFilter(this);
 
     auto *queuedRow = new QHBoxLayout;
     queuedRow->addWidget(m_queued, 1);
@@ -144,7 +145,7 @@ void Composer::setText(const QString &text)
 void Composer::insert(const QString &text)
 {
     m_edit->insertPlainText(text);
-    m_edit->setFocus();
+    if (isVisible()) m_edit->setFocus(); // an answer may be stopped from another page
 }
 
 void Composer::textChanged()
@@ -200,7 +201,7 @@ void Composer::updateButton()
 void Composer::updateHint()
 {
     QStringList parts;
-    if (m_tokens >= 0 && !text().isEmpty()) parts += tr("%n tok", nullptr, m_tokens);
+    if (m_tokens >= 0 && !text().isEmpty()) parts += tr("%Ln tok", nullptr, m_tokens);
     parts += m_isGenerating ? tr("Enter queues") : tr("Enter sends");
     parts += tr("Shift+Enter: new line");
     m_hint->setText(parts.join(QStringLiteral("  ·  ")));
@@ -226,6 +227,20 @@ void Composer::changeEvent(QEvent *event)
 {
     QFrame::changeEvent(event);
     if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange) restyle();
+}
+
+/// The whole frame looks like the field, so a click anywhere in it goes there.
+void Composer::mousePressEvent(QMouseEvent *event)
+{
+    m_edit->setFocus(Qt::MouseFocusReason);
+    event->accept();
+}
+
+bool Composer::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)
+        update(); // the border shows where typing goes
+    return QFrame::eventFilter(watched, event);
 }
 
 void Composer::restyle()

@@ -52,7 +52,14 @@ QString iconOf(MessageCommand command)
 
 QString tokensText(int tokens)
 {
-    return QCoreApplication::translate("MessageRow", "%n tok", nullptr, tokens);
+    return QCoreApplication::translate("MessageRow", "%Ln tok", nullptr, tokens);
+}
+
+/// Short waits in milliseconds: "0.00 s" would say nothing.
+QString firstText(double seconds)
+{
+    if (seconds >= 0.1) return secondsText(seconds);
+    return tr("%1 ms").arg(QLocale().toString(seconds * 1e3, 'f', seconds < 0.01 ? 1 : 0));
 }
 
 QString endingText(const MessageMeta &meta)
@@ -129,7 +136,7 @@ QString MessageRow::footerText(const Message &message)
     if (!meta.model.isEmpty()) parts += meta.model;
     if (meta.tokens > 0) parts += tokensText(meta.tokens);
     if (meta.tokensPerSecond() > 0) parts += rateText(meta.tokensPerSecond());
-    if (meta.firstTokenSeconds > 0) parts += tr("first %1").arg(secondsText(meta.firstTokenSeconds));
+    if (meta.firstTokenSeconds > 0) parts += tr("first %1").arg(firstText(meta.firstTokenSeconds));
     if (!meta.seed.isEmpty() && !meta.ending.isEmpty()) parts += tr("seed %1").arg(meta.seed);
     const QString ending = endingText(meta);
     if (!ending.isEmpty()) parts += ending;

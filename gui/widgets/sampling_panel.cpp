@@ -140,6 +140,7 @@ void SamplingPanel::buildPresetRow(QGridLayout &grid)
     m_preset = new QComboBox;
     m_preset->setObjectName(QStringLiteral("chat.sampling.preset"));
     m_preset->setAccessibleName(tr("Preset"));
+    m_preset->setPlaceholderText(tr("Own values"));
     m_preset->setToolTip(tr("A named set of the values below"));
     auto *save = new QToolButton;
     save->setIcon(icon(QStringLiteral("save")));
@@ -173,7 +174,18 @@ void SamplingPanel::buildPresetRow(QGridLayout &grid)
         m_nameRow->setVisible(!m_nameRow->isVisible());
         m_name->setFocus();
     });
-    connect(m_delete, &QToolButton::clicked, this, [this] { m_presets.remove(m_presetName); });
+    connect(m_delete, &QToolButton::clicked, this, [this] {
+        const QString name = m_presetName;
+        const Preset *twin = nullptr; // another preset with the same values
+        for (const Preset &preset : m_presets.all()) {
+            if (!twin && preset.name != name && Presets::same(preset.settings, m_settings))
+                twin = &preset;
+        }
+        m_presetName = twin ? twin->name : QString();
+        if (!m_presets.remove(name))
+            m_presetName = name;
+        showAll();
+    });
     connect(m_name, &QLineEdit::returnPressed, this, &SamplingPanel::savePreset);
     connect(accept, &QPushButton::clicked, this, &SamplingPanel::savePreset);
 }
@@ -379,8 +391,10 @@ const GenerationSettings &SamplingPanel::reference() const
 void SamplingPanel::setSettings(const GenerationSettings &settings)
 {
     m_settings = settings;
-    if (const Preset *preset = m_presets.matching(settings))
-        m_presetName = preset->name;
+    const Preset *chosen = m_presets.find(m_presetName);
+    const Preset *matching = m_presets.matching(settings);
+    if (matching && !(chosen && Presets::same(chosen->settings, settings)))
+        m_presetName = matching->name;
     showAll();
     showPresets();
 }
@@ -407,16 +421,17 @@ void SamplingPanel::showAll()
 
 void SamplingPanel::showPresets()
 {
-    const Preset *matching = m_presets.matching(m_settings);
     m_preset->clear();
     for (const Preset &preset : m_presets.all()) {
         const bool isChosen = preset.name == m_presetName;
-        const bool isChanged = isChosen && (!matching || matching->name != preset.name);
+        const bool isChanged = isChosen && !Presets::same(preset.settings, m_settings);
         m_preset->addItem(isChanged ? tr("%1 (changed)").arg(preset.name) : preset.name, preset.name);
         if (isChosen)
             m_preset->setCurrentIndex(m_preset->count() - 1);
     }
     const Preset *chosen = m_presets.find(m_presetName);
+    if (!chosen)
+        m_preset->setCurrentIndex(-1); // the values are nobody's: the placeholder says so
     m_delete->setEnabled(chosen && !chosen->builtIn);
 }
 
@@ -426,11 +441,7 @@ void SamplingPanel::choosePreset(int index)
     if (!preset)
         return;
     m_presetName = preset->name;
-    change([preset](GenerationSettings &s) {
-        const QString system = preset->builtIn ? s.systemPrompt : preset->settings.systemPrompt;
-        s = preset->settings;
-        s.systemPrompt = system;
-    });
+    change([preset](GenerationSettings &s) { s = Presets::applied(*preset, s); });
 }
 
 void SamplingPanel::savePreset()

@@ -2,6 +2,9 @@
 #include "gui/engine_bridge.h"
 #include "support/fake_engine.h"
 
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -34,6 +37,8 @@ private Q_SLOTS:
     void deletesAndUndoes();
     void deletedChatsStayDeleted();
     void settingsReachTheRequest();
+    void damagedPresetsAreKept();
+    void presetsAreReadAgain();
     void savesAndOpensStates();
     void survivesReopening();
     void everythingIsOffTheGuiThread();
@@ -334,6 +339,48 @@ void TestChatController::settingsReachTheRequest()
     QCOMPARE(spec.thinking, engine::Thinking::Short);
     QCOMPARE(spec.messages.front().role, engine::Role::System);
     QCOMPARE(spec.messages.front().text, std::string("Be brief."));
+}
+
+void TestChatController::damagedPresetsAreKept()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("presets.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("{\"presets\": [");
+    file.close();
+    {
+        Presets presets;
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("presets.json is damaged")));
+        presets.setFile(file.fileName());
+        QVERIFY(presets.save(QStringLiteral("Mine"), {}));
+    }
+    const QStringList kept = QDir(folder.path()).entryList({QStringLiteral("presets.json.damaged-*")});
+    QCOMPARE(kept.size(), 1);
+    QFile old(folder.filePath(kept.first()));
+    QVERIFY(old.open(QIODevice::ReadOnly));
+    QCOMPARE(old.readAll(), QByteArray("{\"presets\": ["));
+    Presets again;
+    again.setFile(file.fileName());
+    QVERIFY(again.find(QStringLiteral("Mine")));
+}
+
+void TestChatController::presetsAreReadAgain()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("presets.json"));
+    GenerationSettings settings;
+    settings.sampling.temperature = 0.35F;
+    {
+        Presets presets;
+        presets.setFile(path);
+        presets.setLastUsed(settings);
+        QVERIFY(presets.save(QStringLiteral("Mine"), settings));
+        QVERIFY(!QFile::exists(path)); // written once, a little later, or at the end
+    }
+    Presets again;
+    again.setFile(path);
+    QVERIFY(again.lastUsed() == settings);
+    QVERIFY(again.find(QStringLiteral("Mine"))->settings == settings);
 }
 
 void TestChatController::savesAndOpensStates()

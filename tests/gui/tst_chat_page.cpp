@@ -9,6 +9,7 @@
 #include "support/fake_engine.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -42,6 +43,7 @@ private Q_SLOTS:
     void escapeStops();
     void stopBringsTheQueuedMessageBack();
     void actionsFollowTheState();
+    void otherPagesLeaveOnlyStop();
     void alternativesByKey();
     void upEditsTheLastMessage();
     void deletingOffersUndo();
@@ -50,8 +52,11 @@ private Q_SLOTS:
     void samplingChangesTheNextRequest();
     void decimalsCanBeTyped();
     void samplingFitsANarrowWindow();
+    void presetsSaveChooseAndDelete();
     void rowsCanBeReset();
     void countsTokens();
+    void aClickInTheFrameGoesToTheText();
+    void newsGoAwayWithTheChat();
     void saysThatTheHistoryIsDamaged();
     void everyControlHasAName();
 
@@ -216,6 +221,26 @@ void TestChatPage::actionsFollowTheState()
     QVERIFY(m_page->findChild<SamplingPanel *>()->isVisible());
 }
 
+void TestChatPage::otherPagesLeaveOnlyStop()
+{
+    const Actions &a = *m_actions;
+    loadModel();
+    type(QStringLiteral("hello"));
+    QVERIFY(!a[Act::CopyAnswer].isEnabled()); // the answer has no text yet
+    m_engine->stream(job(), "Hi");
+    QVERIFY(waitFor([&] { return model().at(1).text == QStringLiteral("Hi"); }));
+    m_page->hide();
+    for (const Act act : {Act::Regenerate, Act::Continue, Act::CopyAnswer, Act::RenameChat, Act::DeleteChat})
+        QVERIFY2(!a[act].isEnabled(), qPrintable(a[act].objectName()));
+    QVERIFY(a[Act::Stop].isEnabled());
+    a[Act::Stop].trigger();
+    QVERIFY(!chats().isGenerating());
+    QVERIFY(!a[Act::Stop].isEnabled());
+    m_page->show();
+    for (const Act act : {Act::Regenerate, Act::Continue, Act::CopyAnswer, Act::RenameChat, Act::DeleteChat})
+        QVERIFY2(a[act].isEnabled(), qPrintable(a[act].objectName()));
+}
+
 void TestChatPage::alternativesByKey()
 {
     loadModel();
@@ -370,6 +395,34 @@ void TestChatPage::samplingFitsANarrowWindow()
     QVERIFY(list.isChecked() && sampling.isChecked());
 }
 
+void TestChatPage::presetsSaveChooseAndDelete()
+{
+    (*m_actions)[Act::ToggleSampling].trigger();
+    auto *preset = child<QComboBox>("chat.sampling.preset");
+    auto *name = child<QLineEdit>("chat.sampling.name");
+    const QString balanced = preset->currentText();
+    QTest::mouseClick(child<QToolButton>("chat.sampling.save"), Qt::LeftButton);
+    QTest::keyClicks(name, QStringLiteral("Mine"));
+    QTest::keyClick(name, Qt::Key_Return);
+    QCOMPARE(preset->currentText(), QStringLiteral("Mine")); // the same values as Balanced, and unchanged
+    child<QDoubleSpinBox>("chat.sampling.temperature")->setValue(2.5);
+    QVERIFY(preset->currentText().startsWith(QLatin1String("Mine ")));
+    QTest::mouseClick(child<QToolButton>("chat.sampling.delete"), Qt::LeftButton);
+    QCOMPARE(preset->findText(QStringLiteral("Mine")), -1);
+    QCOMPARE(preset->currentIndex(), -1); // nobody's values
+    QCOMPARE(chats().settings().sampling.temperature, 2.5F);
+
+    child<QSpinBox>("chat.sampling.maxTokens")->setValue(77);
+    child<QCheckBox>("chat.sampling.seedFixed")->setChecked(true);
+    const quint64 seed = chats().settings().sampling.seed;
+    Q_EMIT preset->activated(preset->findText(balanced));
+    QCOMPARE(preset->currentText(), balanced);
+    QCOMPARE(chats().settings().sampling.temperature, 1.0F);
+    QCOMPARE(chats().settings().maxTokens, 77); // not a matter of the preset
+    QVERIFY(chats().settings().sampling.hasSeed);
+    QCOMPARE(quint64(chats().settings().sampling.seed), seed);
+}
+
 void TestChatPage::rowsCanBeReset()
 {
     (*m_actions)[Act::ToggleSampling].trigger();
@@ -395,6 +448,27 @@ void TestChatPage::countsTokens()
     auto *hint = child<QLabel>("chat.composer.hint");
     QVERIFY(waitFor(
         [hint] { return hint->text().startsWith(QLatin1Char('3')); })); // the fake: four bytes a token
+}
+
+void TestChatPage::aClickInTheFrameGoesToTheText()
+{
+    m_page->transcript().setFocus();
+    child<QLineEdit>("chat.list.filter")->setFocus();
+    QTest::mouseClick(child<QLabel>("chat.composer.hint"), Qt::LeftButton);
+    QVERIFY(child<QPlainTextEdit>("chat.composer.text")->hasFocus());
+}
+
+void TestChatPage::newsGoAwayWithTheChat()
+{
+    auto *bar = child<MessageBar>("chat.bar");
+    type(QStringLiteral("hello"));
+    Q_EMIT chats().stateSaved(QStringLiteral("x.rwkvstate"));
+    QVERIFY(bar->isVisible());
+    (*m_actions)[Act::NewChat].trigger();
+    QVERIFY(!bar->isVisible());
+    Q_EMIT chats().failed(engine::Error(engine::ErrorCode::OutOfMemory, "needs 86 MB"));
+    chats().select(chats().chats().idAt(0));
+    QVERIFY(bar->isVisible()); // an error stays until it was read
 }
 
 void TestChatPage::saysThatTheHistoryIsDamaged()

@@ -106,6 +106,7 @@ private Q_SLOTS:
     void survivesKill();
     void leavesTheAnswersOfAnotherProgramAlone();
     void twoProgramsWriteAtOnce();
+    void aRowThatCannotBeSavedIsNotKeptSecret();
     void refusesANewerDatabase();
     void movesGarbageAside_data();
     void movesGarbageAside();
@@ -252,6 +253,27 @@ void TestHistory::twoProgramsWriteAtOnce()
     QCOMPARE(failed.size(), 0);
     History third;
     QCOMPARE(openAndWait(third, path()).chats.size(), kChats);
+}
+
+void TestHistory::aRowThatCannotBeSavedIsNotKeptSecret()
+{
+    History history;
+    openAndWait(history, path());
+    QSignalSpy lost(&history, &History::partLost);
+    QSignalSpy again(&history, &History::saveWorksAgain);
+    QSignalSpy later(&history, &History::saveFailed);
+    history.putChat(chatRow(7, {}));
+    history.addNode(nodeRow(1, 7, 0, QStringLiteral("a")));
+    history.addNode(nodeRow(2, 99, 0, QStringLiteral("of no chat"))); // its foreign key forbids it
+    history.addNode(nodeRow(3, 7, 1, QStringLiteral("b")));
+    const auto nodes = loadAndWait(history, 7); // comes after everything that the writes had to say
+    QCOMPARE(nodes.size(), 2);
+    QCOMPARE(nodes.last().text, QStringLiteral("b"));
+    QCOMPARE(lost.size(), 1);
+    QCOMPARE(later.size(), 0); // it is not tried again
+    history.putChat(chatRow(8, {}));
+    loadAndWait(history, 8);
+    QCOMPARE(again.size(), 0); // something is missing and stays so
 }
 
 void TestHistory::refusesANewerDatabase()
