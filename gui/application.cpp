@@ -72,7 +72,10 @@ void Application::applyLanguage()
         m_options.language.isEmpty() ? m_settings.text(Setting::Language) : m_options.language;
     const QLocale locale = wanted.isEmpty() ? QLocale::system() : QLocale(wanted);
     QLocale::setDefault(locale);
-    if (m_translator.load(locale, QStringLiteral("rookery"), QStringLiteral("_"), QStringLiteral(":/i18n")))
+    // English has a catalogue too, for its plurals; it serves every language that has none.
+    const QString catalogues = QStringLiteral(":/i18n");
+    if (m_translator.load(locale, QStringLiteral("rookery"), QStringLiteral("_"), catalogues) ||
+        m_translator.load(QStringLiteral("rookery_en"), catalogues))
         QCoreApplication::installTranslator(&m_translator);
     if (m_qtTranslator.load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
                             QLibraryInfo::path(QLibraryInfo::TranslationsPath)))

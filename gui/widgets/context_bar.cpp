@@ -193,7 +193,7 @@ void ContextBar::updateGauge()
     m_gauge->setUse(used, now.processBytes, now.memory.total);
     m_gauge->setToolTip(tr("Rookery uses %1; all programs together %2.\nClick for the monitor.")
                             .arg(bytesText(now.processBytes), bytesText(used)));
-    m_gauge->setVisible(now.memory.total > 0 || now.processBytes > 0);
+    m_gauge->setVisible(now.memory.total > 0);
     m_gauge->updateGeometry();
 }
 
