@@ -44,6 +44,7 @@ private:
 EngineImpl::EngineImpl(EngineOptions options, EventSink sink, EngineParts parts)
     : m_options(std::move(options))
     , m_parts(std::move(parts))
+    , m_host(kernels::openDevice("cpu", {.threads = 1, .kernels = {}}))
     , m_events(std::move(sink))
     , m_runner(m_options, m_events, m_states,
                [this](JobId job, const SaveStateSpec &spec, HeldStatePtr state) {
@@ -184,6 +185,12 @@ Snapshot EngineImpl::snapshot() const
     Snapshot now = m_runner.snapshot();
     now.loading = m_loading > 0;
     now.processBytes = residentBytes();
+    if (!now.loaded && m_host) {
+        const kernels::MemoryFigures figures = m_host->memory();
+        now.memory.device = "cpu";
+        now.memory.total = figures.totalBytes;
+        now.memory.free = figures.freeBytes;
+    }
     return now;
 }
 

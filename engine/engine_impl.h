@@ -4,6 +4,7 @@
 #include "engine/model_loader.h"
 #include "engine/runner.h"
 #include "engine/thread_pool.h"
+#include "kernels/device.h"
 
 #include <atomic>
 #include <functional>
@@ -67,6 +68,7 @@ private:
 
     const EngineOptions m_options;
     const EngineParts m_parts;
+    const std::unique_ptr<kernels::Device> m_host; ///< tells of the memory while no model is loaded; may be null
     std::atomic<JobId> m_lastJob{0};
     std::atomic<int> m_loading{0};
     std::atomic<bool> m_closing{false};

@@ -71,6 +71,7 @@ const Row kRows[] = {
     {Act::AddModelFolder, Menu::Model, "model.addfolder", QT_TRANSLATE_NOOP("Actions", "&Add folder…"), QT_TRANSLATE_NOOP("Actions", "Adds a folder that is searched for model files."), "", "folder-add"},
     {Act::RescanModels, Menu::Model, "model.rescan", QT_TRANSLATE_NOOP("Actions", "&Scan folders again"), QT_TRANSLATE_NOOP("Actions", "Reads the model folders again."), "F5", "refresh"},
     {Act::RevealModel, Menu::Model, "model.reveal", QT_TRANSLATE_NOOP("Actions", "&Reveal in files"), QT_TRANSLATE_NOOP("Actions", "Opens the folder of the selected model."), "", "reveal"},
+    {Act::RemoveModel, Menu::Model, "model.remove", QT_TRANSLATE_NOOP("Actions", "Remo&ve from list"), QT_TRANSLATE_NOOP("Actions", "Takes a single file off the list; the file stays where it is."), "", "close"},
 
     {Act::CopyLogReport, Menu::Help, "log.report", QT_TRANSLATE_NOOP("Actions", "Copy &report"), QT_TRANSLATE_NOOP("Actions", "Copies the last 200 log lines, with paths shortened, for a problem report."), "", "copy"},
     {Act::ClearLog, Menu::Help, "log.clear", QT_TRANSLATE_NOOP("Actions", "Clear &log"), QT_TRANSLATE_NOOP("Actions", "Empties the log page; the log itself goes on."), "", "trash"},
@@ -109,7 +110,6 @@ Actions::Actions(QObject *parent)
         action->setProperty(kMenu, int(row.menu));
         action->setProperty(kTip, translate(row.tip));
         action->setToolTip(toolTip(*action));
-        action->setStatusTip(translate(row.tip));
         if (*row.icon) action->setIcon(icon(QString::fromLatin1(row.icon)));
         m_actions.emplace(row.act, action);
     }

@@ -58,6 +58,7 @@ enum class Act {
     AddModelFolder,
     RescanModels,
     RevealModel,
+    RemoveModel,
     // Log
     CopyLogReport,
     ClearLog,

@@ -87,7 +87,7 @@ void Application::applyFont()
     QFont font = QApplication::font();
     font.setPixelSize(m_settings.number(Setting::FontSize));
     font.setFamilies(QStringList(font.family()) + fallbackFamilies(QLocale()));
-    QApplication::setFont(font);
+    setTextFont(font);
 }
 
 void Application::applyColors()

@@ -171,13 +171,35 @@ QWidget *MainWindow::page(int index)
     return entry.widget;
 }
 
+/// The commands of a page, and whether they are available, are there once it is built.
+void MainWindow::buildNextPage()
+{
+    for (int index = 0; index < PageCount; ++index) {
+        if (m_pages[std::size_t(index)].widget) continue;
+        page(index);
+        QTimer::singleShot(0, this, &MainWindow::buildNextPage); // one at a time: the window stays alert
+        return;
+    }
+}
+
 void MainWindow::showPage(int index)
 {
     page(index);
     m_stack->setCurrentIndex(index);
     m_pages[std::size_t(index)].button->setChecked(true);
-    page(index)->setFocus(Qt::OtherFocusReason); // its proxy is what one would use first
+    if (index == Chat)
+        m_services.actions[Act::FocusComposer].trigger();
+    else
+        page(index)->setFocus(Qt::OtherFocusReason); // its proxy is what one would use first
     m_services.settings.ui().setValue(QLatin1String(kPageKey), index);
+}
+
+/// Shows the page that carries out `act`. One that was built just now did not hear the command.
+void MainWindow::showPageFor(Act act, Page index)
+{
+    const bool isNew = m_pages[std::size_t(index)].widget == nullptr;
+    showPage(index);
+    if (isNew) m_services.actions[act].trigger();
 }
 
 int MainWindow::currentPage() const { return m_stack->currentIndex(); }
@@ -209,6 +231,8 @@ void MainWindow::connectSignals()
 {
     const Actions &a = m_services.actions;
     ModelSession &session = m_services.session;
+    connect(this, &MainWindow::firstShown, this, &MainWindow::buildNextPage, Qt::QueuedConnection);
+    connect(&a[Act::NewChat], &QAction::triggered, this, [this] { showPageFor(Act::NewChat, Chat); });
     connect(m_context, &ContextBar::modelChosen, this, &MainWindow::loadModel);
     connect(&a[Act::LoadDemo], &QAction::triggered, this, [this] { loadModel(QStringLiteral("demo")); });
     connect(&a[Act::LoadModel], &QAction::triggered, this, [this] {
@@ -216,9 +240,8 @@ void MainWindow::connectSignals()
         modelsPage()->focusTable();
     });
     connect(&a[Act::EjectModel], &QAction::triggered, &session, &ModelSession::eject);
-    connect(
-        &a[Act::AddModelFolder], &QAction::triggered, this, [this] { showPage(Models); },
-        Qt::QueuedConnection);
+    connect(&a[Act::AddModelFolder], &QAction::triggered, this,
+            [this] { showPageFor(Act::AddModelFolder, Models); });
     connect(&session, &ModelSession::modelLoaded, this,
             [this] { rememberModel(m_services.settings, m_services.session.loadedPath()); });
     connect(&session, &ModelSession::loadFailed, this, [this](const engine::Error &error) {

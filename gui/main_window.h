@@ -19,7 +19,8 @@ class ContextBar;
 class ModelsPage;
 enum class Act;
 
-/// Menus, context bar, rail, pages and status bar. Pages are built when they are first shown.
+/// Menus, context bar, rail, pages and status bar. The first page is built at once, the others
+/// right after the first frame is on the screen.
 class MainWindow final : public QMainWindow
 {
     Q_OBJECT
@@ -62,6 +63,8 @@ private:
     void connectSignals();
     void connectEditActions();
     QWidget *makeChatPage();
+    void buildNextPage();
+    void showPageFor(Act act, Page index);
     ModelsPage *modelsPage();
     void restore();
     void openFileDialog();

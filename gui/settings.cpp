@@ -31,7 +31,7 @@ const std::array<Row, 8> &rows()
          0,
          0,
          {QString(), QStringLiteral("en"), QStringLiteral("zh_CN"), QStringLiteral("ja")}},
-        {Setting::FontSize, "appearance/fontSize", 13, 10, 24},
+        {Setting::FontSize, "appearance/fontSize", 13, 10, 26},
         {Setting::Threads, "engine/threads", 0, 0, 1024},
         {Setting::CacheMiB, "engine/cacheMiB", 256, 0, 65536},
         {Setting::ModelFolders, "models/folders", QStringList()},

@@ -223,6 +223,12 @@ private:
 
 const Tokens &tokens() { return current(); }
 
+void setTextFont(const QFont &font)
+{
+    QApplication::setFont(font);
+    if (!qApp->styleSheet().isEmpty()) qApp->setStyleSheet(styleSheetFrom(current()));
+}
+
 void applyScheme(Scheme scheme)
 {
     auto *system = qApp->findChild<SystemScheme *>();

@@ -6,6 +6,7 @@
 
 #include <array>
 
+class QFont;
 class QIcon;
 
 namespace gui
@@ -28,6 +29,10 @@ const Tokens &tokens();
 
 /// Sets style, palette, tokens and style sheet of the whole application.
 void applyScheme(Scheme scheme);
+
+/// Sets the application's font, and lets every widget take it at once: a style sheet keeps the fonts of the
+/// widgets that it polished.
+void setTextFont(const QFont &font);
 
 /// A monochrome icon of resources/icons (":/icons/<name>.svg") in the current text colour, sharp at any
 /// scale.

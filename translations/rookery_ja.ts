@@ -80,7 +80,7 @@
         <translation>貼り付け(&amp;P)</translation>
     </message>
     <message>
-        <source>Inserts the clipboard's text.</source>
+        <source>Inserts the clipboard&apos;s text.</source>
         <translation>クリップボードの文字を挿入します。</translation>
     </message>
     <message>
@@ -355,6 +355,14 @@
         <source>Shows version and licence.</source>
         <translation>バージョンとライセンスを表示します。</translation>
     </message>
+    <message>
+        <source>Remo&amp;ve from list</source>
+        <translation>一覧から外す(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Takes a single file off the list; the file stays where it is.</source>
+        <translation>単独のファイルを一覧から外します。ファイル自体は残ります。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -399,7 +407,7 @@
         <translation>RWKV-7 のモデルを選んでください。</translation>
     </message>
     <message>
-        <source>The model's tensors do not fit together.</source>
+        <source>The model&apos;s tensors do not fit together.</source>
         <translation>モデルのテンソルの形が合っていません。</translation>
     </message>
     <message>
@@ -606,6 +614,14 @@
     <message>
         <source>Memory</source>
         <translation>メモリ</translation>
+    </message>
+    <message>
+        <source>⚠ no vocabulary</source>
+        <translation>⚠ 語彙なし</translation>
+    </message>
+    <message>
+        <source>⚠ unsupported</source>
+        <translation>⚠ 非対応</translation>
     </message>
 </context>
 <context>
@@ -1032,12 +1048,6 @@
         <source>Sends the message (Enter)</source>
         <translation>メッセージを送ります (Enter)</translation>
     </message>
-    <message numerus="yes">
-        <source>%n token(s)</source>
-        <translation>
-            <numerusform>%n トークン</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Enter queues</source>
         <translation>Enter で待機</translation>
@@ -1049,6 +1059,12 @@
     <message>
         <source>Shift+Enter: new line</source>
         <translation>Shift+Enter: 改行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tok</source>
+        <translation>
+            <numerusform>%n トークン</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1304,6 +1320,10 @@ Click for the monitor.</source>
         <source>All files (*)</source>
         <translation>すべてのファイル (*)</translation>
     </message>
+    <message>
+        <source>Choose a vocabulary file first.</source>
+        <translation>先に語彙ファイルを選んでください。</translation>
+    </message>
 </context>
 <context>
     <name>gui::LogModel</name>
@@ -1471,7 +1491,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Ctrl+Enter</source>
-        <translation type="unfinished" />
+        <translation>Ctrl+Enter</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1479,7 +1499,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Esc</source>
-        <translation type="unfinished" />
+        <translation>Esc</translation>
     </message>
 </context>
 <context>
@@ -1705,6 +1725,14 @@ Drop model files or folders anywhere in this window to add them.</source>
         <source>comes with Rookery</source>
         <translation>Rookery に付属</translation>
     </message>
+    <message>
+        <source>This model comes with Rookery.</source>
+        <translation>このモデルは Rookery に付属しています。</translation>
+    </message>
+    <message>
+        <source>Only files that were opened one by one can be removed.</source>
+        <translation>外せるのは単独で開いたファイルだけです。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MonitorPage</name>
@@ -1832,7 +1860,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Saves the values below under a name</source>
-        <translation type="unfinished" />
+        <translation>下の値に名前を付けて保存します</translation>
     </message>
     <message>
         <source>Delete preset</source>
@@ -1840,7 +1868,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Deletes the chosen preset; those that come with Rookery stay</source>
-        <translation type="unfinished" />
+        <translation>選んだプリセットを削除します。Rookery 付属のものは残ります</translation>
     </message>
     <message>
         <source>Name of the preset</source>
@@ -1868,15 +1896,15 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>0 = always the likeliest word; above 1 = bolder. 0 to 10, no unit.</source>
-        <translation type="unfinished" />
+        <translation>0 = 常に最もありそうな語、1 より大きいほど大胆。0～10、単位なし。</translation>
     </message>
     <message>
         <source>Top-p</source>
-        <translation type="unfinished" />
+        <translation>Top-p</translation>
     </message>
     <message>
         <source>Only the likeliest words that together have this share of the probability. 0 to 1; 1 = off.</source>
-        <translation type="unfinished" />
+        <translation>確率の合計がこの割合になる、ありそうな語だけを使います。0～1、1 = オフ。</translation>
     </message>
     <message>
         <source>off</source>
@@ -1884,27 +1912,27 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Top-k</source>
-        <translation type="unfinished" />
+        <translation>Top-k</translation>
     </message>
     <message>
         <source>Only so many of the likeliest words. A count; 0 = off.</source>
-        <translation type="unfinished" />
+        <translation>ありそうな語をこの個数だけ使います。個数、0 = オフ。</translation>
     </message>
     <message>
         <source>Min-p</source>
-        <translation type="unfinished" />
+        <translation>Min-p</translation>
     </message>
     <message>
         <source>Drops words less likely than this share of the likeliest. 0 to 1; 0 = off.</source>
-        <translation type="unfinished" />
+        <translation>最もありそうな語の確率に対し、この割合より低い語を除きます。0～1、0 = オフ。</translation>
     </message>
     <message>
         <source>Typical-p</source>
-        <translation type="unfinished" />
+        <translation>Typical-p</translation>
     </message>
     <message>
         <source>Keeps the words of typical surprise that together have this share. 0 to 1; 1 = off.</source>
-        <translation type="unfinished" />
+        <translation>意外さが典型的な語を、合計がこの割合になるまで残します。0～1、1 = オフ。</translation>
     </message>
     <message>
         <source>Against repetition</source>
@@ -1916,7 +1944,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Taken once from words that were used. −10 to 10, in logits; 0 = off.</source>
-        <translation type="unfinished" />
+        <translation>使った語から一度だけ引きます。−10～10、ロジット単位、0 = オフ。</translation>
     </message>
     <message>
         <source>Frequency</source>
@@ -1924,7 +1952,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Taken for every use of a word. −10 to 10, in logits; 0 = off.</source>
-        <translation type="unfinished" />
+        <translation>語を使うたびに引きます。−10～10、ロジット単位、0 = オフ。</translation>
     </message>
     <message>
         <source>Repetition</source>
@@ -1932,7 +1960,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Divides the logits of words that were used. 0.01 to 10, a factor; 1 = off.</source>
-        <translation type="unfinished" />
+        <translation>使った語のロジットをこの値で割ります。0.01～10、倍率、1 = オフ。</translation>
     </message>
     <message>
         <source>Decay</source>
@@ -1940,7 +1968,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>How fast uses are forgotten: a factor per token. 0 to 1; 1 = never.</source>
-        <translation type="unfinished" />
+        <translation>使用回数を忘れる速さ。トークンごとの係数。0～1、1 = 忘れない。</translation>
     </message>
     <message>
         <source>fixed</source>
@@ -1952,7 +1980,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>The same seed gives the same answer again. A whole number; not fixed = a new one each time.</source>
-        <translation type="unfinished" />
+        <translation>同じシードなら同じ回答になります。整数。固定しなければ毎回新しくなります。</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -1988,7 +2016,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Whether a reasoning model thinks before it answers. Other models ignore it.</source>
-        <translation type="unfinished" />
+        <translation>推論モデルが回答の前に考えるかどうか。ほかのモデルでは無視されます。</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -1996,7 +2024,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>World</source>
-        <translation type="unfinished" />
+        <translation>World</translation>
     </message>
     <message>
         <source>Reasoning</source>
@@ -2011,12 +2039,12 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>チャットの形式</translation>
     </message>
     <message>
-        <source>How messages become a prompt. Automatic: by the model's name. Raw: the text as it is.</source>
-        <translation type="unfinished" />
+        <source>How messages become a prompt. Automatic: by the model&apos;s name. Raw: the text as it is.</source>
+        <translation>メッセージをプロンプトにする方法。自動：モデル名による。そのまま：文章をそのまま使う。</translation>
     </message>
     <message>
         <source>e.g. \n\nUser | END</source>
-        <translation type="unfinished" />
+        <translation>例：\n\nUser | END</translation>
     </message>
     <message>
         <source>Stop at</source>
@@ -2024,11 +2052,11 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Texts that end the answer, at most 16, separated by |. \n is a line break.</source>
-        <translation type="unfinished" />
+        <translation>回答を終える文字列。最大 16 個、| で区切ります。\n は改行です。</translation>
     </message>
     <message>
         <source>What the model should know or be in this chat</source>
-        <translation type="unfinished" />
+        <translation>このチャットでモデルが知るべきこと、なるべき役割</translation>
     </message>
     <message>
         <source>System prompt</source>
@@ -2044,7 +2072,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>This name cannot be used: it is empty or belongs to a preset that comes with Rookery.</source>
-        <translation type="unfinished" />
+        <translation>この名前は使えません。空か、Rookery 付属のプリセットの名前です。</translation>
     </message>
 </context>
 <context>

@@ -80,7 +80,7 @@
         <translation>粘贴(&amp;P)</translation>
     </message>
     <message>
-        <source>Inserts the clipboard's text.</source>
+        <source>Inserts the clipboard&apos;s text.</source>
         <translation>插入剪贴板中的文本。</translation>
     </message>
     <message>
@@ -355,6 +355,14 @@
         <source>Shows version and licence.</source>
         <translation>显示版本和许可证。</translation>
     </message>
+    <message>
+        <source>Remo&amp;ve from list</source>
+        <translation>从列表中移除(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Takes a single file off the list; the file stays where it is.</source>
+        <translation>从列表中移除单个文件；文件本身保留在原处。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -399,7 +407,7 @@
         <translation>请选择 RWKV-7 模型。</translation>
     </message>
     <message>
-        <source>The model's tensors do not fit together.</source>
+        <source>The model&apos;s tensors do not fit together.</source>
         <translation>模型的张量互不匹配。</translation>
     </message>
     <message>
@@ -606,6 +614,14 @@
     <message>
         <source>Memory</source>
         <translation>内存</translation>
+    </message>
+    <message>
+        <source>⚠ no vocabulary</source>
+        <translation>⚠ 缺少词表</translation>
+    </message>
+    <message>
+        <source>⚠ unsupported</source>
+        <translation>⚠ 不支持</translation>
     </message>
 </context>
 <context>
@@ -1032,12 +1048,6 @@
         <source>Sends the message (Enter)</source>
         <translation>发送消息 (Enter)</translation>
     </message>
-    <message numerus="yes">
-        <source>%n token(s)</source>
-        <translation>
-            <numerusform>%n 个词元</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Enter queues</source>
         <translation>Enter 排队</translation>
@@ -1049,6 +1059,12 @@
     <message>
         <source>Shift+Enter: new line</source>
         <translation>Shift+Enter：换行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tok</source>
+        <translation>
+            <numerusform>%n 词元</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1304,6 +1320,10 @@ Click for the monitor.</source>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
+    <message>
+        <source>Choose a vocabulary file first.</source>
+        <translation>请先选择词表文件。</translation>
+    </message>
 </context>
 <context>
     <name>gui::LogModel</name>
@@ -1471,7 +1491,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Ctrl+Enter</source>
-        <translation type="unfinished" />
+        <translation>Ctrl+Enter</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1479,7 +1499,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Esc</source>
-        <translation type="unfinished" />
+        <translation>Esc</translation>
     </message>
 </context>
 <context>
@@ -1705,6 +1725,14 @@ Drop model files or folders anywhere in this window to add them.</source>
         <source>comes with Rookery</source>
         <translation>Rookery 自带</translation>
     </message>
+    <message>
+        <source>This model comes with Rookery.</source>
+        <translation>此模型随 Rookery 提供。</translation>
+    </message>
+    <message>
+        <source>Only files that were opened one by one can be removed.</source>
+        <translation>只能移除单独打开的文件。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MonitorPage</name>
@@ -1832,7 +1860,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Saves the values below under a name</source>
-        <translation type="unfinished" />
+        <translation>将以下数值以某个名称保存</translation>
     </message>
     <message>
         <source>Delete preset</source>
@@ -1840,7 +1868,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Deletes the chosen preset; those that come with Rookery stay</source>
-        <translation type="unfinished" />
+        <translation>删除所选预设；Rookery 自带的预设保留</translation>
     </message>
     <message>
         <source>Name of the preset</source>
@@ -1868,15 +1896,15 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>0 = always the likeliest word; above 1 = bolder. 0 to 10, no unit.</source>
-        <translation type="unfinished" />
+        <translation>0 = 总取最可能的词；大于 1 = 更大胆。0 到 10，无单位。</translation>
     </message>
     <message>
         <source>Top-p</source>
-        <translation type="unfinished" />
+        <translation>Top-p</translation>
     </message>
     <message>
         <source>Only the likeliest words that together have this share of the probability. 0 to 1; 1 = off.</source>
-        <translation type="unfinished" />
+        <translation>只取合计占此概率份额的最可能的词。0 到 1；1 = 关闭。</translation>
     </message>
     <message>
         <source>off</source>
@@ -1884,27 +1912,27 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Top-k</source>
-        <translation type="unfinished" />
+        <translation>Top-k</translation>
     </message>
     <message>
         <source>Only so many of the likeliest words. A count; 0 = off.</source>
-        <translation type="unfinished" />
+        <translation>只取这么多个最可能的词。个数；0 = 关闭。</translation>
     </message>
     <message>
         <source>Min-p</source>
-        <translation type="unfinished" />
+        <translation>Min-p</translation>
     </message>
     <message>
         <source>Drops words less likely than this share of the likeliest. 0 to 1; 0 = off.</source>
-        <translation type="unfinished" />
+        <translation>去掉概率低于最可能词此比例的词。0 到 1；0 = 关闭。</translation>
     </message>
     <message>
         <source>Typical-p</source>
-        <translation type="unfinished" />
+        <translation>Typical-p</translation>
     </message>
     <message>
         <source>Keeps the words of typical surprise that together have this share. 0 to 1; 1 = off.</source>
-        <translation type="unfinished" />
+        <translation>保留合计占此份额、意外程度典型的词。0 到 1；1 = 关闭。</translation>
     </message>
     <message>
         <source>Against repetition</source>
@@ -1916,7 +1944,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Taken once from words that were used. −10 to 10, in logits; 0 = off.</source>
-        <translation type="unfinished" />
+        <translation>对用过的词扣除一次。−10 到 10，单位 logit；0 = 关闭。</translation>
     </message>
     <message>
         <source>Frequency</source>
@@ -1924,7 +1952,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Taken for every use of a word. −10 to 10, in logits; 0 = off.</source>
-        <translation type="unfinished" />
+        <translation>词每用一次扣除一次。−10 到 10，单位 logit；0 = 关闭。</translation>
     </message>
     <message>
         <source>Repetition</source>
@@ -1932,7 +1960,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Divides the logits of words that were used. 0.01 to 10, a factor; 1 = off.</source>
-        <translation type="unfinished" />
+        <translation>将用过的词的 logit 除以此数。0.01 到 10，倍数；1 = 关闭。</translation>
     </message>
     <message>
         <source>Decay</source>
@@ -1940,7 +1968,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>How fast uses are forgotten: a factor per token. 0 to 1; 1 = never.</source>
-        <translation type="unfinished" />
+        <translation>使用次数遗忘的快慢：每个词元的系数。0 到 1；1 = 从不。</translation>
     </message>
     <message>
         <source>fixed</source>
@@ -1952,7 +1980,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>The same seed gives the same answer again. A whole number; not fixed = a new one each time.</source>
-        <translation type="unfinished" />
+        <translation>相同的种子得到相同的回答。整数；不固定 = 每次换新。</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -1988,7 +2016,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Whether a reasoning model thinks before it answers. Other models ignore it.</source>
-        <translation type="unfinished" />
+        <translation>推理模型是否先思考再回答。其他模型忽略此项。</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -1996,7 +2024,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>World</source>
-        <translation type="unfinished" />
+        <translation>World</translation>
     </message>
     <message>
         <source>Reasoning</source>
@@ -2011,12 +2039,12 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>对话模板</translation>
     </message>
     <message>
-        <source>How messages become a prompt. Automatic: by the model's name. Raw: the text as it is.</source>
-        <translation type="unfinished" />
+        <source>How messages become a prompt. Automatic: by the model&apos;s name. Raw: the text as it is.</source>
+        <translation>消息如何变成提示。自动：按模型名称。原文：原样使用文本。</translation>
     </message>
     <message>
         <source>e.g. \n\nUser | END</source>
-        <translation type="unfinished" />
+        <translation>例如 \n\nUser | END</translation>
     </message>
     <message>
         <source>Stop at</source>
@@ -2024,11 +2052,11 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Texts that end the answer, at most 16, separated by |. \n is a line break.</source>
-        <translation type="unfinished" />
+        <translation>结束回答的文本，最多 16 个，用 | 分隔。\n 表示换行。</translation>
     </message>
     <message>
         <source>What the model should know or be in this chat</source>
-        <translation type="unfinished" />
+        <translation>模型在此对话中应知道什么、扮演什么</translation>
     </message>
     <message>
         <source>System prompt</source>
@@ -2044,7 +2072,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>This name cannot be used: it is empty or belongs to a preset that comes with Rookery.</source>
-        <translation type="unfinished" />
+        <translation>不能使用此名称：名称为空，或属于 Rookery 自带的预设。</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,27 @@ bool isSameFile(const engine::ModelInfo &a, const engine::ModelInfo &b)
 
 } // namespace
 
+void ModelListModel::beginScan()
+{
+    ++m_scan;
+    askFitsAgain();
+}
+
+void ModelListModel::askFitsAgain()
+{
+    for (Entry &entry : m_entries)
+        entry.isAsked = false;
+}
+
+void ModelListModel::remove(const QString &path)
+{
+    const int row = rowOf(path);
+    if (row < 0) return;
+    beginRemoveRows({}, row, row);
+    m_entries.erase(m_entries.begin() + row);
+    endRemoveRows();
+}
+
 void ModelListModel::endScan()
 {
     for (int row = rowCount() - 1; row >= 0; --row) {
@@ -36,7 +57,7 @@ void ModelListModel::put(const engine::ModelInfo &info)
     fresh.info = info;
     fresh.info.tensors.clear();
     fresh.info.tensors.shrink_to_fit();
-    fresh.fit = info.problem.empty() ? Fit::Unknown : Fit::Unreadable;
+    fresh.fit = fitOf(info);
     fresh.scan = m_scan;
 
     const int row = rowOf(QString::fromStdString(info.path));
@@ -84,10 +105,10 @@ int ModelListModel::rowOf(const QString &path) const
     return found == m_entries.end() ? -1 : int(found - m_entries.begin());
 }
 
-QString ModelListModel::takeNextWithoutFit()
+QString ModelListModel::takeNextToFit()
 {
     const auto found = std::find_if(m_entries.begin(), m_entries.end(),
-                                    [](const Entry &e) { return e.fit == Fit::Unknown && !e.isAsked; });
+                                    [](const Entry &e) { return e.info.problem.empty() && !e.isAsked; });
     if (found == m_entries.end()) return {};
     found->isAsked = true;
     return QString::fromStdString(found->info.path);
@@ -124,7 +145,7 @@ QVariant ModelListModel::data(const QModelIndex &index, int role) const
         return int(Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::ForegroundRole:
         if (index.column() == FitColumn) return fitColor(e.fit);
-        return e.fit == Fit::Unreadable ? QVariant(tokens().dim) : QVariant();
+        return canBeLoaded(e.info) ? QVariant() : QVariant(tokens().dim);
     case Qt::FontRole:
         if (index.column() == Name && !m_loaded.isEmpty() &&
             QString::fromStdString(e.info.path) == m_loaded) {

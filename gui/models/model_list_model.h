@@ -35,17 +35,20 @@ public:
     }
 
     /// A new scan begins; what it does not find again is dropped by endScan().
-    void beginScan() { ++m_scan; }
+    void beginScan();
     void endScan();
     /// Adds the model, or replaces what was known of its path. Its forecast is kept if the file is the same.
     void put(const engine::ModelInfo &info);
+    void remove(const QString &path);
+    /// The fits are asked for again, because another amount of memory is free now; the old ones stay meanwhile.
+    void askFitsAgain();
     void setForecast(const QString &path, const engine::MemoryUse &forecast);
     void setLoaded(const QString &path);
 
     const Entry &entry(int row) const { return m_entries[std::size_t(row)]; }
     int rowOf(const QString &path) const; ///< -1: unknown
-    /// The first path whose fit is not known and was not asked for, marked as asked; empty if there is none.
-    QString takeNextWithoutFit();
+    /// The first path whose fit is still to be asked for, marked as asked; empty if there is none.
+    QString takeNextToFit();
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;

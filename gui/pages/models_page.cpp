@@ -20,7 +20,7 @@
 #include <QTableView>
 #include <QUrl>
 
-#include <algorithm>
+#include <utility>
 
 // The widgets are built in models_page_build.cpp.
 
@@ -80,11 +80,11 @@ void ModelsPage::rescan()
     std::vector<std::string> places;
     for (const QString &folder : searchedFolders())
         places.push_back(folder.toStdString());
+    m_scanComplete = false;
     m_fileJobs.clear();
-    m_demoJob = engine.inspect(kDemo);
-    m_fileJobs.push_back(m_demoJob);
-    for (const QString &file : m_services.settings.list(Setting::ModelFiles))
-        m_fileJobs.push_back(engine.inspect(file.toStdString()));
+    inspectFile(QString::fromLatin1(kDemo));
+    for (const QString &file : m_services.settings.list(Setting::ModelFiles) + std::exchange(m_unlisted, {}))
+        inspectFile(file);
     m_scanJob = engine.scan(std::move(places));
     updateBusyText();
 }
@@ -95,16 +95,33 @@ void ModelsPage::updateBusyText()
     m_stopScan->setVisible(m_scanJob != 0);
 }
 
+void ModelsPage::inspectFile(const QString &path)
+{
+    m_fileJobs.emplace(m_services.bridge.engine().inspect(path.toStdString()), path);
+}
+
 void ModelsPage::openFile(const QString &path)
 {
-    QStringList files = m_services.settings.list(Setting::ModelFiles);
-    if (!files.contains(path)) {
-        files.append(path);
-        m_services.settings.setValue(Setting::ModelFiles, files);
-    }
     m_wanted = path;
     if (m_services.bridge.hasEngine() && !m_scanPending)
-        m_fileJobs.push_back(m_services.bridge.engine().inspect(path.toStdString()));
+        inspectFile(path);
+    else
+        m_unlisted.append(path);
+}
+
+bool ModelsPage::isSingleFile(const QString &path) const
+{
+    return m_services.settings.list(Setting::ModelFiles).contains(path);
+}
+
+void ModelsPage::removeSelected()
+{
+    const QString path = selectedPath();
+    QStringList files = m_services.settings.list(Setting::ModelFiles);
+    if (files.removeAll(path) == 0) return;
+    m_services.settings.setValue(Setting::ModelFiles, files);
+    m_models->remove(path);
+    updateSelection();
 }
 
 void ModelsPage::addFolder(const QString &path)
@@ -134,7 +151,6 @@ void ModelsPage::handleMissing(const QStringList &missing)
 void ModelsPage::handle(const engine::Event &event)
 {
     const engine::JobId job = engine::jobOf(event);
-    const auto file = std::find(m_fileJobs.begin(), m_fileJobs.end(), job);
     if (const auto *found = std::get_if<ev::ModelFound>(&event)) {
         if (job != m_scanJob) return;
         ++m_found;
@@ -142,12 +158,8 @@ void ModelsPage::handle(const engine::Event &event)
         updateBusyText();
         askNextFit();
     } else if (const auto *inspected = std::get_if<ev::ModelInspected>(&event)) {
-        if (file != m_fileJobs.end()) {
-            m_fileJobs.erase(file);
-            engine::ModelInfo info = inspected->info;
-            if (job == m_demoJob) info.path = kDemo; // wherever it lies
-            m_models->put(info);
-            askNextFit();
+        if (const auto file = m_fileJobs.extract(job)) {
+            handleFile(file.mapped(), inspected->info);
         } else if (job == m_inspectJob) {
             m_inspectJob = 0;
             m_tensors->setTensors(inspected->info.tensors);
@@ -162,12 +174,49 @@ void ModelsPage::handle(const engine::Event &event)
     if (scanEnded) {
         m_scanJob = 0;
         updateBusyText();
-        if (std::holds_alternative<ev::ScanFinished>(event) && m_fileJobs.empty()) m_models->endScan();
+        m_scanComplete = std::holds_alternative<ev::ScanFinished>(event);
+    }
+    if (m_scanComplete && m_fileJobs.empty()) {
+        m_scanComplete = false;
+        m_models->endScan();
     }
     if (!m_wanted.isEmpty() && m_models->rowOf(m_wanted) >= 0)
         select(m_wanted);
     else if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0 && m_scanJob == 0)
         m_table->setCurrentIndex(m_filter->index(0, 0));
+}
+
+void ModelsPage::handleFile(const QString &path, const engine::ModelInfo &info)
+{
+    engine::ModelInfo listed = info;
+    listed.path = path.toStdString(); // the demonstration model stays "demo", wherever it lies
+    m_models->put(listed);
+    askNextFit();
+    if (path == QLatin1String(kDemo) || isSingleFile(path)) return;
+    m_services.settings.setValue(Setting::ModelFiles,
+                                 m_services.settings.list(Setting::ModelFiles) << path);
+    updateSelection();
+}
+
+/// A file of the list that is gone leaves it; one that became unreadable stays, and says so in its row.
+void ModelsPage::handleFileFailure(const QString &path, const engine::Error &error)
+{
+    if (!isSingleFile(path)) {
+        m_message->showError(error);
+        return;
+    }
+    if (error.code() == engine::ErrorCode::FileNotFound) {
+        QStringList files = m_services.settings.list(Setting::ModelFiles);
+        files.removeAll(path);
+        m_services.settings.setValue(Setting::ModelFiles, files);
+        return;
+    }
+    engine::ModelInfo info;
+    info.path = path.toStdString();
+    info.name = QFileInfo(path).completeBaseName().toStdString();
+    info.problem = error.message();
+    info.problemCode = error.code();
+    m_models->put(info);
 }
 
 void ModelsPage::handleForecast(const ev::ForecastReady &forecast)
@@ -184,10 +233,8 @@ void ModelsPage::handleForecast(const ev::ForecastReady &forecast)
 
 void ModelsPage::handleFailure(const ev::Failed &failed)
 {
-    const auto file = std::find(m_fileJobs.begin(), m_fileJobs.end(), failed.job);
-    if (file != m_fileJobs.end()) {
-        m_fileJobs.erase(file);
-        m_message->showError(failed.error);
+    if (const auto file = m_fileJobs.extract(failed.job)) {
+        handleFileFailure(file.mapped(), failed.error);
     } else if (failed.job == m_forecastJob) {
         m_forecastJob = 0;
         m_panel->clearForecast();
@@ -234,7 +281,12 @@ void ModelsPage::showLoadError(const engine::Error &error)
 void ModelsPage::updateSelection()
 {
     const int row = m_models->rowOf(selectedPath());
-    m_services.actions.setAvailable(Act::RevealModel, row >= 0, tr("Select a model first."));
+    const QString path = selectedPath();
+    m_services.actions.setAvailable(Act::RevealModel, row >= 0 && path != QLatin1String(kDemo),
+                                    row < 0 ? tr("Select a model first.")
+                                            : tr("This model comes with Rookery."));
+    m_services.actions.setAvailable(Act::RemoveModel, isSingleFile(path),
+                                    tr("Only files that were opened one by one can be removed."));
     m_detailStack->setCurrentIndex(row >= 0 ? 1 : 0);
     if (row < 0) return;
     const engine::ModelInfo &info = m_models->entry(row).info;
@@ -256,7 +308,7 @@ void ModelsPage::askForecast()
 {
     const int row = m_models->rowOf(selectedPath());
     if (row < 0 || !m_services.bridge.hasEngine()) return;
-    if (!m_models->entry(row).info.problem.empty()) {
+    if (!canBeLoaded(m_models->entry(row).info)) {
         m_panel->clearForecast();
         return;
     }
@@ -266,7 +318,7 @@ void ModelsPage::askForecast()
 void ModelsPage::askNextFit()
 {
     if (m_fitJob != 0 || !m_services.bridge.hasEngine()) return;
-    const QString next = m_models->takeNextWithoutFit();
+    const QString next = m_models->takeNextToFit();
     if (next.isEmpty()) return;
     m_fitPath = next;
     engine::LoadSpec spec;
@@ -277,14 +329,26 @@ void ModelsPage::askNextFit()
 void ModelsPage::loadSelected()
 {
     const int row = m_models->rowOf(selectedPath());
-    if (row >= 0 && m_models->entry(row).info.problem.empty())
-        m_services.session.load(m_panel->spec(), m_panel->forecastBytes());
+    if (row < 0 || !canBeLoaded(m_models->entry(row).info)) return;
+    const engine::LoadSpec spec = m_panel->spec();
+    if (spec.vocabulary.empty() && !m_models->entry(row).info.problem.empty())
+        m_panel->chooseVocabulary();
+    else
+        m_services.session.load(spec, m_panel->forecastBytes());
+}
+
+void ModelsPage::refreshFits()
+{
+    m_models->askFitsAgain();
+    askNextFit();
+    askForecast();
 }
 
 void ModelsPage::updateSession()
 {
     const ModelSession &session = m_services.session;
     m_models->setLoaded(session.isLoaded() ? session.loadedPath() : QString());
+    if (std::exchange(m_wasLoaded, session.isLoaded()) && !session.isLoaded()) refreshFits();
     if (session.isLoading()) {
         const QString path = QString::fromStdString(session.loadingSpec().model);
         const int row = m_models->rowOf(path);

@@ -6,11 +6,14 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <map>
+
 class QLabel;
 class QLineEdit;
 class QModelIndex;
 class QPushButton;
 class QSortFilterProxyModel;
+class QSplitter;
 class QStackedWidget;
 class QTableView;
 class QTabWidget;
@@ -45,9 +48,13 @@ public:
 protected:
     void showEvent(QShowEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     void build();
+    void fitNameColumn();
+    void fitRows();
     QWidget *buildHeader();
     QWidget *buildList();
     QWidget *buildDetails();
@@ -64,6 +71,12 @@ private:
     void askNextFit();
     void handleForecast(const engine::event::ForecastReady &forecast);
     void handleFailure(const engine::event::Failed &failed);
+    void handleFile(const QString &path, const engine::ModelInfo &info);
+    void handleFileFailure(const QString &path, const engine::Error &error);
+    void inspectFile(const QString &path);
+    void refreshFits();
+    void removeSelected();
+    bool isSingleFile(const QString &path) const;
     void handleMissing(const QStringList &folders);
     void updateBusyText();
     void updateSelection();
@@ -89,6 +102,7 @@ private:
     QLabel *m_busy = nullptr;
     QPushButton *m_stopScan = nullptr;
     MessageBar *m_message = nullptr;
+    QSplitter *m_splitter = nullptr;
     QTableView *m_table = nullptr;
     QStackedWidget *m_detailStack = nullptr;
     QLabel *m_name = nullptr;
@@ -104,7 +118,10 @@ private:
     engine::JobId m_forecastJob = 0;
     engine::JobId m_fitJob = 0;
     QString m_fitPath;
-    std::vector<engine::JobId> m_fileJobs; ///< inspections of single files that go into the list
+    std::map<engine::JobId, QString> m_fileJobs; ///< inspections of single files that go into the list
+    QStringList m_unlisted;                      ///< opened, not inspected yet
+    bool m_scanComplete = false;                 ///< all folders were read; endScan() waits for the files
+    bool m_wasLoaded = false;
     QTimer m_forecastTimer;
     QString m_wanted; ///< to be selected when it is found
     int m_found = 0;

@@ -35,8 +35,11 @@ namespace
 {
 
 constexpr int kForecastDelayMs = 150;
-constexpr int kRowHeight = 30;
+constexpr int kRowPadding = 13; ///< above and below the text of a row, together
+constexpr int kTensorPadding = 7;
 constexpr int kNarrow = 1000;
+constexpr int kMedium = 1160;
+constexpr int kNameWidth = 160;
 
 QToolButton *toolButton(QAction &action, QWidget *parent)
 {
@@ -56,7 +59,6 @@ void styleTable(QTableView *table)
     table->setSortingEnabled(true);
     table->setTabKeyNavigation(false);
     table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(kRowHeight);
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -88,22 +90,23 @@ QString row(const QString &name, const QString &value)
 void ModelsPage::build()
 {
     m_message = new MessageBar(this);
-    auto *splitter = new QSplitter(Qt::Horizontal, this);
-    splitter->setObjectName(QStringLiteral("models.splitter"));
-    splitter->setChildrenCollapsible(false);
-    splitter->setHandleWidth(13);
-    splitter->addWidget(buildList());
-    splitter->addWidget(buildDetails());
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
-    splitter->setSizes({700, 420});
+    m_splitter = new QSplitter(Qt::Horizontal, this);
+    m_splitter->setObjectName(QStringLiteral("models.splitter"));
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setHandleWidth(13);
+    m_splitter->addWidget(buildList());
+    m_splitter->addWidget(buildDetails());
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    m_splitter->setSizes({700, 420});
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(10);
     column->addWidget(buildHeader());
     column->addWidget(m_message);
-    column->addWidget(splitter, 1);
+    column->addWidget(m_splitter, 1);
+    fitRows();
 }
 
 QWidget *ModelsPage::buildHeader()
@@ -123,7 +126,8 @@ QWidget *ModelsPage::buildHeader()
     m_search->setPlaceholderText(tr("Filter by name, family, dtype"));
     m_search->setAccessibleName(tr("Filter the models"));
     m_search->setClearButtonEnabled(true);
-    m_search->setFixedWidth(260);
+    m_search->setMinimumWidth(160);
+    m_search->setMaximumWidth(320);
     m_search->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
 
     auto *bar = new QHBoxLayout(header);
@@ -151,11 +155,13 @@ QWidget *ModelsPage::buildList()
     m_table->setItemDelegate(new ColoredTextDelegate(m_table));
     m_table->sortByColumn(ModelListModel::Name, Qt::AscendingOrder);
     QHeaderView *header = m_table->horizontalHeader();
-    header->setSectionResizeMode(ModelListModel::Name, QHeaderView::Stretch);
+    m_table->viewport()->installEventFilter(this);
     header->setMinimumSectionSize(56);
-    const int widths[] = {0, 80, 90, 62, 88, 112};
+    const int widths[] = {0, 80, 90, 62, 88, 128};
     for (int column = 1; column < ModelListModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, std::max(widths[column], header->sectionSizeHint(column)));
+    m_table->addActions({&m_services.actions[Act::RevealModel], &m_services.actions[Act::RemoveModel]});
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     return m_table;
 }
 
@@ -239,15 +245,13 @@ QWidget *ModelsPage::buildTensors()
     table->setAccessibleName(tr("Tensors"));
     table->setModel(m_tensorFilter);
     styleTable(table);
-    table->verticalHeader()->setDefaultSectionSize(24);
-    table->horizontalHeader()->setSectionResizeMode(TensorListModel::Name, QHeaderView::Stretch);
+    table->setColumnWidth(TensorListModel::Name, 200);
     table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     table->setTextElideMode(Qt::ElideMiddle);
     table->setColumnWidth(TensorListModel::Shape, 116);
     table->setColumnWidth(TensorListModel::Bytes, 84);
-    table->setColumnHidden(TensorListModel::Dtype,
-                           true); // nearly always that of the model, which stands above
-    table->setColumnHidden(TensorListModel::Share, true);
+    table->setColumnWidth(TensorListModel::Dtype, 64);
+    table->setColumnWidth(TensorListModel::Share, 76);
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(0, 8, 12, 12);
     column->setSpacing(6);
@@ -286,20 +290,53 @@ QWidget *ModelsPage::buildEmpty()
     return page;
 }
 
-/// In a narrow window the name matters more than what the detail pane says as well.
+/// In a narrow window the name matters more than what the details say as well, and they stand below.
 void ModelsPage::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    const bool isNarrow = width() < kNarrow;
+    m_splitter->setOrientation(width() < kNarrow ? Qt::Vertical : Qt::Horizontal);
+    const bool isTight = width() < kMedium && width() >= kNarrow;
     for (const int column : {ModelListModel::Family, ModelListModel::Dtype})
-        m_table->setColumnHidden(column, isNarrow);
+        m_table->setColumnHidden(column, isTight);
+    fitNameColumn();
+}
+
+/// The name takes what the other columns leave, but never so little that it cannot be read.
+void ModelsPage::fitNameColumn()
+{
+    int others = 0;
+    for (int column = ModelListModel::Name + 1; column < ModelListModel::ColumnCount; ++column)
+        others += m_table->columnWidth(column); // 0 if hidden
+    m_table->setColumnWidth(ModelListModel::Name, std::max(kNameWidth, m_table->viewport()->width() - others));
+}
+
+void ModelsPage::fitRows()
+{
+    const auto *tensors = findChild<QTableView *>(QStringLiteral("models.tensors"));
+    const int text = fontMetrics().height();
+    m_table->verticalHeader()->setDefaultSectionSize(text + kRowPadding);
+    if (tensors) tensors->verticalHeader()->setDefaultSectionSize(text + kTensorPadding);
+}
+
+void ModelsPage::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange && m_table) fitRows();
+}
+
+bool ModelsPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_table->viewport() && event->type() == QEvent::Resize) fitNameColumn();
+    return QWidget::eventFilter(watched, event);
 }
 
 void ModelsPage::connectSignals()
 {
     Actions &actions = m_services.actions;
     connect(&m_services.bridge, &EngineBridge::eventArrived, this, &ModelsPage::handle);
-    connect(&m_services.bridge, &EngineBridge::engineStarted, this, &ModelsPage::rescan);
+    connect(&m_services.bridge, &EngineBridge::engineStarted, this, [this] {
+        if (isVisible()) rescan();
+    });
     connect(&m_services.settings, &Settings::changed, this, [this](Setting setting) {
         if (setting != Setting::ModelFolders) return;
         m_watch->setFolders(searchedFolders());
@@ -323,6 +360,7 @@ void ModelsPage::connectSignals()
     connect(m_table, &QTableView::activated, this, &ModelsPage::loadSelected);
     connect(&actions[Act::RescanModels], &QAction::triggered, this, &ModelsPage::rescan);
     connect(&actions[Act::AddModelFolder], &QAction::triggered, this, &ModelsPage::chooseFolder);
+    connect(&actions[Act::RemoveModel], &QAction::triggered, this, &ModelsPage::removeSelected);
     connect(&actions[Act::RevealModel], &QAction::triggered, this, &ModelsPage::revealSelected);
     connect(&actions[Act::Find], &QAction::triggered, this, [this] {
         if (isVisible()) m_search->setFocus(Qt::ShortcutFocusReason);
@@ -341,6 +379,7 @@ void ModelsPage::connectPanel()
     connect(m_panel, &LoadPanel::ejectRequested, &session, &ModelSession::eject);
     connect(m_panel, &LoadPanel::remedyChosen, this, &ModelsPage::applyRemedy);
     connect(&session, &ModelSession::changed, this, &ModelsPage::updateSession);
+    connect(&session, &ModelSession::modelLoaded, this, &ModelsPage::refreshFits);
     connect(&session, &ModelSession::loadFailed, this, &ModelsPage::showLoadError);
 }
 

@@ -16,7 +16,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 
 namespace gui
 {
@@ -74,7 +73,7 @@ MonitorPage::MonitorPage(const Services &services, QWidget *parent)
 {
     setObjectName(QStringLiteral("page.monitor"));
     build();
-    setFocusPolicy(Qt::TabFocus);
+    setFocusProxy(m_spans->button(kShortSpan));
     connect(&m_timer, &QTimer::timeout, this, &MonitorPage::redraw);
     connect(&m_services.session, &ModelSession::changed, this, &MonitorPage::updateEmpty);
     connect(m_empty, &MessageBar::verbPressed, &m_services.actions[Act::LoadDemo], &QAction::trigger);
@@ -85,20 +84,19 @@ MonitorPage::MonitorPage(const Services &services, QWidget *parent)
 void MonitorPage::build()
 {
     const auto asBytes = [](double value) { return bytesText(std::uint64_t(value)); };
-    const auto asCount = [](double value) {
-        return QLocale().toString(value, 'f', value == std::floor(value) ? 0 : 1);
-    };
+    const auto asCount = [](double value) { return QLocale().toString(value, 'f', 0); };
     m_empty = new MessageBar(this);
     m_memory = new PlotView(tr("Memory"), PlotView::Style::Stacked,
                             {seriesOf(MemoryOwner::Weights), seriesOf(MemoryOwner::States),
                              seriesOf(MemoryOwner::Workspace), seriesOf(MemoryOwner::Cache),
-                             seriesOf(MemoryOwner::Other)},
+                             seriesOf(MemoryOwner::Other), seriesOf(MemoryOwner::Free)},
                             asBytes, this);
+    m_memory->setSteps(PlotView::Steps::Binary);
     m_memory->setObjectName(QStringLiteral("monitor.memory"));
     m_speed =
         new PlotView(tr("Speed"), PlotView::Style::Lines,
                      {seriesOf(tr("Generated"), 0), seriesOf(tr("Read", "prompt tokens that were read"), 1)},
-                     asCount, this);
+                     [](double value) { return rateText(value); }, this);
     m_speed->setObjectName(QStringLiteral("monitor.speed"));
     m_speed->setCapacity(0, 10);
     m_rows =
@@ -106,6 +104,7 @@ void MonitorPage::build()
                      {seriesOf(tr("Generating"), 0), seriesOf(tr("Reading"), 1), seriesOf(tr("Queued"), 7)},
                      asCount, this);
     m_rows->setObjectName(QStringLiteral("monitor.rows"));
+    m_rows->setSteps(PlotView::Steps::Whole);
     m_rows->setCapacity(0, 4);
 
     auto *page = new QVBoxLayout(this);
@@ -194,7 +193,7 @@ void MonitorPage::redrawMemory(const std::vector<double> &times, std::size_t fir
 {
     std::vector<std::vector<double>> values;
     for (const MemoryOwner owner : {MemoryOwner::Weights, MemoryOwner::States, MemoryOwner::Workspace,
-                                    MemoryOwner::Cache, MemoryOwner::Other})
+                                    MemoryOwner::Cache, MemoryOwner::Other, MemoryOwner::Free})
         values.push_back(
             column(m_services.metrics, first, [owner](const auto &s) { return bytesOf(s.memory, owner); }));
     const Metrics::Sample &now = m_services.metrics.latest();

@@ -114,7 +114,7 @@ void SettingsPage::buildAppearance()
                                       {QStringLiteral("ja"), QStringLiteral("日本語")}}),
            true);
     addRow(Setting::FontSize, tr("Text size"), tr("Also with Ctrl + and Ctrl −."),
-           number(Setting::FontSize, 10, 24, 1, tr(" px"), {}));
+           number(Setting::FontSize, 10, 26, 1, tr(" px"), {}));
 }
 
 void SettingsPage::buildModels()

@@ -149,7 +149,6 @@ QWidget *LoadPanel::buildButtons()
 {
     m_load->setObjectName(QStringLiteral("models.load"));
     m_load->setProperty("primary", true);
-    m_load->setToolTip(tr("Loads the model with these choices."));
     m_cancel->setObjectName(QStringLiteral("models.load.cancel"));
     m_cancel->setToolTip(tr("Stops loading; the model before stays."));
     m_eject->setObjectName(QStringLiteral("models.load.eject"));
@@ -169,6 +168,7 @@ void LoadPanel::connectSignals()
 {
     connect(m_precision, &QComboBox::currentIndexChanged, this, &LoadPanel::specChanged);
     connect(m_slots, &QSpinBox::valueChanged, this, &LoadPanel::specChanged);
+    connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::updateLoadable);
     connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::specChanged);
     connect(m_browse, &QToolButton::clicked, this, &LoadPanel::chooseVocabulary);
     connect(m_load, &QPushButton::clicked, this, &LoadPanel::loadRequested);
@@ -272,11 +272,11 @@ void LoadPanel::changeEvent(QEvent *event)
 void LoadPanel::setBusy(bool busy)
 {
     m_isBusy = busy;
-    const bool canLoad = m_info.problem.empty() && !m_info.path.empty();
+    const bool canLoad = canBeLoaded(m_info);
     m_progressBox->setVisible(busy);
     m_cancel->setVisible(busy);
     m_load->setVisible(!busy);
-    m_load->setEnabled(canLoad);
+    updateLoadable();
     for (QWidget *choice : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots),
                             static_cast<QWidget *>(m_vocabulary), static_cast<QWidget *>(m_browse)})
         choice->setEnabled(!busy && canLoad);
@@ -292,6 +292,15 @@ void LoadPanel::setBusy(bool busy)
         m_stallTimer.stop();
         m_lastFraction = -1;
     }
+}
+
+/// Without a vocabulary of its own the model waits for one to be chosen.
+void LoadPanel::updateLoadable()
+{
+    const bool lacksVocabulary = canBeLoaded(m_info) && !m_info.problem.empty() && spec().vocabulary.empty();
+    m_load->setEnabled(canBeLoaded(m_info) && !lacksVocabulary);
+    m_load->setToolTip(lacksVocabulary ? tr("Choose a vocabulary file first.")
+                                       : tr("Loads the model with these choices."));
 }
 
 void LoadPanel::showProgress(const QString &modelName, const ModelSession::Progress &progress)

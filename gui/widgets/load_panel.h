@@ -30,7 +30,8 @@ class LoadPanel final : public QWidget
 public:
     explicit LoadPanel(QWidget *parent = nullptr);
 
-    /// The model that the choices are about. A model with a problem cannot be loaded.
+    /// The model that the choices are about. A model with a problem cannot be loaded,
+    /// but for a missing vocabulary, which can be chosen here.
     void setModel(const engine::ModelInfo &info);
     engine::LoadSpec spec() const;
 
@@ -65,6 +66,7 @@ private:
     void updateForecastText();
     void updateStalled();
     void setBusy(bool busy);
+    void updateLoadable();
     QWidget *buildChoices();
     QWidget *buildProgress();
     QWidget *buildButtons();

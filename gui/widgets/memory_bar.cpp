@@ -136,6 +136,25 @@ Fit fitOf(const engine::MemoryUse &forecast)
     return spare < 0.08 * double(forecast.free) ? Fit::Tight : Fit::Fits;
 }
 
+Fit fitOf(const engine::ModelInfo &info)
+{
+    if (info.problem.empty()) return Fit::Unknown;
+    switch (info.problemCode) {
+    case engine::ErrorCode::TokenizerMissing:
+        return Fit::NoVocabulary;
+    case engine::ErrorCode::UnsupportedModel:
+        return Fit::Unsupported;
+    default:
+        return Fit::Unreadable;
+    }
+}
+
+bool canBeLoaded(const engine::ModelInfo &info)
+{
+    return !info.path.empty() &&
+           (info.problem.empty() || info.problemCode == engine::ErrorCode::TokenizerMissing);
+}
+
 QString fitText(Fit fit)
 {
     switch (fit) {
@@ -147,6 +166,10 @@ QString fitText(Fit fit)
         return Memory::tr("◐ tight");
     case Fit::TooBig:
         return Memory::tr("○ too big");
+    case Fit::NoVocabulary:
+        return Memory::tr("⚠ no vocabulary");
+    case Fit::Unsupported:
+        return Memory::tr("⚠ unsupported");
     case Fit::Unreadable:
         return Memory::tr("⚠ unreadable");
     }
@@ -161,8 +184,10 @@ QColor fitColor(Fit fit)
     case Fit::Fits:
         return tokens().good;
     case Fit::Tight:
+    case Fit::NoVocabulary:
         return tokens().warning;
     case Fit::TooBig:
+    case Fit::Unsupported:
     case Fit::Unreadable:
         return tokens().bad;
     }

@@ -26,9 +26,13 @@ std::vector<MemoryPart> partsOf(const engine::MemoryUse &use);
 /// The memory as it will be once `forecast` is loaded into what is free now; never more than the device has.
 std::vector<MemoryPart> partsOfForecast(const engine::MemoryUse &forecast);
 
-enum class Fit { Unknown, Fits, Tight, TooBig, Unreadable };
+enum class Fit { Unknown, Fits, Tight, TooBig, NoVocabulary, Unsupported, Unreadable };
 /// Tight: less than 8 % of the free memory would be left.
 Fit fitOf(const engine::MemoryUse &forecast);
+/// What is known before a forecast: Unknown if nothing stands in the way.
+Fit fitOf(const engine::ModelInfo &info);
+/// Whether the model can be loaded at all, if need be once a vocabulary is chosen.
+bool canBeLoaded(const engine::ModelInfo &info);
 /// "● fits".
 QString fitText(Fit fit);
 QColor fitColor(Fit fit);

@@ -17,7 +17,7 @@ namespace
 {
 
 constexpr int kTimeTicks = 4;
-constexpr int kLeftMargin = 64;
+constexpr int kLeftMargin = 76;
 
 /// The smallest of 1, 2, 2.5, 5 x 10^n that is not below `value`.
 double niceCeiling(double value)
@@ -27,6 +27,17 @@ double niceCeiling(double value)
         if (value <= step * magnitude * 1.000001) return step * magnitude;
     }
     return 10.0 * magnitude;
+}
+
+/// The smallest power of two that is not below `value`.
+double binaryCeiling(double value) { return std::exp2(std::ceil(std::log2(std::max(value, 1.0)))); }
+
+/// The smallest even whole number, nice to read, that is not below `value`: its half is whole as well.
+double wholeCeiling(double value)
+{
+    double nice = niceCeiling(std::max(value, 2.0));
+    if (nice != std::floor(nice)) nice = std::ceil(nice);
+    return std::fmod(nice, 2.0) == 0 ? nice : nice + 1;
 }
 
 } // namespace
@@ -127,13 +138,24 @@ void PlotView::setCapacity(double capacity, double floor)
 
 void PlotView::updateValueAxis(double highest)
 {
-    const double top = m_capacity > 0 ? m_capacity : niceCeiling(std::max(highest * 1.05, m_floor));
+    const double wanted = std::max(highest * 1.05, m_floor);
+    double top = m_capacity;
+    if (top <= 0)
+        top = m_steps == Steps::Binary  ? binaryCeiling(wanted)
+              : m_steps == Steps::Whole ? wholeCeiling(wanted)
+                                        : niceCeiling(wanted);
     if (qFuzzyCompare(m_valueTop, top)) return;
     m_valueTop = top;
     m_plot->yAxis->setRange(0, top);
+    // A capacity is seldom a round number: round steps below it, two to four of them.
+    double step = top / 2;
+    if (m_capacity > 0 && m_steps == Steps::Binary) step = binaryCeiling(top / 4);
+    m_labelled.clear();
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (const double part : {0.0, 0.5, 1.0})
-        ticker->addTick(top * part, m_valueText(top * part));
+    for (double at = 0; at <= top * 1.000001; at += step) {
+        m_labelled.push_back(at);
+        ticker->addTick(at, m_valueText(at));
+    }
     m_plot->yAxis->setTicker(ticker);
 }
 

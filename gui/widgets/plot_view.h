@@ -23,6 +23,9 @@ class PlotView final : public QWidget
 public:
     enum class Style { Lines, Stacked };
 
+    /// Where the y axis has its labels: at decimal steps, at whole numbers only, or at powers of two times bytes.
+    enum class Steps { Decimal, Whole, Binary };
+
     /// A curve; `color` is asked for at every change of scheme.
     struct Series {
         QString name;
@@ -40,6 +43,9 @@ public:
     void setSpan(double seconds);
     /// Fixed top of the y axis; 0 follows the data, never below `floor`.
     void setCapacity(double capacity, double floor = 1);
+    void setSteps(Steps steps) { m_steps = steps; }
+    /// The values of the y axis that are labelled, rising.
+    std::vector<double> labelledValues() const { return m_labelled; }
     /// The big figure, and what a screen reader says of the plot.
     void setSummary(const QString &figure, const QString &spoken);
     QString summary() const;
@@ -56,6 +62,8 @@ private:
     Style m_style;
     std::vector<Series> m_series;
     std::function<QString(double)> m_valueText;
+    Steps m_steps = Steps::Decimal;
+    std::vector<double> m_labelled;
     double m_span = 60;
     double m_capacity = 0;
     double m_floor = 1;

@@ -106,8 +106,8 @@ void TestShellModels::keepsTheForecastOfAnUnchangedFile()
     other.fileBytes += 1;
     model.put(other);
     QVERIFY(model.entry(1).fit == gui::Fit::Unknown);
-    QCOMPARE(model.takeNextWithoutFit(), QStringLiteral("/m/b-big.pth"));
-    QCOMPARE(model.takeNextWithoutFit(), QStringLiteral("demo"));
+    QCOMPARE(model.takeNextToFit(), QStringLiteral("/m/b-big.pth"));
+    QCOMPARE(model.takeNextToFit(), QStringLiteral("demo"));
 }
 
 void TestShellModels::tellsTightFromTooBig_data()

@@ -23,6 +23,8 @@
 #include <QTest>
 #include <QToolButton>
 
+#include <cmath>
+
 using engine::ErrorCode;
 using gui::Act;
 using gui::MainWindow;
@@ -43,11 +45,18 @@ private Q_SLOTS:
     void cancelsALoad();
     void saysWhyALoadFailedAndHowToMendIt();
     void refusesAModelWithAProblem();
+    void loadsWithoutAVocabularyOnceOneIsChosen();
     void keepsALoadUntilTheEngineIsThere();
     void stopsAScan();
     void listsADroppedFile();
     void drawsOnlyWhileVisible();
     void speaksThePlots();
+    void labelsTheAxesInRoundSteps();
+    void buildsThePagesAfterTheFirstFrame();
+    void removesASingleFile();
+    void dropsWhatAScanFindsNoMore();
+    void keepsTheNameReadableInANarrowWindow();
+    void takesANewTextSizeAtOnce();
     void namesEveryControl();
     void findsACommandByWords();
     void greysWhatIsUnavailable();
@@ -189,6 +198,34 @@ void TestShellPages::refusesAModelWithAProblem()
     QVERIFY(find<QLabel>("models.overview")->text().contains(QLatin1String("the archive ends early")));
 }
 
+void TestShellPages::loadsWithoutAVocabularyOnceOneIsChosen()
+{
+    auto wordless = support::sampleModel("/models/wordless.pth");
+    wordless.problem = "No vocabulary for a model of 300 tokens was found";
+    wordless.problemCode = ErrorCode::TokenizerMissing;
+    wordless.vocabularyFile.clear();
+    auto foreign = support::sampleModel("/models/foreign.pth");
+    foreign.problem = "RWKV-6 is not supported";
+    foreign.problemCode = ErrorCode::UnsupportedModel;
+    engine().models.push_back(wordless);
+    engine().models.push_back(foreign);
+    select(QStringLiteral("/models/foreign.pth"));
+    QCOMPARE(find<QTableView>("models.table")->currentIndex().siblingAtColumn(5).data().toString(),
+             QStringLiteral("⚠ unsupported"));
+    QVERIFY(!find<QLineEdit>("models.load.vocabulary")->isEnabled());
+    select(QStringLiteral("/models/wordless.pth"));
+    QCOMPARE(find<QTableView>("models.table")->currentIndex().siblingAtColumn(5).data().toString(),
+             QStringLiteral("⚠ no vocabulary"));
+    auto *load = find<QPushButton>("models.load");
+    QVERIFY(!load->isEnabled());
+    QVERIFY(find<QToolButton>("models.load.browse")->isEnabled());
+    find<QLineEdit>("models.load.vocabulary")->setText(QStringLiteral("/models/words.txt"));
+    QVERIFY(load->isEnabled());
+    load->click();
+    QCOMPARE(engine().loads.size(), 1U);
+    QCOMPARE(engine().loads[0].vocabulary, std::string("/models/words.txt"));
+}
+
 void TestShellPages::keepsALoadUntilTheEngineIsThere()
 {
     m_window.reset();
@@ -256,6 +293,109 @@ void TestShellPages::speaksThePlots()
     QCOMPARE(find<gui::PlotView>("monitor.rows")->summary(),
              QStringLiteral("3 generating, 0 reading, 0 queued; 64 slots."));
     QVERIFY(find<gui::PlotView>("monitor.speed")->summary().startsWith(QLatin1String("200 tok/s")));
+}
+
+void TestShellPages::labelsTheAxesInRoundSteps()
+{
+    constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
+    gui::PlotView memory(QString(), gui::PlotView::Style::Stacked, {{QString(), [] { return QColor(); }}},
+                         [](double v) { return QString::number(v); });
+    memory.setSteps(gui::PlotView::Steps::Binary);
+    memory.setCapacity(15.5 * kGiB);
+    memory.setData({0, 1}, {{1, 2}});
+    QCOMPARE(memory.labelledValues(), (std::vector<double>{0, 4 * kGiB, 8 * kGiB, 12 * kGiB}));
+    gui::PlotView rows(QString(), gui::PlotView::Style::Stacked, {{QString(), [] { return QColor(); }}},
+                       [](double v) { return QString::number(v); });
+    rows.setSteps(gui::PlotView::Steps::Whole);
+    for (const double highest : {0.0, 1.0, 2.0, 4.7, 20.0, 23.0}) {
+        rows.setData({0}, {{highest}});
+        QVERIFY(rows.labelledValues().back() >= highest);
+        for (const double value : rows.labelledValues())
+            QCOMPARE(value, std::floor(value));
+    }
+}
+
+void TestShellPages::buildsThePagesAfterTheFirstFrame()
+{
+    m_fixture->settings->ui().setValue(QStringLiteral("window/page"), int(MainWindow::Monitor));
+    m_window = std::make_unique<MainWindow>(m_fixture->services());
+    QVERIFY(!m_window->findChild<QWidget *>(QStringLiteral("page.models")));
+    m_window->show();
+    QTRY_VERIFY(m_window->findChild<QWidget *>(QStringLiteral("page.models")));
+    QTRY_VERIFY(m_window->findChild<QWidget *>(QStringLiteral("page.log")));
+    QCOMPARE(window().currentPage(), int(MainWindow::Monitor)); // built, not shown
+    m_fixture->log.sink()({2, 1000.0, "engine", "told before the page was seen"});
+    m_fixture->actions[Act::CopyLogReport].trigger();
+    QVERIFY(QApplication::clipboard()->text().contains(QLatin1String("told before the page was seen")));
+    const std::size_t scans = engine().scans.size();
+    m_fixture->actions[Act::RescanModels].trigger();
+    QCOMPARE(engine().scans.size(), scans + 1);
+    m_fixture->actions[Act::NewChat].trigger();
+    QCOMPARE(window().currentPage(), int(MainWindow::Chat));
+}
+
+void TestShellPages::removesASingleFile()
+{
+    const QString path = QStringLiteral("/elsewhere/single.pth");
+    auto &remove = m_fixture->actions[Act::RemoveModel];
+    select(kModel);
+    QVERIFY(!remove.isEnabled()); // comes from a folder
+    window().openPath(QStringLiteral("/elsewhere/absent.pth"));
+    QTRY_VERIFY(window().page(MainWindow::Models)->findChild<gui::MessageBar *>()->isVisible());
+    QVERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty()); // only what could be opened is kept
+    engine().models.push_back(support::sampleModel(path.toStdString()));
+    window().openPath(path);
+    QTRY_COMPARE(m_fixture->settings->list(Setting::ModelFiles), QStringList(path));
+    QTRY_VERIFY(remove.isEnabled());
+    remove.trigger();
+    QVERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty());
+    QVERIFY(find<QTableView>("models.table")->currentIndex().data(kPathRole).toString() != path);
+}
+
+void TestShellPages::dropsWhatAScanFindsNoMore()
+{
+    const QString gone = QStringLiteral("/elsewhere/gone.pth");
+    m_fixture->settings->setValue(Setting::ModelFiles, QStringList(gone));
+    QTableView *table = openModels();
+    QTRY_COMPARE(table->model()->rowCount(), 2);
+    QTRY_VERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty());
+    QVERIFY(!window().page(MainWindow::Models)->findChild<gui::MessageBar *>()->isVisible());
+    engine().models.pop_back(); // the file was deleted
+    m_fixture->actions[Act::RescanModels].trigger();
+    QTRY_COMPARE(table->model()->rowCount(), 1);
+}
+
+void TestShellPages::keepsTheNameReadableInANarrowWindow()
+{
+    QTableView *table = openModels();
+    for (const int width : {860, 1020, 1200, 1600}) {
+        window().resize(width, 560);
+        QTRY_COMPARE(window().width(), width);
+        QTRY_VERIFY2(table->columnWidth(0) >= 150, qPrintable(QString::number(width)));
+    }
+}
+
+void TestShellPages::takesANewTextSizeAtOnce()
+{
+    QTableView *table = openModels();
+    auto *label = find<QLabel>("title");
+    auto *button = find<QToolButton>("rail.page.models");
+    QVERIFY(label && button);
+    const QFont before = QApplication::font();
+    const int labelHeight = label->fontMetrics().height();
+    const int buttonHeight = button->fontMetrics().height();
+    const int rowHeight = table->rowHeight(0);
+    QFont big = before;
+    big.setPixelSize(26);
+    gui::setTextFont(big);
+    QCOMPARE(button->font().pixelSize(), 26);
+    QVERIFY(label->fontMetrics().height() > labelHeight);
+    QVERIFY(button->fontMetrics().height() > buttonHeight);
+    QTRY_VERIFY(table->rowHeight(0) > rowHeight);
+    QVERIFY(button->width() >= button->fontMetrics().horizontalAdvance(button->text()) ||
+            button->sizeHint().width() >= button->fontMetrics().horizontalAdvance(button->text()));
+    gui::setTextFont(before);
+    QCOMPARE(label->fontMetrics().height(), labelHeight);
 }
 
 void TestShellPages::namesEveryControl()

@@ -1,6 +1,7 @@
 #include "support/watchdog.h"
 
 #include <algorithm>
+#include <ctime>
 
 namespace support
 {
@@ -15,11 +16,20 @@ double milliseconds(std::chrono::steady_clock::duration d)
     return std::chrono::duration<double, std::milli>(d).count();
 }
 
+/// Processor time that the calling thread has used.
+double threadMilliseconds()
+{
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
+}
+
 } // namespace
 
 Watchdog::Watchdog(QObject *parent)
     : QObject(parent)
     , m_lastBeat(Clock::now().time_since_epoch())
+    , m_lastBusy(threadMilliseconds())
 {
     m_timer.setTimerType(Qt::PreciseTimer);
     m_timer.setInterval(kBeatMs);
@@ -39,6 +49,9 @@ void Watchdog::beat()
     const auto now = Clock::now().time_since_epoch();
     const double stall = milliseconds(now - m_lastBeat.load()) - kBeatMs;
     if (stall > kNoteMs) m_stalls.push_back(stall);
+    const double busy = threadMilliseconds();
+    m_longestBusy = std::max(m_longestBusy, busy - m_lastBusy);
+    m_lastBusy = busy;
     m_lastBeat = now;
     m_current = 0;
     ++m_beats;
@@ -69,6 +82,8 @@ void Watchdog::reset()
     m_stalls.clear();
     m_current = 0;
     m_beats = 0;
+    m_longestBusy = 0;
+    m_lastBusy = threadMilliseconds();
     m_lastBeat = Clock::now().time_since_epoch();
 }
 
