@@ -26,8 +26,9 @@ struct MarkdownGroup {
 class MarkdownSplitter final
 {
 public:
-    /// Lists longer than this are cut between two items, so that the open group stays small.
-    static constexpr qsizetype kLongList = 4000;
+    /// Lists longer than this are cut between two items, paragraphs between two lines, so that the open group
+    /// stays small.
+    static constexpr qsizetype kLongGroup = 4000;
 
     void append(QStringView text);
     const QString &text() const { return m_text; }

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void everyCutGivesTheSame();
     void closedGroupsNeverChange();
     void longListsAreCut();
+    void longParagraphsAreCut();
     void namesTheLanguage();
     void coloursCode_data();
     void coloursCode();
@@ -126,13 +127,34 @@ void TestMarkdownSplitter::closedGroupsNeverChange()
     QVERIFY(before.size() > 20);
 }
 
+void TestMarkdownSplitter::longParagraphsAreCut()
+{
+    QString text;
+    QString table;
+    for (int i = 0; i < 500; ++i) {
+        text += QStringLiteral("a line of a paragraph that does not end\n");
+        table += QStringLiteral("one | two | three and a little more\n");
+    }
+    MarkdownSplitter splitter;
+    splitter.append(text);
+    QString joined;
+    for (const MarkdownGroup &group : splitter.groups()) {
+        QVERIFY(group.end - group.begin < MarkdownSplitter::kLongGroup + 100);
+        joined += text.mid(group.begin, group.end - group.begin);
+    }
+    QCOMPARE(joined, text);
+    MarkdownSplitter whole;
+    whole.append(table);
+    QCOMPARE(whole.groups().size(), 1); // a part without its head would be no table
+}
+
 void TestMarkdownSplitter::longListsAreCut()
 {
     MarkdownSplitter splitter;
     for (int i = 0; i < 2000; ++i)
         splitter.append(QStringLiteral("- item number %1\n").arg(i));
     for (const MarkdownGroup &group : splitter.groups())
-        QVERIFY(group.end - group.begin < MarkdownSplitter::kLongList + 100);
+        QVERIFY(group.end - group.begin < MarkdownSplitter::kLongGroup + 100);
 }
 
 void TestMarkdownSplitter::namesTheLanguage()
