@@ -93,7 +93,7 @@ void TestManyStreams::staysAlertWith256Streams()
     spec.ignoreEnd = true;
     spec.sampling.hasSeed = true;
     for (int i = 0; i < kStreams; ++i) {
-        spec.messages = {{engine::Role::User, "Tell me about bird number " + std::to_string(i), {}}};
+        spec.prompt = "Bird number " + std::to_string(i); // raw text: no stop rule ends it early
         spec.sampling.seed = std::uint64_t(i);
         running.insert(fixture.bridge.engine().generate(spec));
     }
