@@ -33,8 +33,7 @@ double processSeconds() { return double(std::clock()) / CLOCKS_PER_SEC; }
 QString dataFolder()
 {
     const QString given = qEnvironmentVariable("ROOKERY_DATA");
-    const QString folder =
-        given.isEmpty() ? QStringLiteral(ROOKERY_BUILD_DIR "/share/rookery") : given;
+    const QString folder = given.isEmpty() ? QStringLiteral(ROOKERY_BUILD_DIR "/share/rookery") : given;
     return QFileInfo::exists(folder + QStringLiteral("/demo/rookery-demo.safetensors")) ? folder : QString();
 }
 
