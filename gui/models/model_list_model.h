@@ -40,7 +40,8 @@ public:
     /// Adds the model, or replaces what was known of its path. Its forecast is kept if the file is the same.
     void put(const engine::ModelInfo &info);
     void remove(const QString &path);
-    /// The fits are asked for again, because another amount of memory is free now; the old ones stay meanwhile.
+    /// The fits are asked for again, because another amount of memory is free now; the old ones stay
+    /// meanwhile.
     void askFitsAgain();
     void setForecast(const QString &path, const engine::MemoryUse &forecast);
     void setLoaded(const QString &path);

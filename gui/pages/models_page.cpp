@@ -193,8 +193,7 @@ void ModelsPage::handleFile(const QString &path, const engine::ModelInfo &info)
     m_models->put(listed);
     askNextFit();
     if (path == QLatin1String(kDemo) || isSingleFile(path)) return;
-    m_services.settings.setValue(Setting::ModelFiles,
-                                 m_services.settings.list(Setting::ModelFiles) << path);
+    m_services.settings.setValue(Setting::ModelFiles, m_services.settings.list(Setting::ModelFiles) << path);
     updateSelection();
 }
 

@@ -307,7 +307,8 @@ void ModelsPage::fitNameColumn()
     int others = 0;
     for (int column = ModelListModel::Name + 1; column < ModelListModel::ColumnCount; ++column)
         others += m_table->columnWidth(column); // 0 if hidden
-    m_table->setColumnWidth(ModelListModel::Name, std::max(kNameWidth, m_table->viewport()->width() - others));
+    m_table->setColumnWidth(ModelListModel::Name,
+                            std::max(kNameWidth, m_table->viewport()->width() - others));
 }
 
 void ModelsPage::fitRows()

@@ -93,10 +93,10 @@ void MonitorPage::build()
                             asBytes, this);
     m_memory->setSteps(PlotView::Steps::Binary);
     m_memory->setObjectName(QStringLiteral("monitor.memory"));
-    m_speed =
-        new PlotView(tr("Speed"), PlotView::Style::Lines,
-                     {seriesOf(tr("Generated"), 0), seriesOf(tr("Read", "prompt tokens that were read"), 1)},
-                     [](double value) { return rateText(value); }, this);
+    m_speed = new PlotView(
+        tr("Speed"), PlotView::Style::Lines,
+        {seriesOf(tr("Generated"), 0), seriesOf(tr("Read", "prompt tokens that were read"), 1)},
+        [](double value) { return rateText(value); }, this);
     m_speed->setObjectName(QStringLiteral("monitor.speed"));
     m_speed->setCapacity(0, 10);
     m_rows =

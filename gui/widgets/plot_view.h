@@ -23,7 +23,8 @@ class PlotView final : public QWidget
 public:
     enum class Style { Lines, Stacked };
 
-    /// Where the y axis has its labels: at decimal steps, at whole numbers only, or at powers of two times bytes.
+    /// Where the y axis has its labels: at decimal steps, at whole numbers only, or at powers of two times
+    /// bytes.
     enum class Steps { Decimal, Whole, Binary };
 
     /// A curve; `color` is asked for at every change of scheme.

@@ -33,8 +33,7 @@ double processSeconds() { return double(std::clock()) / CLOCKS_PER_SEC; }
 QString dataFolder()
 {
     const QString given = qEnvironmentVariable("ROOKERY_DATA");
-    const QString folder =
-        given.isEmpty() ? QStringLiteral(ROOKERY_BUILD_DIR "/share/rookery") : given;
+    const QString folder = given.isEmpty() ? QStringLiteral(ROOKERY_BUILD_DIR "/share/rookery") : given;
     return QFileInfo::exists(folder + QStringLiteral("/demo/rookery-demo.safetensors")) ? folder : QString();
 }
 
@@ -93,7 +92,7 @@ void TestManyStreams::staysAlertWith256Streams()
     spec.ignoreEnd = true;
     spec.sampling.hasSeed = true;
     for (int i = 0; i < kStreams; ++i) {
-        spec.messages = {{engine::Role::User, "Tell me about bird number " + std::to_string(i), {}}};
+        spec.prompt = "Bird number " + std::to_string(i); // raw text: no stop rule ends it early
         spec.sampling.seed = std::uint64_t(i);
         running.insert(fixture.bridge.engine().generate(spec));
     }

@@ -3,12 +3,15 @@
 #include <QElapsedTimer>
 #include <QTest>
 
+#include <ctime>
+
 class TestWatchdog : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void seesABlockedLoop();
+    void countsWhatTheThreadItselfComputes();
     void countsFromReset();
 };
 
@@ -35,6 +38,25 @@ void TestWatchdog::seesABlockedLoop()
     QTRY_VERIFY(watchdog.beats() > before);
     QVERIFY(watchdog.longestStallMs() >= 70);
     QVERIFY(watchdog.stallsLongerThan(60) == 1);
+}
+
+void TestWatchdog::countsWhatTheThreadItselfComputes()
+{
+    const auto threadMs = [] {
+        timespec now{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+        return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
+    };
+    support::Watchdog watchdog;
+    QTRY_VERIFY(watchdog.beats() > 3);
+    const double begin = threadMs();
+    while (threadMs() - begin < 40) {
+    }
+    const int before = watchdog.beats();
+    QTRY_VERIFY(watchdog.beats() > before);
+    QVERIFY(watchdog.longestBusyMs() >= 40);
+    watchdog.reset();
+    QCOMPARE(watchdog.longestBusyMs(), 0.0);
 }
 
 void TestWatchdog::countsFromReset()

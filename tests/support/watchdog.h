@@ -24,8 +24,8 @@ public:
 
     /// The longest gap between two beats so far, in milliseconds, less the beat itself.
     double longestStallMs() const;
-    /// The same, counting only the time that the thread itself computed: what other programs on a busy machine
-    /// take away does not count, and neither does waiting for a lock. Ask on the watched thread.
+    /// The same, counting only the time that the thread itself computed: what other programs on a busy
+    /// machine take away does not count, and neither does waiting for a lock. Ask on the watched thread.
     double longestBusyMs() const { return m_longestBusy; }
     /// Stalls longer than `ms`.
     int stallsLongerThan(double ms) const;
