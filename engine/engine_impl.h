@@ -68,7 +68,8 @@ private:
 
     const EngineOptions m_options;
     const EngineParts m_parts;
-    const std::unique_ptr<kernels::Device> m_host; ///< tells of the memory while no model is loaded; may be null
+    const std::unique_ptr<kernels::Device>
+        m_host; ///< tells of the memory while no model is loaded; may be null
     std::atomic<JobId> m_lastJob{0};
     std::atomic<int> m_loading{0};
     std::atomic<bool> m_closing{false};

@@ -18,14 +18,15 @@
 #include <optional>
 #include <vector>
 
-namespace gui {
+namespace gui
+{
 
 class EngineBridge;
 
 /// Everything the chat page does, without a widget: chats and their trees, history, and the answers that run.
 ///
-/// One chat is current; any number may generate at once. Every change is kept at once and can be taken back with
-/// undo(). Rows mean the path of the current chat. Thread: GUI.
+/// One chat is current; any number may generate at once. Every change is kept at once and can be taken back
+/// with undo(). Rows mean the path of the current chat. Thread: GUI.
 class ChatController final : public QObject
 {
     Q_OBJECT
@@ -84,7 +85,7 @@ public:
 
 Q_SIGNALS:
     void currentChanged();
-    void chatRead(); ///< the current chat's messages have come from disk
+    void chatRead();     ///< the current chat's messages have come from disk
     void stateChanged(); ///< generating, waiting, queue, model
     void settingsChanged();
     /// Something was removed; undo() brings it back.
@@ -164,7 +165,7 @@ private:
     QTimer m_draftTimer;
     std::vector<std::function<void()>> m_undo;
 
-    QHash<engine::JobId, ChatId> m_answers;  ///< jobs that run
+    QHash<engine::JobId, ChatId> m_answers;   ///< jobs that run
     QHash<engine::JobId, QString> m_openings; ///< state files that will be new chats
     QHash<engine::JobId, QString> m_savings;
     bool m_hasModel = false;

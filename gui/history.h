@@ -50,8 +50,8 @@ Q_SIGNALS:
     void chatUnreadable(gui::ChatId chat, const QString &reason);
     void committed(quint64 number);
     void saveFailed(const QString &reason); ///< it will be tried again
-    void saveWorksAgain(); ///< everything that waited is on disk
-    void partLost(const QString &reason); ///< something cannot be saved, now or later; the rest is
+    void saveWorksAgain();                  ///< everything that waited is on disk
+    void partLost(const QString &reason);   ///< something cannot be saved, now or later; the rest is
 
 private:
     using Write = std::function<void(HistoryStore &)>;

@@ -22,8 +22,10 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kUndoMs = 8000;
 constexpr int kNewsMs = 6000;
@@ -50,8 +52,7 @@ QString fileNameFrom(QString title)
 {
     static const QString kForbidden = QStringLiteral("/\\:*?\"<>|");
     for (QChar &c : title) {
-        if (kForbidden.contains(c) || !c.isPrint())
-            c = QLatin1Char('_');
+        if (kForbidden.contains(c) || !c.isPrint()) c = QLatin1Char('_');
     }
     return title.trimmed().left(60);
 }
@@ -59,7 +60,10 @@ QString fileNameFrom(QString title)
 } // namespace
 
 ChatPage::ChatPage(EngineBridge &bridge, Actions &actions, QWidget *parent)
-    : QWidget(parent), m_bridge(bridge), m_actions(actions), m_controller(bridge)
+    : QWidget(parent)
+    , m_bridge(bridge)
+    , m_actions(actions)
+    , m_controller(bridge)
 {
     setObjectName(QStringLiteral("page.chat"));
     build();
@@ -166,18 +170,17 @@ void ChatPage::connectController()
     connect(&m_controller, &ChatController::undone, m_undoBar, &MessageBar::dismiss);
     connect(&m_controller, &ChatController::historyOpened, this, &ChatPage::reportHistory);
     connect(&m_controller, &ChatController::failed, m_bar, &MessageBar::showError);
-    connect(&m_controller, &ChatController::stateSaved, this, [this](const QString &path) {
-        showNews(tr("The state was saved."), path);
-    });
+    connect(&m_controller, &ChatController::stateSaved, this,
+            [this](const QString &path) { showNews(tr("The state was saved."), path); });
     connect(&m_controller.history(), &History::saveFailed, this, [this](const QString &reason) {
-        m_bar->showMessage(MessageBar::Kind::Error, tr("The chats cannot be saved at the moment. It will be tried again."), reason);
+        m_bar->showMessage(MessageBar::Kind::Error,
+                           tr("The chats cannot be saved at the moment. It will be tried again."), reason);
     });
     connect(&m_controller.history(), &History::partLost, this, [this](const QString &reason) {
         m_bar->showMessage(MessageBar::Kind::Error, tr("A part of a chat could not be saved."), reason);
     });
-    connect(&m_controller.history(), &History::saveWorksAgain, this, [this] {
-        showNews(tr("The chats are saved again; nothing is missing."));
-    });
+    connect(&m_controller.history(), &History::saveWorksAgain, this,
+            [this] { showNews(tr("The chats are saved again; nothing is missing.")); });
     connect(&m_controller.history(), &History::chatUnreadable, this, [this](ChatId, const QString &reason) {
         m_bar->showMessage(MessageBar::Kind::Error, tr("This chat cannot be read."), reason);
     });
@@ -200,7 +203,8 @@ void ChatPage::connectWidgets()
         m_transcript->scrollToEnd();
     });
     connect(m_composer, &Composer::stopRequested, this, &ChatPage::stop);
-    connect(m_composer, &Composer::unqueueRequested, this, [this] { m_composer->setText(m_controller.takeQueued()); });
+    connect(m_composer, &Composer::unqueueRequested, this,
+            [this] { m_composer->setText(m_controller.takeQueued()); });
     connect(m_composer, &Composer::editLastRequested, this, &ChatPage::editLastUserMessage);
     connect(m_composer, &Composer::undoRequested, &m_controller, &ChatController::undo);
     connect(m_composer, &Composer::browseRequested, this, &ChatPage::browse);
@@ -212,9 +216,12 @@ void ChatPage::connectWidgets()
     connect(m_transcript, &TranscriptView::noticeVerbPressed, &m_actions[Act::LoadModel], &QAction::trigger);
     connect(m_transcript, &TranscriptView::typed, m_composer, &Composer::insert);
     connect(m_transcript, &TranscriptView::currentRowChanged, this, &ChatPage::updateActions);
-    connect(m_transcript, &TranscriptView::saveCodeRequested, this, [this](const QString &code, const QString &language) {
-        saveText(tr("Save code"), QStringLiteral("code.") + (language.isEmpty() ? QStringLiteral("txt") : language), code);
-    });
+    connect(m_transcript, &TranscriptView::saveCodeRequested, this,
+            [this](const QString &code, const QString &language) {
+                saveText(tr("Save code"),
+                         QStringLiteral("code.") + (language.isEmpty() ? QStringLiteral("txt") : language),
+                         code);
+            });
     connect(m_empty, &EmptyChat::exampleChosen, this, [this](const QString &text) {
         m_controller.send(text);
         m_composer->setFocus();
@@ -227,12 +234,13 @@ void ChatPage::connectWidgets()
 
 void ChatPage::connectActions()
 {
-    const auto on = [this](Act act, auto function) { connect(&m_actions[act], &QAction::triggered, this, function); };
+    const auto on = [this](Act act, auto function) {
+        connect(&m_actions[act], &QAction::triggered, this, function);
+    };
     // Commands that mean the chat in sight do nothing while another page is shown.
     const auto here = [this, on](Act act, auto function) {
         on(act, [this, function] {
-            if (isVisible())
-                function();
+            if (isVisible()) function();
         });
     };
     on(Act::NewChat, [this] {
@@ -242,8 +250,7 @@ void ChatPage::connectActions()
     });
     on(Act::FocusComposer, [this] { m_composer->setFocus(); });
     on(Act::ToggleChatList, [this] {
-        if (m_actions[Act::ToggleChatList].isChecked())
-            showList();
+        if (m_actions[Act::ToggleChatList].isChecked()) showList();
         m_listMadeRoom = false;
         fitPanels();
     });
@@ -279,8 +286,7 @@ void ChatPage::connectActions()
     here(Act::Undo, [this] {
         const QWidget *focus = QApplication::focusWidget();
         // A text field takes its own changes back; that of the composer asks the controller when it has none.
-        if (!focus || focus->metaObject()->indexOfSlot("undo()") < 0)
-            m_controller.undo();
+        if (!focus || focus->metaObject()->indexOfSlot("undo()") < 0) m_controller.undo();
     });
     connect(&m_actions, &Actions::openStateRequested, this, &ChatPage::openState);
 }
@@ -307,8 +313,7 @@ void ChatPage::hideEvent(QHideEvent *event)
 void ChatPage::showList()
 {
     m_actions[Act::ToggleChatList].setChecked(true);
-    if (isNarrow())
-        m_actions[Act::ToggleSampling].setChecked(false);
+    if (isNarrow()) m_actions[Act::ToggleSampling].setChecked(false);
     fitPanels();
 }
 
@@ -369,15 +374,17 @@ void ChatPage::showSettings()
 void ChatPage::showState()
 {
     const bool hasMessages = m_controller.transcript()->rowCount() > 0;
-    m_stack->setCurrentWidget(hasMessages || !m_controller.isRead() ? static_cast<QWidget *>(m_transcript) : m_empty);
+    m_stack->setCurrentWidget(hasMessages || !m_controller.isRead() ? static_cast<QWidget *>(m_transcript)
+                                                                    : m_empty);
     m_title->setText(m_controller.title().isEmpty() ? tr("New chat") : m_controller.title());
     const Preset *preset = m_controller.presets().matching(m_controller.settings());
     const QString loading = m_controller.isModelLoading() ? m_controller.loadingText() : QString();
     m_empty->showModel(m_controller.modelName(), preset ? preset->name : tr("own values"), loading);
     m_composer->setGenerating(m_controller.isGenerating());
     m_composer->setQueued(m_controller.queued());
-    m_composer->setPlaceholder(m_controller.hasModel() ? tr("Write a message")
-                                                       : tr("Load a model to answer (Ctrl+L). You can still write; it will wait."));
+    m_composer->setPlaceholder(
+        m_controller.hasModel() ? tr("Write a message")
+                                : tr("Load a model to answer (Ctrl+L). You can still write; it will wait."));
     QString notice;
     QString verb;
     if (m_controller.isWaiting() && m_controller.isModelLoading()) {
@@ -412,14 +419,18 @@ void ChatPage::updateActions()
     const QString busy = tr("An answer is being written.");
     const QString note = tr("This is the memory that the chat began with.");
     // An answer is stopped from every page.
-    m_actions.setAvailable(Act::Stop, generating || m_controller.isWaiting(), tr("Nothing is being written."));
+    m_actions.setAvailable(Act::Stop, generating || m_controller.isWaiting(),
+                           tr("Nothing is being written."));
     allow(Act::Regenerate, hasRow && !isNote, has ? note : empty);
     allow(Act::Continue, hasRow && !isNote && !generating, generating ? busy : has ? note : empty);
     allow(Act::EditMessage, has, empty);
     allow(Act::FoldThinking, has, empty);
     allow(Act::CopyAnswer, lastAnswer() >= 0, tr("Nothing was answered yet."));
     allow(Act::ExportChat, has, empty);
-    allow(Act::SaveState, has && m_controller.hasModel() && !generating, !has ? empty : generating ? busy : tr("No model is loaded."));
+    allow(Act::SaveState, has && m_controller.hasModel() && !generating,
+          !has         ? empty
+          : generating ? busy
+                       : tr("No model is loaded."));
     const bool isListed = m_controller.chats().indexOf(m_controller.current()).isValid();
     allow(Act::DeleteChat, isListed, empty);
     allow(Act::RenameChat, isListed, empty);
@@ -432,8 +443,7 @@ int ChatPage::lastAnswer() const
 {
     const TranscriptModel &model = *m_controller.transcript();
     for (int row = model.rowCount() - 1; row >= 0; --row) {
-        if (model.at(row).role == NodeRole::Assistant && !model.at(row).text.isEmpty())
-            return row;
+        if (model.at(row).role == NodeRole::Assistant && !model.at(row).text.isEmpty()) return row;
     }
     return -1;
 }
@@ -449,22 +459,32 @@ void ChatPage::reportHistory(const HistoryReport &report)
 {
     using Kind = MessageBar::Kind;
     switch (report.state) {
-    case HistoryState::Closed: break;
+    case HistoryState::Closed:
+        break;
     case HistoryState::Ready:
         if (report.interrupted > 0)
             m_bar->showMessage(Kind::Info, tr("Rookery closed unexpectedly. Nothing is missing."));
         break;
     case HistoryState::Recovered:
-        m_bar->showMessage(Kind::Warning, tr("The file of chats was damaged. It was put aside and a new one was begun."), report.movedTo);
+        m_bar->showMessage(Kind::Warning,
+                           tr("The file of chats was damaged. It was put aside and a new one was begun."),
+                           report.movedTo);
         break;
     case HistoryState::TooNew:
-        m_bar->showMessage(Kind::Warning, tr("The chats were written by a newer Rookery and were left as they are. Chats of this session are not saved."), report.detail);
+        m_bar->showMessage(Kind::Warning,
+                           tr("The chats were written by a newer Rookery and were left as they are. Chats of "
+                              "this session are not saved."),
+                           report.detail);
         break;
     case HistoryState::ReadOnly:
-        m_bar->showMessage(Kind::Warning, tr("The chats can be read but not changed. Chats of this session are not saved."), report.detail);
+        m_bar->showMessage(Kind::Warning,
+                           tr("The chats can be read but not changed. Chats of this session are not saved."),
+                           report.detail);
         break;
     case HistoryState::Failed:
-        m_bar->showMessage(Kind::Error, tr("The chats cannot be opened. Chats of this session are not saved."), report.detail);
+        m_bar->showMessage(Kind::Error,
+                           tr("The chats cannot be opened. Chats of this session are not saved."),
+                           report.detail);
         break;
     }
     showChat();
@@ -473,13 +493,20 @@ void ChatPage::reportHistory(const HistoryReport &report)
 void ChatPage::obey(MessageCommand command, int row)
 {
     switch (command) {
-    case MessageCommand::Regenerate: return m_controller.regenerate(row);
-    case MessageCommand::Continue: return m_controller.continueAnswer(row);
-    case MessageCommand::Fork: return m_controller.fork(row);
-    case MessageCommand::Delete: return m_controller.remove(row);
-    case MessageCommand::PreviousAlternative: return m_controller.showSibling(row, -1);
-    case MessageCommand::NextAlternative: return m_controller.showSibling(row, 1);
-    default: return; // the view does the rest by itself
+    case MessageCommand::Regenerate:
+        return m_controller.regenerate(row);
+    case MessageCommand::Continue:
+        return m_controller.continueAnswer(row);
+    case MessageCommand::Fork:
+        return m_controller.fork(row);
+    case MessageCommand::Delete:
+        return m_controller.remove(row);
+    case MessageCommand::PreviousAlternative:
+        return m_controller.showSibling(row, -1);
+    case MessageCommand::NextAlternative:
+        return m_controller.showSibling(row, 1);
+    default:
+        return; // the view does the rest by itself
     }
 }
 
@@ -487,8 +514,7 @@ void ChatPage::editLastUserMessage()
 {
     const TranscriptModel &model = *m_controller.transcript();
     for (int row = model.rowCount() - 1; row >= 0; --row) {
-        if (model.at(row).role != NodeRole::User)
-            continue;
+        if (model.at(row).role != NodeRole::User) continue;
         m_transcript->setCurrentRow(row);
         m_transcript->editRow(row);
         return;
@@ -504,8 +530,7 @@ void ChatPage::browse(int step)
 void ChatPage::stop()
 {
     const QString queued = m_controller.takeQueued();
-    if (!queued.isEmpty())
-        m_composer->insert(queued); // it was to follow an answer that now does not come
+    if (!queued.isEmpty()) m_composer->insert(queued); // it was to follow an answer that now does not come
     m_controller.stop();
 }
 
@@ -520,8 +545,7 @@ void ChatPage::countTokens(const QString &text)
 
 void ChatPage::takeEvent(const engine::Event &event)
 {
-    if (engine::jobOf(event) != m_countJob)
-        return;
+    if (engine::jobOf(event) != m_countJob) return;
     const auto *tokenized = std::get_if<engine::event::Tokenized>(&event);
     m_composer->setTokenCount(tokenized ? int(tokenized->tokens.size()) : -1);
 }
@@ -530,16 +554,21 @@ void ChatPage::followRemedy(Remedy remedy)
 {
     switch (remedy) {
     case Remedy::LoadModel:
-    case Remedy::ChooseModel: return m_actions[Act::LoadModel].trigger();
-    case Remedy::ShowLog: return m_actions[Act::PageLog].trigger();
-    case Remedy::ChooseFolder: return saveState();
-    default: m_bar->dismiss();
+    case Remedy::ChooseModel:
+        return m_actions[Act::LoadModel].trigger();
+    case Remedy::ShowLog:
+        return m_actions[Act::PageLog].trigger();
+    case Remedy::ChooseFolder:
+        return saveState();
+    default:
+        m_bar->dismiss();
     }
 }
 
 void ChatPage::saveState()
 {
-    auto *dialog = new QFileDialog(this, tr("Save state"), fileNameFrom(m_controller.title()) + QStringLiteral(".rwkvstate"),
+    auto *dialog = new QFileDialog(this, tr("Save state"),
+                                   fileNameFrom(m_controller.title()) + QStringLiteral(".rwkvstate"),
                                    tr("States (*.rwkvstate)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
@@ -550,7 +579,8 @@ void ChatPage::saveState()
 
 void ChatPage::exportChat()
 {
-    saveText(tr("Export chat"), fileNameFrom(m_controller.title()) + QStringLiteral(".md"), m_controller.asMarkdown());
+    saveText(tr("Export chat"), fileNameFrom(m_controller.title()) + QStringLiteral(".md"),
+             m_controller.asMarkdown());
 }
 
 void ChatPage::copyAnswer()
@@ -569,7 +599,8 @@ void ChatPage::saveText(const QString &title, const QString &name, const QString
             if (problem.isEmpty())
                 showNews(tr("Saved."), path);
             else
-                m_bar->showMessage(MessageBar::Kind::Error, tr("The file could not be written."), path + QStringLiteral(": ") + problem);
+                m_bar->showMessage(MessageBar::Kind::Error, tr("The file could not be written."),
+                                   path + QStringLiteral(": ") + problem);
         });
     });
     dialog->open();

@@ -10,7 +10,8 @@ class QLabel;
 class QSplitter;
 class QStackedWidget;
 
-namespace gui {
+namespace gui
+{
 
 class Actions;
 class ChatListView;

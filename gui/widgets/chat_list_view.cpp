@@ -17,8 +17,10 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kRowHeight = 32;
 constexpr int kSectionHeight = 30;
@@ -33,13 +35,13 @@ public:
     static bool beginsSection(const QModelIndex &index)
     {
         const QModelIndex before = index.siblingAtRow(index.row() - 1);
-        return !before.isValid() || before.data(ChatListModel::SectionRole) != index.data(ChatListModel::SectionRole);
+        return !before.isValid() ||
+               before.data(ChatListModel::SectionRole) != index.data(ChatListModel::SectionRole);
     }
 
     static QRect rowRect(QRect rect, const QModelIndex &index)
     {
-        if (beginsSection(index))
-            rect.setTop(rect.top() + kSectionHeight);
+        if (beginsSection(index)) rect.setTop(rect.top() + kSectionHeight);
         return rect.adjusted(6, 1, -6, -1);
     }
 
@@ -48,7 +50,8 @@ public:
         return {80, kRowHeight + (beginsSection(index) ? kSectionHeight : 0)};
     }
 
-    void updateEditorGeometry(QWidget *editor, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    void updateEditorGeometry(QWidget *editor, const QStyleOptionViewItem &option,
+                              const QModelIndex &index) const override
     {
         editor->setGeometry(rowRect(option.rect, index));
     }
@@ -64,8 +67,10 @@ public:
             heading.setWeight(QFont::DemiBold);
             painter->setFont(heading);
             painter->setPen(t.dim);
-            const QRect rect(option.rect.left() + 6 + kPad, option.rect.top(), option.rect.width(), kSectionHeight - 4);
-            painter->drawText(rect, Qt::AlignLeft | Qt::AlignBottom, ChatListModel::sectionTitle(index.data(ChatListModel::SectionRole).toInt()));
+            const QRect rect(option.rect.left() + 6 + kPad, option.rect.top(), option.rect.width(),
+                             kSectionHeight - 4);
+            painter->drawText(rect, Qt::AlignLeft | Qt::AlignBottom,
+                              ChatListModel::sectionTitle(index.data(ChatListModel::SectionRole).toInt()));
         }
         const QRect rect = rowRect(option.rect, index);
         if (option.state & (QStyle::State_Selected | QStyle::State_MouseOver)) {
@@ -93,28 +98,35 @@ public:
         painter->setFont(option.font);
         painter->setPen(t.text);
         const QRect room(rect.left() + kPad, rect.top(), right - rect.left() - kPad, rect.height());
-        painter->drawText(room, Qt::AlignVCenter | Qt::AlignLeft,
-                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, room.width()));
+        painter->drawText(
+            room, Qt::AlignVCenter | Qt::AlignLeft,
+            painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, room.width()));
         painter->restore();
     }
 
 private:
     static QString timeText(const QModelIndex &index)
     {
-        const QDateTime time = QDateTime::fromMSecsSinceEpoch(index.data(ChatListModel::UpdatedRole).toLongLong());
+        const QDateTime time =
+            QDateTime::fromMSecsSinceEpoch(index.data(ChatListModel::UpdatedRole).toLongLong());
         const bool isRecent = index.data(ChatListModel::SectionRole).toInt() != ChatListModel::Older;
         QString format = QLocale().timeFormat(QLocale::ShortFormat);
         format.remove(QStringLiteral(":ss"));
-        return isRecent ? QLocale().toString(time.time(), format) : QLocale().toString(time.date(), QLocale::ShortFormat);
+        return isRecent ? QLocale().toString(time.time(), format)
+                        : QLocale().toString(time.date(), QLocale::ShortFormat);
     }
 
     static QColor markColor(const QModelIndex &index)
     {
         switch (ChatActivity(index.data(ChatListModel::ActivityRole).toInt())) {
-        case ChatActivity::Idle: return {};
-        case ChatActivity::Waiting: return tokens().warning;
-        case ChatActivity::Generating: return tokens().accent;
-        case ChatActivity::Unseen: return tokens().good;
+        case ChatActivity::Idle:
+            return {};
+        case ChatActivity::Waiting:
+            return tokens().warning;
+        case ChatActivity::Generating:
+            return tokens().accent;
+        case ChatActivity::Unseen:
+            return tokens().good;
         }
         return {};
     }
@@ -123,8 +135,12 @@ private:
 } // namespace
 
 ChatListView::ChatListView(ChatListModel &model, QWidget *parent)
-    : QWidget(parent), m_model(model), m_proxy(new QSortFilterProxyModel(this)), m_list(new QListView(this)),
-      m_filter(new QLineEdit(this)), m_new(new QToolButton(this))
+    : QWidget(parent)
+    , m_model(model)
+    , m_proxy(new QSortFilterProxyModel(this))
+    , m_list(new QListView(this))
+    , m_filter(new QLineEdit(this))
+    , m_new(new QToolButton(this))
 {
     m_proxy->setSourceModel(&model);
     m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
@@ -163,11 +179,12 @@ ChatListView::ChatListView(ChatListModel &model, QWidget *parent)
     connect(m_new, &QToolButton::clicked, this, &ChatListView::newRequested);
     connect(m_filter, &QLineEdit::textChanged, this, &ChatListView::filter);
     connect(m_list, &QListView::customContextMenuRequested, this, &ChatListView::showMenu);
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &index) {
-        if (index.isValid() && m_list->hasFocus())
-            Q_EMIT chosen(chatAt(index));
-    });
-    connect(m_list, &QListView::clicked, this, [this](const QModelIndex &index) { Q_EMIT chosen(chatAt(index)); });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex &index) {
+                if (index.isValid() && m_list->hasFocus()) Q_EMIT chosen(chatAt(index));
+            });
+    connect(m_list, &QListView::clicked, this,
+            [this](const QModelIndex &index) { Q_EMIT chosen(chatAt(index)); });
     // Which row begins a section follows from its neighbours.
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(m_proxy, signal, m_list, [this] { m_list->doItemsLayout(); });
@@ -195,8 +212,7 @@ void ChatListView::setCurrent(ChatId chat)
 
 void ChatListView::renameCurrent()
 {
-    if (m_list->currentIndex().isValid())
-        m_list->edit(m_list->currentIndex());
+    if (m_list->currentIndex().isValid()) m_list->edit(m_list->currentIndex());
 }
 
 void ChatListView::clearFilter() { m_filter->clear(); }
@@ -222,8 +238,7 @@ bool ChatListView::eventFilter(QObject *watched, QEvent *event)
         event->accept(); // with the focus here it renames, and does not edit a message
         return true;
     }
-    if (event->type() == QEvent::ShortcutOverride)
-        return QWidget::eventFilter(watched, event);
+    if (event->type() == QEvent::ShortcutOverride) return QWidget::eventFilter(watched, event);
     if (watched == m_list && key->key() == Qt::Key_Delete && m_list->currentIndex().isValid()) {
         Q_EMIT deleteRequested(chatAt(m_list->currentIndex()));
         return true;
@@ -242,16 +257,16 @@ bool ChatListView::eventFilter(QObject *watched, QEvent *event)
 void ChatListView::showMenu(const QPoint &position)
 {
     const QModelIndex index = m_list->indexAt(position);
-    if (!index.isValid())
-        return;
+    if (!index.isValid()) return;
     const ChatId chat = chatAt(index);
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(icon(QStringLiteral("edit")), tr("Rename"), m_list, [this, index = QPersistentModelIndex(index)] {
-        if (index.isValid())
-            m_list->edit(index);
-    });
-    menu->addAction(icon(QStringLiteral("trash")), tr("Delete"), this, [this, chat] { Q_EMIT deleteRequested(chat); });
+    menu->addAction(icon(QStringLiteral("edit")), tr("Rename"), m_list,
+                    [this, index = QPersistentModelIndex(index)] {
+                        if (index.isValid()) m_list->edit(index);
+                    });
+    menu->addAction(icon(QStringLiteral("trash")), tr("Delete"), this,
+                    [this, chat] { Q_EMIT deleteRequested(chat); });
     menu->popup(m_list->viewport()->mapToGlobal(position));
 }
 

@@ -9,7 +9,8 @@ class QListView;
 class QSortFilterProxyModel;
 class QToolButton;
 
-namespace gui {
+namespace gui
+{
 
 class ChatListModel;
 

@@ -20,14 +20,15 @@ public:
     using QPlainTextEdit::QPlainTextEdit;
 
 public Q_SLOTS:
-    /// The slot that Edit > Undo calls by name: the text's own changes first, then what the page can take back.
+    /// The slot that Edit > Undo calls by name: the text's own changes first, then what the page can take
+    /// back.
     void undo();
 
 Q_SIGNALS:
     void sendPressed();
     void upInEmpty();
     void escapePressed();
-    void undoPressed();        ///< and there is nothing to undo in the text
+    void undoPressed();           ///< and there is nothing to undo in the text
     void browsePressed(int step); ///< Ctrl+Up, Ctrl+Down: by messages
 
 protected:

@@ -10,15 +10,21 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 constexpr int kWidth = 560;
 constexpr int kIcon = 44;
 } // namespace
 
 EmptyChat::EmptyChat(QWidget *parent)
-    : QWidget(parent), m_icon(new QLabel(this)), m_title(new QLabel(this)), m_summary(new QLabel(this)),
-      m_examples(new QWidget(this)), m_verbs(new QWidget(this))
+    : QWidget(parent)
+    , m_icon(new QLabel(this))
+    , m_title(new QLabel(this))
+    , m_summary(new QLabel(this))
+    , m_examples(new QWidget(this))
+    , m_verbs(new QWidget(this))
 {
     setObjectName(QStringLiteral("chat.empty"));
     for (QLabel *label : {m_icon, m_title, m_summary})
@@ -30,13 +36,15 @@ EmptyChat::EmptyChat(QWidget *parent)
     grid->setContentsMargins(0, 14, 0, 0);
     grid->setSpacing(8);
     // Questions that the demonstration model can answer.
-    const QStringList examples{tr("Who are you?"), tr("How do I mix two states?"), tr("Which birds do you know?"), tr("3 + 4 = ?")};
+    const QStringList examples{tr("Who are you?"), tr("How do I mix two states?"),
+                               tr("Which birds do you know?"), tr("3 + 4 = ?")};
     for (int i = 0; i < examples.size(); ++i) {
         auto *button = new QPushButton(examples[i], m_examples);
         button->setObjectName(QStringLiteral("chat.example.%1").arg(i + 1));
         button->setMinimumHeight(40);
         button->setToolTip(tr("Sends this question"));
-        connect(button, &QPushButton::clicked, this, [this, text = examples[i]] { Q_EMIT exampleChosen(text); });
+        connect(button, &QPushButton::clicked, this,
+                [this, text = examples[i]] { Q_EMIT exampleChosen(text); });
         grid->addWidget(button, i / 2, i % 2);
     }
     auto *load = new QPushButton(tr("Load a model…"), m_verbs);
@@ -79,7 +87,9 @@ void EmptyChat::showModel(const QString &model, const QString &preset, const QSt
 {
     const bool isLoading = !loading.isEmpty();
     const bool has = !model.isEmpty();
-    m_title->setText(has ? tr("What would you like to talk about?") : isLoading ? tr("A model is being loaded") : tr("No model is loaded"));
+    m_title->setText(has         ? tr("What would you like to talk about?")
+                     : isLoading ? tr("A model is being loaded")
+                                 : tr("No model is loaded"));
     if (isLoading)
         m_summary->setText(tr("%1 You can write already; it will wait.").arg(loading + QLatin1Char('.')));
     else if (has)
@@ -93,16 +103,14 @@ void EmptyChat::showModel(const QString &model, const QString &preset, const QSt
 void EmptyChat::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange)
-        restyle();
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange) restyle();
 }
 
 void EmptyChat::restyle()
 {
     QFont title = scaled(font(), 18.0 / 13.0);
     title.setWeight(QFont::DemiBold);
-    if (m_title->font() != title)
-        m_title->setFont(title);
+    if (m_title->font() != title) m_title->setFont(title);
     m_icon->setPixmap(icon(QStringLiteral("rookery")).pixmap(QSize(kIcon, kIcon), devicePixelRatioF()));
 }
 

@@ -5,9 +5,11 @@
 class QLabel;
 class QPushButton;
 
-namespace gui {
+namespace gui
+{
 
-/// What a chat without messages shows: the model, a few questions to start with, or how to get a model. Thread: GUI.
+/// What a chat without messages shows: the model, a few questions to start with, or how to get a model.
+/// Thread: GUI.
 class EmptyChat final : public QWidget
 {
     Q_OBJECT

@@ -128,7 +128,8 @@ void MarkdownSplitter::takeTextLine(qsizetype begin, QStringView line)
         return;
     }
     const bool leavesList = inList && m_sawBlank && atMargin && !item;
-    // Not where the line could belong to a table, or means something else behind a cut than within a paragraph.
+    // Not where the line could belong to a table, or means something else behind a cut than within a
+    // paragraph.
     const bool plain = !line.contains(QLatin1Char('|')) && line[0].isLetter();
     const bool canCut = inList ? item : m_isOpen && plain;
     const bool tooLong = canCut && atMargin && begin - m_open.begin > kLongGroup;

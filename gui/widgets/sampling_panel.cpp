@@ -20,8 +20,10 @@
 
 #include <limits>
 
-namespace gui {
-namespace {
+namespace gui
+{
+namespace
+{
 
 constexpr int kMostTokens = 1'000'000;
 constexpr int kSystemLines = 5;
@@ -34,8 +36,7 @@ public:
     bool eventFilter(QObject *watched, QEvent *event) override
     {
         auto *widget = qobject_cast<QWidget *>(watched);
-        if (event->type() != QEvent::Wheel || !widget || widget->hasFocus())
-            return false;
+        if (event->type() != QEvent::Wheel || !widget || widget->hasFocus()) return false;
         event->ignore();
         return true;
     }
@@ -60,31 +61,44 @@ public:
     }
 };
 
-template <typename Member> auto samplingDiffers(Member member)
+template <typename Member>
+auto samplingDiffers(Member member)
 {
-    return [member](const GenerationSettings &a, const GenerationSettings &b) { return a.sampling.*member != b.sampling.*member; };
+    return [member](const GenerationSettings &a, const GenerationSettings &b) {
+        return a.sampling.*member != b.sampling.*member;
+    };
 }
-template <typename Member> auto samplingReset(Member member)
+template <typename Member>
+auto samplingReset(Member member)
 {
-    return [member](GenerationSettings &to, const GenerationSettings &from) { to.sampling.*member = from.sampling.*member; };
+    return [member](GenerationSettings &to, const GenerationSettings &from) {
+        to.sampling.*member = from.sampling.*member;
+    };
 }
-template <typename Member> auto differs(Member member)
+template <typename Member>
+auto differs(Member member)
 {
-    return [member](const GenerationSettings &a, const GenerationSettings &b) { return a.*member != b.*member; };
+    return
+        [member](const GenerationSettings &a, const GenerationSettings &b) { return a.*member != b.*member; };
 }
-template <typename Member> auto resets(Member member)
+template <typename Member>
+auto resets(Member member)
 {
     return [member](GenerationSettings &to, const GenerationSettings &from) { to.*member = from.*member; };
 }
 
 /// Writes only what is different: setValue() would take the text away under the fingers of who is typing.
-template <typename Spin, typename Value> void showValue(Spin &spin, Value value)
+template <typename Spin, typename Value>
+void showValue(Spin &spin, Value value)
 {
-    if (Value(spin.value()) != value)
-        spin.setValue(value);
+    if (Value(spin.value()) != value) spin.setValue(value);
 }
 
-QString escaped(QString text) { return text.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('\n'), QStringLiteral("\\n")); }
+QString escaped(QString text)
+{
+    return text.replace(QLatin1Char('\\'), QStringLiteral("\\\\"))
+        .replace(QLatin1Char('\n'), QStringLiteral("\\n"));
+}
 
 QString unescaped(const QString &text)
 {
@@ -99,7 +113,9 @@ QString unescaped(const QString &text)
 
 } // namespace
 
-SamplingPanel::SamplingPanel(Presets &presets, QWidget *parent) : QWidget(parent), m_presets(presets)
+SamplingPanel::SamplingPanel(Presets &presets, QWidget *parent)
+    : QWidget(parent)
+    , m_presets(presets)
 {
     setObjectName(QStringLiteral("chat.sampling"));
     setAccessibleName(tr("Sampling"));
@@ -178,12 +194,10 @@ void SamplingPanel::buildPresetRow(QGridLayout &grid)
         const QString name = m_presetName;
         const Preset *twin = nullptr; // another preset with the same values
         for (const Preset &preset : m_presets.all()) {
-            if (!twin && preset.name != name && Presets::same(preset.settings, m_settings))
-                twin = &preset;
+            if (!twin && preset.name != name && Presets::same(preset.settings, m_settings)) twin = &preset;
         }
         m_presetName = twin ? twin->name : QString();
-        if (!m_presets.remove(name))
-            m_presetName = name;
+        if (!m_presets.remove(name)) m_presetName = name;
         showAll();
     });
     connect(m_name, &QLineEdit::returnPressed, this, &SamplingPanel::savePreset);
@@ -198,7 +212,8 @@ void SamplingPanel::addSection(QGridLayout &grid, const QString &title)
     grid.addWidget(label, grid.rowCount(), 0, 1, 3);
 }
 
-void SamplingPanel::addRow(QGridLayout &grid, const QString &label, const QString &tip, QWidget *control, Row row, bool wide)
+void SamplingPanel::addRow(QGridLayout &grid, const QString &label, const QString &tip, QWidget *control,
+                           Row row, bool wide)
 {
     auto *text = new QLabel(label);
     text->setBuddy(control);
@@ -228,8 +243,8 @@ void SamplingPanel::addRow(QGridLayout &grid, const QString &label, const QStrin
     });
 }
 
-void SamplingPanel::addNumber(QGridLayout &grid, const char *name, const QString &label, const QString &tip, double low,
-                              double high, double step, float engine::SamplingParams::*member)
+void SamplingPanel::addNumber(QGridLayout &grid, const char *name, const QString &label, const QString &tip,
+                              double low, double high, double step, float engine::SamplingParams::*member)
 {
     auto *spin = new QDoubleSpinBox;
     spin->setObjectName(QStringLiteral("chat.sampling.") + QLatin1String(name));
@@ -250,25 +265,42 @@ void SamplingPanel::buildNumbers(QGridLayout &grid)
 {
     using P = engine::SamplingParams;
     addSection(grid, tr("Choice of words"));
-    addNumber(grid, "temperature", tr("Temperature"), tr("0 = always the likeliest word; above 1 = bolder. 0 to 10, no unit."), 0, 10, 0.05, &P::temperature);
-    addNumber(grid, "topP", tr("Top-p"), tr("Only the likeliest words that together have this share of the probability. 0 to 1; 1 = off."), 0, 1, 0.05, &P::topP);
+    addNumber(grid, "temperature", tr("Temperature"),
+              tr("0 = always the likeliest word; above 1 = bolder. 0 to 10, no unit."), 0, 10, 0.05,
+              &P::temperature);
+    addNumber(
+        grid, "topP", tr("Top-p"),
+        tr("Only the likeliest words that together have this share of the probability. 0 to 1; 1 = off."), 0,
+        1, 0.05, &P::topP);
     auto *topK = new QSpinBox;
     topK->setObjectName(QStringLiteral("chat.sampling.topK"));
     topK->setRange(0, kMostTokens);
     topK->setSpecialValueText(tr("off"));
     topK->setKeyboardTracking(false);
-    connect(topK, &QSpinBox::valueChanged, this, [this](int value) {
-        change([value](GenerationSettings &s) { s.sampling.topK = value; });
-    });
+    connect(topK, &QSpinBox::valueChanged, this,
+            [this](int value) { change([value](GenerationSettings &s) { s.sampling.topK = value; }); });
     addRow(grid, tr("Top-k"), tr("Only so many of the likeliest words. A count; 0 = off."), topK,
-           {[topK](const GenerationSettings &s) { showValue(*topK, s.sampling.topK); }, samplingDiffers(&P::topK), samplingReset(&P::topK), nullptr});
-    addNumber(grid, "minP", tr("Min-p"), tr("Drops words less likely than this share of the likeliest. 0 to 1; 0 = off."), 0, 1, 0.01, &P::minP);
-    addNumber(grid, "typicalP", tr("Typical-p"), tr("Keeps the words of typical surprise that together have this share. 0 to 1; 1 = off."), 0, 1, 0.05, &P::typicalP);
+           {[topK](const GenerationSettings &s) { showValue(*topK, s.sampling.topK); },
+            samplingDiffers(&P::topK), samplingReset(&P::topK), nullptr});
+    addNumber(grid, "minP", tr("Min-p"),
+              tr("Drops words less likely than this share of the likeliest. 0 to 1; 0 = off."), 0, 1, 0.01,
+              &P::minP);
+    addNumber(grid, "typicalP", tr("Typical-p"),
+              tr("Keeps the words of typical surprise that together have this share. 0 to 1; 1 = off."), 0, 1,
+              0.05, &P::typicalP);
     addSection(grid, tr("Against repetition"));
-    addNumber(grid, "presence", tr("Presence"), tr("Taken once from words that were used. −10 to 10, in logits; 0 = off."), -10, 10, 0.05, &P::presencePenalty);
-    addNumber(grid, "frequency", tr("Frequency"), tr("Taken for every use of a word. −10 to 10, in logits; 0 = off."), -10, 10, 0.05, &P::frequencyPenalty);
-    addNumber(grid, "repetition", tr("Repetition"), tr("Divides the logits of words that were used. 0.01 to 10, a factor; 1 = off."), 0.01, 10, 0.05, &P::repetitionPenalty);
-    addNumber(grid, "decay", tr("Decay"), tr("How fast uses are forgotten: a factor per token. 0 to 1; 1 = never."), 0, 1, 0.001, &P::penaltyDecay);
+    addNumber(grid, "presence", tr("Presence"),
+              tr("Taken once from words that were used. −10 to 10, in logits; 0 = off."), -10, 10, 0.05,
+              &P::presencePenalty);
+    addNumber(grid, "frequency", tr("Frequency"),
+              tr("Taken for every use of a word. −10 to 10, in logits; 0 = off."), -10, 10, 0.05,
+              &P::frequencyPenalty);
+    addNumber(grid, "repetition", tr("Repetition"),
+              tr("Divides the logits of words that were used. 0.01 to 10, a factor; 1 = off."), 0.01, 10,
+              0.05, &P::repetitionPenalty);
+    addNumber(grid, "decay", tr("Decay"),
+              tr("How fast uses are forgotten: a factor per token. 0 to 1; 1 = never."), 0, 1, 0.001,
+              &P::penaltyDecay);
 }
 
 void SamplingPanel::addSeed(QGridLayout &grid)
@@ -288,23 +320,27 @@ void SamplingPanel::addSeed(QGridLayout &grid)
     connect(fixed, &QCheckBox::toggled, this, [this](bool on) {
         change([on](GenerationSettings &s) {
             s.sampling.hasSeed = on;
-            s.sampling.seed = on ? QRandomGenerator::global()->bounded(1, std::numeric_limits<int>::max()) : 0;
+            s.sampling.seed =
+                on ? QRandomGenerator::global()->bounded(1, std::numeric_limits<int>::max()) : 0;
         });
     });
     connect(value, &QLineEdit::textEdited, this, [this](const QString &text) {
         bool ok = false;
         const quint64 seed = text.toULongLong(&ok);
-        if (ok)
-            change([seed](GenerationSettings &s) { s.sampling.seed = seed; });
+        if (ok) change([seed](GenerationSettings &s) { s.sampling.seed = seed; });
     });
-    addRow(grid, tr("Seed"), tr("The same seed gives the same answer again. A whole number; not fixed = a new one each time."), box,
+    addRow(grid, tr("Seed"),
+           tr("The same seed gives the same answer again. A whole number; not fixed = a new one each time."),
+           box,
            {[fixed, value](const GenerationSettings &s) {
                 fixed->setChecked(s.sampling.hasSeed);
                 value->setVisible(s.sampling.hasSeed);
                 if (const QString text = QString::number(s.sampling.seed); value->text() != text)
                     value->setText(text);
             },
-            [](const GenerationSettings &a, const GenerationSettings &b) { return a.sampling.hasSeed != b.sampling.hasSeed; },
+            [](const GenerationSettings &a, const GenerationSettings &b) {
+                return a.sampling.hasSeed != b.sampling.hasSeed;
+            },
             [](GenerationSettings &to, const GenerationSettings &from) {
                 to.sampling.hasSeed = from.sampling.hasSeed;
                 to.sampling.seed = from.sampling.seed;
@@ -322,25 +358,33 @@ void SamplingPanel::buildRest(QGridLayout &grid)
     most->setSingleStep(64);
     most->setGroupSeparatorShown(true);
     most->setKeyboardTracking(false);
-    connect(most, &QSpinBox::valueChanged, this, [this](int value) { change([value](S &s) { s.maxTokens = value; }); });
+    connect(most, &QSpinBox::valueChanged, this,
+            [this](int value) { change([value](S &s) { s.maxTokens = value; }); });
     addRow(grid, tr("At most"), tr("Where an answer is cut off, in tokens."), most,
-           {[most](const S &s) { showValue(*most, s.maxTokens); }, differs(&S::maxTokens), resets(&S::maxTokens), nullptr});
+           {[most](const S &s) { showValue(*most, s.maxTokens); }, differs(&S::maxTokens),
+            resets(&S::maxTokens), nullptr});
     most->setSuffix(tr(" tok"));
     addSeed(grid);
 
     auto *thinking = new QComboBox;
     thinking->setObjectName(QStringLiteral("chat.sampling.thinking"));
     thinking->addItems({tr("Off"), tr("On"), tr("Short")});
-    connect(thinking, &QComboBox::activated, this, [this](int index) { change([index](S &s) { s.thinking = engine::Thinking(index); }); });
-    addRow(grid, tr("Thinking"), tr("Whether a reasoning model thinks before it answers. Other models ignore it."), thinking,
-           {[thinking](const S &s) { thinking->setCurrentIndex(int(s.thinking)); }, differs(&S::thinking), resets(&S::thinking), nullptr});
+    connect(thinking, &QComboBox::activated, this,
+            [this](int index) { change([index](S &s) { s.thinking = engine::Thinking(index); }); });
+    addRow(grid, tr("Thinking"),
+           tr("Whether a reasoning model thinks before it answers. Other models ignore it."), thinking,
+           {[thinking](const S &s) { thinking->setCurrentIndex(int(s.thinking)); }, differs(&S::thinking),
+            resets(&S::thinking), nullptr});
 
     auto *form = new QComboBox;
     form->setObjectName(QStringLiteral("chat.sampling.template"));
     form->addItems({tr("Automatic"), tr("World"), tr("Reasoning"), tr("Raw")});
-    connect(form, &QComboBox::activated, this, [this](int index) { change([index](S &s) { s.chatTemplate = engine::ChatTemplate(index); }); });
-    addRow(grid, tr("Chat template"), tr("How messages become a prompt. Automatic: by the model's name. Raw: the text as it is."), form,
-           {[form](const S &s) { form->setCurrentIndex(int(s.chatTemplate)); }, differs(&S::chatTemplate), resets(&S::chatTemplate), nullptr});
+    connect(form, &QComboBox::activated, this,
+            [this](int index) { change([index](S &s) { s.chatTemplate = engine::ChatTemplate(index); }); });
+    addRow(grid, tr("Chat template"),
+           tr("How messages become a prompt. Automatic: by the model's name. Raw: the text as it is."), form,
+           {[form](const S &s) { form->setCurrentIndex(int(s.chatTemplate)); }, differs(&S::chatTemplate),
+            resets(&S::chatTemplate), nullptr});
 
     auto *stops = new QLineEdit;
     stops->setObjectName(QStringLiteral("chat.sampling.stops"));
@@ -349,18 +393,17 @@ void SamplingPanel::buildRest(QGridLayout &grid)
         QStringList list;
         const QStringList pieces = text.split(QLatin1Char('|'), Qt::SkipEmptyParts);
         for (const QString &piece : pieces) {
-            if (const QString stop = unescaped(piece.trimmed()); !stop.isEmpty())
-                list += stop;
+            if (const QString stop = unescaped(piece.trimmed()); !stop.isEmpty()) list += stop;
         }
         change([&list](S &s) { s.stops = list.mid(0, 16); });
     });
-    addRow(grid, tr("Stop at"), tr("Texts that end the answer, at most 16, separated by |. \\n is a line break."), stops,
+    addRow(grid, tr("Stop at"),
+           tr("Texts that end the answer, at most 16, separated by |. \\n is a line break."), stops,
            {[stops](const S &s) {
                 QStringList list;
                 for (const QString &stop : s.stops)
                     list += escaped(stop);
-                if (!stops->hasFocus())
-                    stops->setText(list.join(QStringLiteral(" | ")));
+                if (!stops->hasFocus()) stops->setText(list.join(QStringLiteral(" | ")));
             },
             differs(&S::stops), resets(&S::stops), nullptr},
            true);
@@ -370,13 +413,11 @@ void SamplingPanel::buildRest(QGridLayout &grid)
     system->setPlaceholderText(tr("What the model should know or be in this chat"));
     system->setTabChangesFocus(true);
     system->setFixedHeight(system->fontMetrics().lineSpacing() * kSystemLines + 14);
-    connect(system, &QPlainTextEdit::textChanged, this, [this, system] {
-        change([text = system->toPlainText()](S &s) { s.systemPrompt = text; });
-    });
+    connect(system, &QPlainTextEdit::textChanged, this,
+            [this, system] { change([text = system->toPlainText()](S &s) { s.systemPrompt = text; }); });
     addRow(grid, tr("System prompt"), tr("Stands before the conversation."), system,
            {[system](const S &s) {
-                if (system->toPlainText() != s.systemPrompt)
-                    system->setPlainText(s.systemPrompt);
+                if (system->toPlainText() != s.systemPrompt) system->setPlainText(s.systemPrompt);
             },
             differs(&S::systemPrompt), resets(&S::systemPrompt), nullptr},
            true);
@@ -393,16 +434,14 @@ void SamplingPanel::setSettings(const GenerationSettings &settings)
     m_settings = settings;
     const Preset *chosen = m_presets.find(m_presetName);
     const Preset *matching = m_presets.matching(settings);
-    if (matching && !(chosen && Presets::same(chosen->settings, settings)))
-        m_presetName = matching->name;
+    if (matching && !(chosen && Presets::same(chosen->settings, settings))) m_presetName = matching->name;
     showAll();
     showPresets();
 }
 
 void SamplingPanel::change(const std::function<void(GenerationSettings &)> &how)
 {
-    if (m_isShowing)
-        return;
+    if (m_isShowing) return;
     how(m_settings);
     showAll();
     showPresets();
@@ -426,20 +465,17 @@ void SamplingPanel::showPresets()
         const bool isChosen = preset.name == m_presetName;
         const bool isChanged = isChosen && !Presets::same(preset.settings, m_settings);
         m_preset->addItem(isChanged ? tr("%1 (changed)").arg(preset.name) : preset.name, preset.name);
-        if (isChosen)
-            m_preset->setCurrentIndex(m_preset->count() - 1);
+        if (isChosen) m_preset->setCurrentIndex(m_preset->count() - 1);
     }
     const Preset *chosen = m_presets.find(m_presetName);
-    if (!chosen)
-        m_preset->setCurrentIndex(-1); // the values are nobody's: the placeholder says so
+    if (!chosen) m_preset->setCurrentIndex(-1); // the values are nobody's: the placeholder says so
     m_delete->setEnabled(chosen && !chosen->builtIn);
 }
 
 void SamplingPanel::choosePreset(int index)
 {
     const Preset *preset = m_presets.find(m_preset->itemData(index).toString());
-    if (!preset)
-        return;
+    if (!preset) return;
     m_presetName = preset->name;
     change([preset](GenerationSettings &s) { s = Presets::applied(*preset, s); });
 }
@@ -448,7 +484,8 @@ void SamplingPanel::savePreset()
 {
     const QString name = m_name->text().simplified();
     if (!m_presets.save(name, m_settings)) {
-        m_name->setToolTip(tr("This name cannot be used: it is empty or belongs to a preset that comes with Rookery."));
+        m_name->setToolTip(
+            tr("This name cannot be used: it is empty or belongs to a preset that comes with Rookery."));
         m_name->selectAll();
         m_name->setFocus();
         return;

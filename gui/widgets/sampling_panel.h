@@ -17,7 +17,8 @@ class QPushButton;
 class QSpinBox;
 class QToolButton;
 
-namespace gui {
+namespace gui
+{
 
 /// How the answers of a chat are made: preset, sampling, length, stops, thinking, system prompt.
 ///
@@ -48,9 +49,10 @@ private:
     void buildNumbers(QGridLayout &grid);
     void buildRest(QGridLayout &grid);
     void addSection(QGridLayout &grid, const QString &title);
-    void addRow(QGridLayout &grid, const QString &label, const QString &tip, QWidget *control, Row row, bool wide = false);
-    void addNumber(QGridLayout &grid, const char *name, const QString &label, const QString &tip, double low, double high,
-                   double step, float engine::SamplingParams::*member);
+    void addRow(QGridLayout &grid, const QString &label, const QString &tip, QWidget *control, Row row,
+                bool wide = false);
+    void addNumber(QGridLayout &grid, const char *name, const QString &label, const QString &tip, double low,
+                   double high, double step, float engine::SamplingParams::*member);
     void addSeed(QGridLayout &grid);
     void change(const std::function<void(GenerationSettings &)> &how);
     void showAll();

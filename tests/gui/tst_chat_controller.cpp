@@ -12,7 +12,8 @@
 using namespace gui;
 using support::FakeEngine;
 
-namespace {
+namespace
+{
 bool same(const auto &got, const auto &want) { return got == want; }
 } // namespace
 
@@ -253,13 +254,17 @@ void TestChatController::severalChatsGenerateAtOnce()
         m_engine->stream(jobTwo, "y");
     }
     m_engine->finish(jobOne);
-    QVERIFY(QTest::qWaitFor([&] { return same(m_chats->chats().indexOf(one).data(ChatListModel::ActivityRole).toInt(), int(ChatActivity::Unseen)); }));
+    QVERIFY(QTest::qWaitFor([&] {
+        return same(m_chats->chats().indexOf(one).data(ChatListModel::ActivityRole).toInt(),
+                    int(ChatActivity::Unseen));
+    }));
     QCOMPARE(last().text, QStringLiteral("yyyyy"));
     QVERIFY(m_chats->isGenerating());
     m_chats->select(one);
     QCOMPARE(last().text, QStringLiteral("xxxxx"));
     QVERIFY(!m_chats->isGenerating());
-    QCOMPARE(m_chats->chats().indexOf(one).data(ChatListModel::ActivityRole).toInt(), int(ChatActivity::Idle));
+    QCOMPARE(m_chats->chats().indexOf(one).data(ChatListModel::ActivityRole).toInt(),
+             int(ChatActivity::Idle));
 }
 
 void TestChatController::forks()
@@ -401,7 +406,8 @@ void TestChatController::savesAndOpensStates()
     QVERIFY(last().text.contains(QLatin1String("User: a")));
     m_chats->send(QStringLiteral("go on"));
     QCOMPARE(m_engine->requests.back().from, engine::StateId(77));
-    QCOMPARE(m_engine->requests.back().messages.size(), std::size_t(1)); // the memory's text is not read again
+    QCOMPARE(m_engine->requests.back().messages.size(),
+             std::size_t(1)); // the memory's text is not read again
     complete("c");
 
     m_engine->holdAnswers = false;
@@ -443,7 +449,9 @@ void TestChatController::survivesReopening()
     m_chats->openFolder(m_folder.path());
     QVERIFY(QTest::qWaitFor([&] { return same(m_chats->chats().rowCount(), 1); }));
     m_chats->select(id);
-    QVERIFY(QTest::qWaitFor([&] { return same(texts(), (QStringList{QStringLiteral("a"), QStringLiteral("b")})); }));
+    QVERIFY(QTest::qWaitFor([&] {
+        return same(texts(), (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
+    }));
     QCOMPARE(m_chats->transcript()->siblingCount(1), 2);
     QCOMPARE(m_chats->draft(), QStringLiteral("half a"));
     QCOMPARE(m_chats->title(), QStringLiteral("a"));
@@ -451,7 +459,8 @@ void TestChatController::survivesReopening()
 
 void TestChatController::everythingIsOffTheGuiThread()
 {
-    // With a folder that does not answer, nothing in the window waits: sending works before the history is open.
+    // With a folder that does not answer, nothing in the window waits: sending works before the history is
+    // open.
     m_chats->openFolder(m_folder.filePath(QStringLiteral("other")));
     m_chats->send(QStringLiteral("early"));
     QCOMPARE(texts(), QStringList{QStringLiteral("early")});

@@ -146,7 +146,8 @@ void TestShellModels::sortsByValueWithTheDemonstrationModelFirst()
     QCOMPARE(names(sorted), (QStringList{demo, small, big}));
     sorted.sort(ModelListModel::Name, Qt::AscendingOrder);
     model.setLoaded(QStringLiteral("/m/a-small.pth"));
-    QCOMPARE(names(sorted), (QStringList{demo, QStringLiteral("▸ a-small"), big})); // loading does not move it
+    QCOMPARE(names(sorted),
+             (QStringList{demo, QStringLiteral("▸ a-small"), big})); // loading does not move it
 }
 
 void TestShellModels::filtersByNameAndPath()

@@ -12,7 +12,8 @@
 
 using namespace gui;
 
-namespace {
+namespace
+{
 
 Message message(NodeId id, NodeId parent, NodeRole role = NodeRole::User)
 {
@@ -103,7 +104,7 @@ void TestTranscriptModel::keepsSiblings()
     QVERIFY(!model.showSibling(1, 1));
     QVERIFY(model.showSibling(1, -1));
     QCOMPARE(path(model), (QVector<NodeId>{1, 2, 3})); // with what stood below it
-    model.add(message(5, 0)); // another first message
+    model.add(message(5, 0));                          // another first message
     QCOMPARE(path(model), (QVector<NodeId>{5}));
     QCOMPARE(model.siblingCount(0), 2);
 }
@@ -266,13 +267,14 @@ void TestTranscriptModel::presetsRefuse()
 
 void TestTranscriptModel::settingsAreBroughtIntoRange()
 {
-    const GenerationSettings s = GenerationSettings::fromJson({{QStringLiteral("temperature"), 1e9},
-                                                               {QStringLiteral("top_p"), -1},
-                                                               {QStringLiteral("top_k"), -5},
-                                                               {QStringLiteral("max_tokens"), 0},
-                                                               {QStringLiteral("thinking"), 17},
-                                                               {QStringLiteral("seed"), QStringLiteral("x")},
-                                                               {QStringLiteral("stop"), QJsonArray{1, QStringLiteral("a")}}});
+    const GenerationSettings s =
+        GenerationSettings::fromJson({{QStringLiteral("temperature"), 1e9},
+                                      {QStringLiteral("top_p"), -1},
+                                      {QStringLiteral("top_k"), -5},
+                                      {QStringLiteral("max_tokens"), 0},
+                                      {QStringLiteral("thinking"), 17},
+                                      {QStringLiteral("seed"), QStringLiteral("x")},
+                                      {QStringLiteral("stop"), QJsonArray{1, QStringLiteral("a")}}});
     QCOMPARE(s.sampling.temperature, 10.0F);
     QCOMPARE(s.sampling.topP, 0.0F);
     QCOMPARE(s.sampling.topK, 0);
