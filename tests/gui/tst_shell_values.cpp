@@ -112,7 +112,7 @@ void TestShellValues::keepsNumbersInTheirRange()
     const QTemporaryDir dir;
     gui::Settings settings(dir.path(), dir.path());
     settings.setValue(Setting::FontSize, 900);
-    QCOMPARE(settings.number(Setting::FontSize), 24);
+    QCOMPARE(settings.number(Setting::FontSize), 26);
     settings.setValue(Setting::FontSize, 1);
     QCOMPARE(settings.number(Setting::FontSize), 10);
 }
