@@ -54,21 +54,15 @@ public:
     LogOutput &operator=(const LogOutput &) = delete;
 };
 
-/// The first word that is no option, which should have been a command.
-std::string firstName(const std::vector<std::string> &words)
-{
-    const auto isName = [](const std::string &word) { return !word.empty() && word.front() != '-'; };
-    const auto found = std::find_if(words.begin(), words.end(), isName);
-    return found == words.end() ? std::string() : *found;
-}
-
 /// What is wrong with a command line that names no known command.
-std::string commandProblem(const CLI::App &app, const std::string &name)
+std::string commandProblem(const CLI::App &app, const std::vector<std::string> &words)
 {
-    std::string known;
+    std::string names;
     for (const CLI::App *command : app.get_subcommands({}))
-        known += (known.empty() ? "" : ", ") + command->get_name();
-    return "expected a command: " + known + (name.empty() ? "" : "; found \"" + name + '"');
+        names += (names.empty() ? "" : ", ") + command->get_name();
+    const auto isCommand = [](const std::string &word) { return !word.empty() && word.front() != '-'; };
+    const auto word = std::find_if(words.begin(), words.end(), isCommand);
+    return "expected a command: " + names + (word == words.end() ? "" : "; found \"" + *word + '"');
 }
 
 /// Help and version to standard output; everything else is a wrong command line.
@@ -77,13 +71,13 @@ int reportParse(const CLI::App &app, const CLI::ParseError &error, const std::ve
 {
     const auto chosen = app.get_subcommands();
     const CLI::App &command = chosen.empty() ? app : *chosen.front();
-    const std::string unknown = chosen.empty() ? firstName(words) : std::string();
-    if (error.get_exit_code() == int(CLI::ExitCodes::Success) && unknown.empty()) {
+    const bool unknownCommand = chosen.empty() && !words.empty() && !words.front().starts_with('-');
+    if (error.get_exit_code() == int(CLI::ExitCodes::Success) && !unknownCommand) {
         const auto *version = dynamic_cast<const CLI::CallForVersion *>(&error);
         printer.text(version ? std::string(error.what()) + '\n' : command.help());
         return kOk;
     }
-    printer.error("usage", chosen.empty() ? commandProblem(app, unknown) : error.what());
+    printer.error("usage", chosen.empty() ? commandProblem(app, words) : error.what());
     printer.remark("Try: rookery-cli " + (chosen.empty() ? "" : command.get_name() + ' ') + "--help");
     return kUsage;
 }
