@@ -135,6 +135,7 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
         QTest::newRow(line) << words(line) << QString::fromUtf8(named);
     };
     row("sing", "\"sing\"");
+    row("sing --help", "\"sing\"");
     row("generate demo --prompt x --temperature hot",
         "--temperature: expected a number from 0 to 10, found \"hot\"");
     row("generate demo --prompt x --temperature 0,5", "--temperature");
