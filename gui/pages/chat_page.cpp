@@ -34,29 +34,6 @@ constexpr int kPanelWidth = 300;
 constexpr int kCentreWidth = 560;
 constexpr int kLeastCentre = 400; ///< narrower, the list of chats makes room for the sampling panel
 
-/// Writes a file on another thread; the text is empty if it worked, else says why not.
-QFuture<QString> writeFile(const QString &path, const QByteArray &bytes)
-{
-    auto promise = std::make_shared<QPromise<QString>>(); // shared: the pool wants a copyable function
-    promise->start();
-    QThreadPool::globalInstance()->start([promise, path, bytes] {
-        QSaveFile file(path);
-        const bool ok = file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit();
-        promise->addResult(ok ? QString() : file.errorString());
-        promise->finish();
-    });
-    return promise->future();
-}
-
-QString fileNameFrom(QString title)
-{
-    static const QString kForbidden = QStringLiteral("/\\:*?\"<>|");
-    for (QChar &c : title) {
-        if (kForbidden.contains(c) || !c.isPrint()) c = QLatin1Char('_');
-    }
-    return title.trimmed().left(60);
-}
-
 } // namespace
 
 ChatPage::ChatPage(EngineBridge &bridge, Actions &actions, QWidget *parent)
@@ -71,89 +48,6 @@ ChatPage::ChatPage(EngineBridge &bridge, Actions &actions, QWidget *parent)
     connectWidgets();
     connectActions();
     showChat();
-}
-
-ChatPage::~ChatPage() = default;
-
-void ChatPage::build()
-{
-    m_list = new ChatListView(m_controller.chats(), this);
-    m_sampling = new SamplingPanel(m_controller.presets(), this);
-    m_sampling->hide();
-    m_splitter = new QSplitter(Qt::Horizontal, this);
-    m_splitter->setHandleWidth(1);
-    m_splitter->addWidget(m_list);
-    m_splitter->addWidget(buildCentre());
-    m_splitter->addWidget(m_sampling);
-    m_splitter->setStretchFactor(1, 1);
-    m_splitter->setCollapsible(1, false);
-    m_splitter->setSizes({kListWidth, kCentreWidth, kPanelWidth});
-    auto *layout = new QHBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_splitter);
-    setTabOrder(m_list, m_transcript);
-    setTabOrder(m_transcript, m_composer);
-    setTabOrder(m_composer, m_sampling);
-    setFocusProxy(m_composer); // whoever goes to this page can type at once
-}
-
-QWidget *ChatPage::buildHeader()
-{
-    auto *header = new QWidget(this);
-    header->setObjectName(QStringLiteral("chat.header"));
-    const auto toggle = [&](Act act) {
-        auto *button = new QToolButton(header);
-        button->setDefaultAction(&m_actions[act]);
-        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-        button->setAccessibleName(Actions::plainText(m_actions[act]));
-        return button;
-    };
-    m_title = new QLabel(header);
-    m_title->setObjectName(QStringLiteral("chat.title"));
-    m_title->setProperty("heading", true);
-    m_title->setAlignment(Qt::AlignCenter);
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    auto *row = new QHBoxLayout(header);
-    row->setContentsMargins(8, 4, 8, 4);
-    row->addWidget(toggle(Act::ToggleChatList));
-    row->addWidget(m_title, 1);
-    row->addWidget(toggle(Act::ToggleSampling));
-    return header;
-}
-
-QWidget *ChatPage::buildCentre()
-{
-    m_bar = new MessageBar(this);
-    m_bar->setObjectName(QStringLiteral("chat.bar"));
-    m_undoBar = new MessageBar(this);
-    m_undoBar->setObjectName(QStringLiteral("chat.undo"));
-    m_empty = new EmptyChat(this);
-    m_transcript = new TranscriptView(this);
-    m_stack = new QStackedWidget(this);
-    m_stack->addWidget(m_empty);
-    m_stack->addWidget(m_transcript);
-    m_composer = new Composer(this);
-    m_composer->setMaximumWidth(TranscriptView::kMaxTextWidth + 24);
-
-    auto *foot = new QHBoxLayout;
-    foot->setContentsMargins(16, 4, 16, 14);
-    foot->addStretch(1);
-    foot->addWidget(m_composer, 1000);
-    foot->addStretch(1);
-    auto *centre = new QWidget(this);
-    centre->setObjectName(QStringLiteral("chat.centre"));
-    centre->setAutoFillBackground(true);
-    centre->setBackgroundRole(QPalette::Base);
-    auto *column = new QVBoxLayout(centre);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(buildHeader());
-    column->addWidget(m_bar);
-    column->addWidget(m_stack, 1);
-    column->addWidget(m_undoBar);
-    column->addLayout(foot);
-    return centre;
 }
 
 void ChatPage::connectController()
@@ -563,47 +457,6 @@ void ChatPage::followRemedy(Remedy remedy)
     default:
         m_bar->dismiss();
     }
-}
-
-void ChatPage::saveState()
-{
-    auto *dialog = new QFileDialog(this, tr("Save state"),
-                                   fileNameFrom(m_controller.title()) + QStringLiteral(".rwkvstate"),
-                                   tr("States (*.rwkvstate)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("rwkvstate"));
-    connect(dialog, &QFileDialog::fileSelected, &m_controller, &ChatController::saveState);
-    dialog->open();
-}
-
-void ChatPage::exportChat()
-{
-    saveText(tr("Export chat"), fileNameFrom(m_controller.title()) + QStringLiteral(".md"),
-             m_controller.asMarkdown());
-}
-
-void ChatPage::copyAnswer()
-{
-    if (const int row = lastAnswer(); row >= 0)
-        QApplication::clipboard()->setText(m_controller.transcript()->at(row).text);
-}
-
-void ChatPage::saveText(const QString &title, const QString &name, const QString &text)
-{
-    auto *dialog = new QFileDialog(this, title, name);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, text](const QString &path) {
-        writeFile(path, text.toUtf8()).then(this, [this, path](const QString &problem) {
-            if (problem.isEmpty())
-                showNews(tr("Saved."), path);
-            else
-                m_bar->showMessage(MessageBar::Kind::Error, tr("The file could not be written."),
-                                   path + QStringLiteral(": ") + problem);
-        });
-    });
-    dialog->open();
 }
 
 } // namespace gui

@@ -1,0 +1,123 @@
+// How the chat page is put together.
+#include "gui/actions.h"
+#include "gui/engine_bridge.h"
+#include "gui/pages/chat_page.h"
+#include "gui/widgets/chat_list_view.h"
+#include "gui/widgets/composer.h"
+#include "gui/widgets/empty_chat.h"
+#include "gui/widgets/message_bar.h"
+#include "gui/widgets/sampling_panel.h"
+#include "gui/widgets/transcript_view.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QFuture>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPromise>
+#include <QSaveFile>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QThreadPool>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace gui
+{
+namespace
+{
+
+constexpr int kUndoMs = 8000;
+constexpr int kNewsMs = 6000;
+constexpr int kListWidth = 240;
+constexpr int kPanelWidth = 300;
+constexpr int kCentreWidth = 560;
+constexpr int kLeastCentre = 400; ///< narrower, the list of chats makes room for the sampling panel
+
+} // namespace
+
+ChatPage::~ChatPage() = default;
+
+void ChatPage::build()
+{
+    m_list = new ChatListView(m_controller.chats(), this);
+    m_sampling = new SamplingPanel(m_controller.presets(), this);
+    m_sampling->hide();
+    m_splitter = new QSplitter(Qt::Horizontal, this);
+    m_splitter->setHandleWidth(1);
+    m_splitter->addWidget(m_list);
+    m_splitter->addWidget(buildCentre());
+    m_splitter->addWidget(m_sampling);
+    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setCollapsible(1, false);
+    m_splitter->setSizes({kListWidth, kCentreWidth, kPanelWidth});
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_splitter);
+    setTabOrder(m_list, m_transcript);
+    setTabOrder(m_transcript, m_composer);
+    setTabOrder(m_composer, m_sampling);
+    setFocusProxy(m_composer); // whoever goes to this page can type at once
+}
+
+QWidget *ChatPage::buildHeader()
+{
+    auto *header = new QWidget(this);
+    header->setObjectName(QStringLiteral("chat.header"));
+    const auto toggle = [&](Act act) {
+        auto *button = new QToolButton(header);
+        button->setDefaultAction(&m_actions[act]);
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        button->setAccessibleName(Actions::plainText(m_actions[act]));
+        return button;
+    };
+    m_title = new QLabel(header);
+    m_title->setObjectName(QStringLiteral("chat.title"));
+    m_title->setProperty("heading", true);
+    m_title->setAlignment(Qt::AlignCenter);
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto *row = new QHBoxLayout(header);
+    row->setContentsMargins(8, 4, 8, 4);
+    row->addWidget(toggle(Act::ToggleChatList));
+    row->addWidget(m_title, 1);
+    row->addWidget(toggle(Act::ToggleSampling));
+    return header;
+}
+
+QWidget *ChatPage::buildCentre()
+{
+    m_bar = new MessageBar(this);
+    m_bar->setObjectName(QStringLiteral("chat.bar"));
+    m_undoBar = new MessageBar(this);
+    m_undoBar->setObjectName(QStringLiteral("chat.undo"));
+    m_empty = new EmptyChat(this);
+    m_transcript = new TranscriptView(this);
+    m_stack = new QStackedWidget(this);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_transcript);
+    m_composer = new Composer(this);
+    m_composer->setMaximumWidth(TranscriptView::kMaxTextWidth + 24);
+
+    auto *foot = new QHBoxLayout;
+    foot->setContentsMargins(16, 4, 16, 14);
+    foot->addStretch(1);
+    foot->addWidget(m_composer, 1000);
+    foot->addStretch(1);
+    auto *centre = new QWidget(this);
+    centre->setObjectName(QStringLiteral("chat.centre"));
+    centre->setAutoFillBackground(true);
+    centre->setBackgroundRole(QPalette::Base);
+    auto *column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildHeader());
+    column->addWidget(m_bar);
+    column->addWidget(m_stack, 1);
+    column->addWidget(m_undoBar);
+    column->addLayout(foot);
+    return centre;
+}
+
+} // namespace gui
