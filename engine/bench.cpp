@@ -184,20 +184,18 @@ void Measurement::step(int rows, int seqs, int logitRows)
     device.upload(m_start, start.data(), start.size() * sizeof(std::int32_t));
     device.upload(m_logitRows, last.data(), last.size() * sizeof(std::int32_t));
 
-    Step step{
-        device,
-        {},
-        m_tokens,
-        m_states.data(),
-        static_cast<std::byte *>(m_workspace.data()),
-        m_logitRows,
-        logitRows,
-        kernels::view(m_logits.data(), kernels::DType::F32, logitRows, m_loaded.model->dims().vocabulary)};
+    Step step{.device = device, .batch = {}, .logits = {}};
+    step.tokens = m_tokens;
+    step.workspace = static_cast<std::byte *>(m_workspace.data());
+    step.logitRows = m_logitRows;
+    step.logitCount = logitRows;
+    step.logits =
+        kernels::view(m_logits.data(), kernels::DType::F32, logitRows, m_loaded.model->dims().vocabulary);
     step.batch.tokens = rows;
     step.batch.seqs = seqs;
     step.batch.start = m_start;
     step.batch.slot = m_slot;
-    m_loaded.model->forward(step);
+    runWhole(step, *m_loaded.model, m_states.data());
     device.sync();
     if (device.status() != kernels::Status::Ok)
         throw Error(ErrorCode::DeviceLost, device.info().id + " failed while it was measured.");

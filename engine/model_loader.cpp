@@ -94,20 +94,18 @@ void warmUp(LoadedModel &loaded, const std::stop_token &stop)
     const auto *arrays = static_cast<const std::int32_t *>(memory.data());
     const int vocabulary = loaded.model->dims().vocabulary;
 
-    Step step{device,
-              {},
-              arrays,
-              loaded.states->data(),
-              static_cast<std::byte *>(loaded.workspace.data()),
-              arrays + 4,
-              1,
-              kernels::view(loaded.logits.data(), kernels::DType::F32, 1, vocabulary)};
+    Step step{.device = device, .batch = {}, .logits = {}};
+    step.tokens = arrays;
+    step.workspace = static_cast<std::byte *>(loaded.workspace.data());
+    step.logitRows = arrays + 4;
+    step.logitCount = 1;
+    step.logits = kernels::view(loaded.logits.data(), kernels::DType::F32, 1, vocabulary);
     step.batch.tokens = 1;
     step.batch.seqs = 1;
     step.batch.start = arrays + 1;
     step.batch.slot = arrays + 3;
     step.stop = stop;
-    loaded.model->forward(step);
+    runWhole(step, *loaded.model, loaded.states->data());
     std::vector<float> logits(static_cast<std::size_t>(vocabulary));
     device.download(logits.data(), loaded.logits.data(), logits.size() * sizeof(float));
     device.sync();

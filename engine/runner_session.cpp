@@ -125,12 +125,11 @@ void RunnerSession::forward()
     step.logitRows = upload(m_logitRows);
     step.batch.tokens = static_cast<std::int32_t>(m_tokens.size());
     step.batch.seqs = static_cast<std::int32_t>(m_slots.size());
-    step.states = m_loaded.states->data();
     step.workspace = static_cast<std::byte *>(m_loaded.workspace.data());
     step.logitCount = static_cast<int>(m_logitRows.size());
     step.logits =
         kernels::view(logitRow(m_givenLogits), kernels::DType::F32, step.logitCount, m_facts->vocabulary);
-    m_loaded.model->forward(step);
+    runWhole(step, *m_loaded.model, m_loaded.states->data());
 }
 
 float *RunnerSession::logitRow(int row) const

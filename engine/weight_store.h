@@ -46,6 +46,12 @@ public:
     /// [rows, cols] packed in the format of `layer`; Transposed: the file holds [cols, rows].
     kernels::Weight matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
                            Orientation orientation = Orientation::AsStored);
+    /// As matrix, for the small low-rank factors, which strategies keep in a high precision.
+    kernels::Weight factor(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
+                           Orientation orientation = Orientation::AsStored)
+    {
+        return matrix(layer, name, rows, cols, orientation);
+    }
     /// [rows, cols] in the file's own type, row-major.
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 

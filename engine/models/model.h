@@ -32,15 +32,23 @@ struct StateSpec {
     std::size_t floatsPerSlot = 0;
     std::string layout;      ///< names the order and meaning of the numbers; written to state files
     std::vector<Part> parts; ///< without gaps, in order of offset
+    /// [layers + 1]: layer i owns the floats layerOffset[i] .. layerOffset[i + 1] - 1 of a slot.
+    std::vector<std::size_t> layerOffset;
 };
 
-/// Everything one forward pass may touch. Buffers are planned once for the largest step; a pass allocates
-/// nothing.
+/// Everything one forward pass over some layers on one device may touch. A model whose layers sit on several
+/// devices runs as consecutive passes, and the first Model::carriedBytes() of the workspace hop in between.
+/// Buffers are planned once for the largest step; a pass allocates nothing.
 struct Step {
     kernels::Device &device;
-    kernels::Batch batch;                    ///< device arrays
-    const std::int32_t *tokens = nullptr;    ///< [batch.tokens], device memory
-    float *states = nullptr;                 ///< slot s at states + s * floatsPerSlot
+    kernels::Batch batch;                 ///< device arrays
+    const std::int32_t *tokens = nullptr; ///< [batch.tokens], device memory
+    float *states = nullptr;              ///< this device's part of slot s at states + s * stateStride
+    std::size_t stateStride = 0;          ///< floats
+    std::size_t stateOffset = 0;          ///< floats of a whole slot before this device's part
+    /// Items firstItem .. endItem - 1 run: item 0 begins with the embedding, items 0 .. layers - 1 are the
+    /// layers, item `layers` is the final norm and the head.
+    int firstItem = 0, endItem = 0;
     std::byte *workspace = nullptr;          ///< Model::workspaceBytes(...) bytes, 64-byte aligned
     const std::int32_t *logitRows = nullptr; ///< [logitCount] rows whose logits are wanted, device memory
     int logitCount = 0;                      ///< 0: no head
@@ -57,8 +65,13 @@ public:
     virtual const ModelDims &dims() const = 0;
     virtual StateSpec state() const = 0;
     virtual std::size_t workspaceBytes(int rows, int logitRows) const = 0;
+    /// Leading bytes of the workspace that the next device needs to go on behind a layer (x, v_first).
+    virtual std::size_t carriedBytes(int rows) const = 0;
     virtual void forward(const Step &step) const = 0;
 };
+
+/// Lets `step` run every item of `model` on one device, with whole slots at `states`.
+void runWhole(Step &step, const Model &model, float *states);
 
 /// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in
 /// registry.cpp.

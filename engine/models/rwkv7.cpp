@@ -22,6 +22,12 @@ constexpr int kMixes = 6;
 constexpr std::array<const char *, kMixes> kMixNames = {"x_r", "x_w", "x_k", "x_v", "x_a", "x_g"};
 enum Mix { MixR, MixW, MixK, MixV, MixA, MixG };
 
+/// Of a float buffer in the arena, which keeps every buffer aligned.
+std::size_t bytesOf(std::int64_t rows, std::int64_t columns)
+{
+    return (static_cast<std::size_t>(rows * columns) * sizeof(float) + 63) / 64 * 64;
+}
+
 /// The activations of one step as offsets into one arena; buffers that are never needed together share
 /// memory.
 class Buffers
@@ -56,7 +62,7 @@ private:
     View take(std::int64_t rows, std::int64_t columns)
     {
         std::byte *data = m_arena ? m_arena + m_bytes : nullptr;
-        m_bytes += (static_cast<std::size_t>(rows * columns) * sizeof(float) + 63) / 64 * 64;
+        m_bytes += bytesOf(rows, columns);
         return kernels::view(data, kernels::DType::F32, rows, columns);
     }
 
@@ -75,10 +81,14 @@ public:
     explicit Rwkv7(WeightStore &store);
 
     const ModelDims &dims() const override { return m_dims; }
-    StateSpec state() const override { return stateOf(m_dims); }
+    StateSpec state() const override { return m_state; }
     std::size_t workspaceBytes(int rows, int logitRows) const override
     {
         return Buffers(m_dims, m_scratch, rows, logitRows, nullptr).bytes();
+    }
+    std::size_t carriedBytes(int rows) const override
+    {
+        return 2 * bytesOf(rows, m_dims.width); // x, vFirst
     }
     void forward(const Step &step) const override;
 
@@ -107,7 +117,7 @@ private:
 
     ModelDims m_dims;
     std::size_t m_scratch = 0;
-    std::size_t m_layerState = 0; ///< floats of one layer in a slot
+    StateSpec m_state;
     View m_embedding;
     Norm m_norm0, m_normOut;
     std::vector<Layer> m_layers;
@@ -117,7 +127,7 @@ private:
 Rwkv7::Rwkv7(WeightStore &store)
     : m_dims(readDims(store.file()))
     , m_scratch(largestScratch(store.file(), m_dims))
-    , m_layerState(static_cast<std::size_t>(m_dims.width) * static_cast<std::size_t>(2 + m_dims.headSize))
+    , m_state(stateOf(m_dims))
 {
     m_embedding = store.table("emb.weight", m_dims.vocabulary, m_dims.width);
     m_norm0 = norm(store, block(0, "ln0"));
@@ -143,8 +153,8 @@ Rwkv7::Layer Rwkv7::layer(WeightStore &store, int i) const
     const auto pair = [&](const std::string &name, std::int32_t rank, bool hasBias) {
         constexpr auto kTransposed = WeightStore::Orientation::Transposed;
         LowRankPair p;
-        p.a = store.matrix(i, block(i, "att." + name + "1"), rank, C, kTransposed);
-        p.b = store.matrix(i, block(i, "att." + name + "2"), C, rank, kTransposed);
+        p.a = store.factor(i, block(i, "att." + name + "1"), rank, C, kTransposed);
+        p.b = store.factor(i, block(i, "att." + name + "2"), C, rank, kTransposed);
         if (hasBias) p.bias = vector("att." + name + "0");
         return p;
     };
@@ -174,29 +184,31 @@ Rwkv7::Layer Rwkv7::layer(WeightStore &store, int i) const
 
 kernels::StateView Rwkv7::state(const Step &step, int layer, std::size_t offset) const
 {
-    return {step.states + static_cast<std::size_t>(layer) * m_layerState + offset,
-            m_layerState * m_layers.size()};
+    return {step.states + (m_state.layerOffset[static_cast<std::size_t>(layer)] + offset - step.stateOffset),
+            step.stateStride};
 }
 
 void Rwkv7::forward(const Step &step) const
 {
     const std::int32_t rows = step.batch.tokens;
     const Buffers b(m_dims, m_scratch, rows, step.logitCount, step.workspace);
-    kernels::Embed embed;
-    embed.tokens = step.tokens;
-    embed.table = m_embedding;
-    embed.gain = m_norm0.gain;
-    embed.bias = m_norm0.bias;
-    embed.epsilon = kNormEpsilon;
-    embed.x = b.x;
-    step.device.embed(embed);
-    for (int i = 0; i < m_dims.layers; ++i) {
+    if (step.firstItem == 0) {
+        kernels::Embed embed;
+        embed.tokens = step.tokens;
+        embed.table = m_embedding;
+        embed.gain = m_norm0.gain;
+        embed.bias = m_norm0.bias;
+        embed.epsilon = kNormEpsilon;
+        embed.x = b.x;
+        step.device.embed(embed);
+    }
+    for (int i = step.firstItem; i < std::min(step.endItem, m_dims.layers); ++i) {
         if (step.stop.stop_requested()) return; // a layer of a large model takes some 50 ms
         project(step, b, i);
         timeMix(step, b, i);
         channelMix(step, b, i);
     }
-    if (step.logitCount == 0) return;
+    if (step.endItem <= m_dims.layers || step.logitCount == 0) return;
 
     kernels::NormMix last;
     last.x = b.x;

@@ -102,10 +102,12 @@ StateSpec stateOf(const ModelDims &dims)
         spec.floatsPerSlot += floats;
     };
     for (int i = 0; i < dims.layers; ++i) {
+        spec.layerOffset.push_back(spec.floatsPerSlot);
         add(block(i, "att.shift_state"), {dims.width});
         add(block(i, "ffn.shift_state"), {dims.width});
         add(block(i, "att.time_state"), {dims.heads, dims.headSize, dims.headSize});
     }
+    spec.layerOffset.push_back(spec.floatsPerSlot);
     return spec;
 }
 

@@ -111,9 +111,11 @@ public:
         spec.floatsPerSlot = 4;
         spec.layout = "fake";
         spec.parts = {{"seen", {4}, 0}};
+        spec.layerOffset = {0, 4};
         return spec;
     }
     std::size_t workspaceBytes(int, int) const override { return 64; }
+    std::size_t carriedBytes(int) const override { return 0; }
     void forward(const engine::Step &step) const override
     {
         if (m_onForward) m_onForward(step);

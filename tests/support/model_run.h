@@ -42,20 +42,18 @@ inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows
                                 "test");
     const engine::Tensor workspace(device, m.model->workspaceBytes(rows, logitRows), "test");
 
-    engine::Step step{device,
-                      {},
-                      static_cast<const std::int32_t *>(tokenArray.data()),
-                      m.states->data(),
-                      static_cast<std::byte *>(workspace.data()),
-                      static_cast<const std::int32_t *>(wantedArray.data()),
-                      logitRows,
-                      kernels::view(logits.data(), kernels::DType::F32, logitRows, vocabulary)};
+    engine::Step step{.device = device, .batch = {}, .logits = {}};
+    step.tokens = static_cast<const std::int32_t *>(tokenArray.data());
+    step.workspace = static_cast<std::byte *>(workspace.data());
+    step.logitRows = static_cast<const std::int32_t *>(wantedArray.data());
+    step.logitCount = logitRows;
+    step.logits = kernels::view(logits.data(), kernels::DType::F32, logitRows, vocabulary);
     step.batch.tokens = rows;
     step.batch.seqs = static_cast<std::int32_t>(sequences.size());
     step.batch.start = static_cast<const std::int32_t *>(startArray.data());
     step.batch.slot = static_cast<const std::int32_t *>(slotArray.data());
     step.stop = std::move(stop);
-    m.model->forward(step);
+    engine::runWhole(step, *m.model, m.states->data());
     std::vector<float> host(static_cast<std::size_t>(logitRows * vocabulary));
     device.download(host.data(), logits.data(), host.size() * sizeof(float));
     device.sync();
