@@ -11,4 +11,10 @@ namespace engine
 /// BlinkDL/ChatRWKV, tokenizer/rwkv_vocab_v20230424.txt and rwkv_tokenizer.py.
 std::unique_ptr<Tokenizer> openWorldTokenizer(const MappedFile &file);
 
+/// Hugging Face's tokenizer.json with a byte-level BPE model, as of GPT-NeoX ("20B", for the Pile and Raven
+/// models) and Qwen; added tokens, normalisation and split patterns as the file says. Beside it are read, if
+/// they are there: tokenizer_config.json (end of text, chat template), chat_template.jinja. Throws
+/// Error(BadTokenizer) naming what is not supported. Source: huggingface/tokenizers.
+std::unique_ptr<Tokenizer> openHuggingFaceTokenizer(const MappedFile &file);
+
 } // namespace engine

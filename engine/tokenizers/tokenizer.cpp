@@ -2,6 +2,8 @@
 
 #include "engine/tokenizers/readers.h"
 
+#include <algorithm>
+
 namespace engine
 {
 
@@ -13,10 +15,31 @@ std::string Tokenizer::decode(const std::vector<int> &tokens) const
     return out;
 }
 
-// The only kind so far; a second one is told apart by its first bytes here.
+namespace
+{
+
+struct Reader {
+    bool (*accepts)(std::string_view start); ///< the first bytes of the file, without white space
+    std::unique_ptr<Tokenizer> (*open)(const MappedFile &file);
+};
+
+/// The first that accepts; the last takes the rest.
+constexpr Reader kReaders[] = {
+    {[](std::string_view start) { return start.starts_with('{'); }, openHuggingFaceTokenizer},
+    {[](std::string_view) { return true; }, openWorldTokenizer},
+};
+
+} // namespace
+
 std::unique_ptr<Tokenizer> openTokenizer(const std::string &path)
 {
-    return openWorldTokenizer(*MappedFile::open(path));
+    const auto file = MappedFile::open(path);
+    std::string start(std::min<std::size_t>(file->size(), 16), '\0');
+    file->copyOut(0, std::as_writable_bytes(std::span(start)));
+    const std::size_t text = std::min(start.find_first_not_of(" \t\r\n"), start.size());
+    const auto *reader = std::ranges::find_if(
+        kReaders, [&](const Reader &r) { return r.accepts(std::string_view(start).substr(text)); });
+    return reader->open(*file);
 }
 
 } // namespace engine
