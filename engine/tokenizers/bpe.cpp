@@ -50,6 +50,7 @@ private:
     std::vector<int> encodeWith(const Finder &finder, std::string_view text) const;
     template <class Found, class Rest>
     void cut(const ByteTrie &trie, std::string_view text, const Found &found, const Rest &rest) const;
+    void encodeBytes(std::string_view piece, std::vector<int> &tokens) const;
     void encodePiece(std::string_view piece, std::vector<int> &tokens) const;
 
     BpeVocabulary m_vocabulary;
@@ -98,8 +99,9 @@ void BpeTokenizer::takeBytes()
     }
     for (int byte = 0; byte < 256; ++byte) {
         const char text = static_cast<char>(byte);
-        if (m_byteIds[static_cast<std::size_t>(byte)] < 0)
-            throw Error(ErrorCode::BadTokenizer, "expected a token for each of the 256 bytes, the one for " +
+        const bool occurs = byte < 0xC0 || (byte > 0xC1 && byte < 0xF1); // in UTF-8; planes 4 to 13 are empty
+        if (m_byteIds[static_cast<std::size_t>(byte)] < 0 && occurs)
+            throw Error(ErrorCode::BadTokenizer, "expected a token for each byte of UTF-8, the one for " +
                                                      printable({&text, 1}) + " is missing");
     }
 }
@@ -160,10 +162,21 @@ std::vector<int> BpeTokenizer::encodeWith(const Finder &finder, std::string_view
         const std::string normalized = m_splitter.normalized(raw);
         cut(finder.normalized, normalized, found, [&](std::string_view plain) {
             for (const std::string_view piece : m_splitter.split(plain))
-                encodePiece(piece, tokens);
+                encodeBytes(piece, tokens);
         });
     });
     return tokens;
+}
+
+/// Bytes without a token, which no well-formed text has, become U+FFFD.
+void BpeTokenizer::encodeBytes(std::string_view piece, std::vector<int> &tokens) const
+{
+    const auto isKnown = [this](char c) { return m_byteIds[static_cast<unsigned char>(c)] >= 0; };
+    if (std::ranges::all_of(piece, isKnown)) return encodePiece(piece, tokens);
+    std::string mended;
+    for (const char c : piece)
+        mended += isKnown(c) ? std::string(1, c) : "\xEF\xBF\xBD";
+    encodePiece(mended, tokens);
 }
 
 /// Merges neighbours, always the pair with the smallest rank and of equals the leftmost, until no pair is
