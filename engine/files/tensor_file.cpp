@@ -113,35 +113,19 @@ std::size_t bytesOf(StoredType type)
     case StoredType::U8:
     case StoredType::Bool:
         return 1;
+    default:
+        return 0;
     }
-    return 0;
 }
 
 const char *nameOf(StoredType type)
 {
-    switch (type) {
-    case StoredType::F64:
-        return "fp64";
-    case StoredType::F32:
-        return "fp32";
-    case StoredType::F16:
-        return "fp16";
-    case StoredType::BF16:
-        return "bf16";
-    case StoredType::I64:
-        return "int64";
-    case StoredType::I32:
-        return "int32";
-    case StoredType::I16:
-        return "int16";
-    case StoredType::I8:
-        return "int8";
-    case StoredType::U8:
-        return "uint8";
-    case StoredType::Bool:
-        return "bool";
-    }
-    return "";
+    static constexpr const char *kNames[] = {"fp64", "fp32",  "fp16", "bf16", "int64", "int32", "int16",
+                                             "int8", "uint8", "bool", "q8_0", "q4_0",  "q4_1",  "q5_0",
+                                             "q5_1", "q2_k",  "q3_k", "q4_k", "q5_k",  "q6_k"};
+    static_assert(std::size(kNames) == kStoredTypes);
+    const auto index = static_cast<std::size_t>(type);
+    return index < kStoredTypes ? kNames[index] : "";
 }
 
 std::optional<std::uint64_t> elementsOf(const std::vector<std::int64_t> &shape)
