@@ -1,5 +1,6 @@
 #include "engine/files/tensor_file.h"
 
+#include "engine/files/layouts.h"
 #include "engine/files/printable.h"
 #include "engine/files/readers.h"
 
@@ -25,6 +26,7 @@ struct Reader {
 constexpr Reader kReaders[] = {
     {8, "{", openSafetensors},
     {0, "PK\3\4", openPth},
+    {0, "GGUF", openGguf},
 };
 
 /// Files that users take for a model; each gets a sentence of its own.
@@ -34,7 +36,6 @@ struct OtherKind {
 };
 
 constexpr OtherKind kOtherKinds[] = {
-    {"GGUF", "a GGUF file, which this version cannot read yet; use the .pth or .safetensors of the model"},
     {"fmgg", "a ggmf file of rwkv.cpp, which this version cannot read yet; use the .pth it was made from"},
     {"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv,
      "a PyTorch file of the old form (before 1.6), which this version cannot read yet; save it again with a "
@@ -64,7 +65,7 @@ std::unique_ptr<TensorFile> openByMagic(std::unique_ptr<const MappedFile> file)
     for (const Reader &reader : kReaders)
         if (start.size() > reader.position && start.substr(reader.position).starts_with(reader.magic))
             return reader.open(std::move(file));
-    file->refuse("expected a .pth (zip) or .safetensors file, found a file that begins with " +
+    file->refuse("expected a .pth, .safetensors, .gguf or ggmf .bin file, found a file that begins with " +
                      printable(start.substr(0, 16)),
                  ErrorCode::UnknownFormat);
 }
@@ -85,7 +86,7 @@ std::unique_ptr<TensorFile> openMapped(std::unique_ptr<const MappedFile> file)
     const MappedFile &source = *file; // the reader keeps it alive
     const std::string path = source.path();
     try {
-        auto result = openByMagic(std::move(file));
+        auto result = inBlinkDlLayout(openByMagic(std::move(file)));
         refuseAdapter(*result, source);
         return result;
     } catch (const std::bad_alloc &) {
