@@ -1,6 +1,7 @@
 #include "engine/model_info.h"
 
 #include "engine/error.h"
+#include "engine/files/block_types.h"
 #include "engine/hash64.h"
 #include "engine/vocabulary.h"
 #include "engine/weight_store.h"
@@ -28,7 +29,7 @@ bool isDemo(const std::string &path, const EngineOptions &options)
 bool isFloat(StoredType type)
 {
     return type == StoredType::F64 || type == StoredType::F32 || type == StoredType::F16 ||
-           type == StoredType::BF16;
+           type == StoredType::BF16 || isBlockType(type);
 }
 
 } // namespace
@@ -48,7 +49,7 @@ std::string resolveModelPath(const std::string &model, const EngineOptions &opti
 
 StoredType mainType(const TensorFile &file)
 {
-    std::array<std::uint64_t, static_cast<std::size_t>(StoredType::Bool) + 1> bytes{};
+    std::array<std::uint64_t, kStoredTypes> bytes{};
     for (const TensorEntry &entry : file.tensors())
         bytes[static_cast<std::size_t>(entry.type)] += entry.bytes;
     return static_cast<StoredType>(std::max_element(bytes.begin(), bytes.end()) - bytes.begin());

@@ -1,6 +1,7 @@
 #include "engine/weight_store.h"
 
 #include "engine/error.h"
+#include "engine/files/block_types.h"
 #include "engine/model_loader.h"
 
 #include <algorithm>
@@ -27,8 +28,10 @@ std::vector<std::int64_t> squeezed(std::vector<std::int64_t> shape)
     return shape;
 }
 
+/// The type in which a tensor's slices are handed on: block types are decoded.
 kernels::DType dtypeOf(const TensorEntry &entry)
 {
+    if (isBlockType(entry.type)) return kernels::DType::F32;
     switch (entry.type) {
     case StoredType::F32:
         return kernels::DType::F32;
@@ -156,8 +159,8 @@ kernels::View WeightStore::table(const std::string &name, std::int32_t rows, std
 {
     const TensorEntry &entry = find(name, {rows, cols});
     const kernels::DType type = dtypeOf(entry);
-    auto *target = static_cast<std::byte *>(own(entry.bytes, name));
     const std::size_t rowBytes = static_cast<std::size_t>(cols) * kernels::bytesOf(type);
+    auto *target = static_cast<std::byte *>(own(static_cast<std::size_t>(rows) * rowBytes, name));
     forSlices(entry, rows, 1, false, [&](std::int32_t first, std::int32_t count, void *data) {
         m_device->upload(target + static_cast<std::size_t>(first) * rowBytes, data,
                          static_cast<std::size_t>(count) * rowBytes);
@@ -180,12 +183,23 @@ void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::in
         const std::int32_t count = std::min(step, rows - first);
         const std::span<std::byte> data(m_slice.data(), static_cast<std::size_t>(count) * rowBytes);
         m_file.read(entry, static_cast<std::size_t>(first) * rowBytes, data);
-        checkFinite(entry, data, toHalf);
-        visit(first, count, data.data());
+        const std::span<std::byte> numbers = decoded(entry, data);
+        checkFinite(entry, numbers, toHalf);
+        visit(first, count, numbers.data());
         m_device->sync();
         m_done += data.size();
         if (m_progress) m_progress(m_done);
     }
+}
+
+/// Whole rows in the type that dtypeOf names: block types as float32 in memory of our own.
+std::span<std::byte> WeightStore::decoded(const TensorEntry &entry, std::span<std::byte> rows)
+{
+    if (!isBlockType(entry.type)) return rows;
+    const BlockShape block = blockOf(entry.type);
+    m_decoded.resize(rows.size() / block.bytes * block.elements);
+    decodeToFloat(entry.type, rows, m_decoded);
+    return std::as_writable_bytes(std::span(m_decoded));
 }
 
 void WeightStore::finish()
@@ -193,6 +207,7 @@ void WeightStore::finish()
     m_progress = {};
     m_stop = {};
     m_slice = {};
+    m_decoded = {};
 }
 
 std::vector<std::string> WeightStore::unused() const

@@ -1,5 +1,6 @@
 #include "engine/files/tensor_file.h"
 
+#include "engine/files/layouts.h"
 #include "engine/files/printable.h"
 #include "engine/files/readers.h"
 
@@ -25,6 +26,7 @@ struct Reader {
 constexpr Reader kReaders[] = {
     {8, "{", openSafetensors},
     {0, "PK\3\4", openPth},
+    {0, "GGUF", openGguf},
 };
 
 /// Files that users take for a model; each gets a sentence of its own.
@@ -34,7 +36,6 @@ struct OtherKind {
 };
 
 constexpr OtherKind kOtherKinds[] = {
-    {"GGUF", "a GGUF file, which this version cannot read yet; use the .pth or .safetensors of the model"},
     {"fmgg", "a ggmf file of rwkv.cpp, which this version cannot read yet; use the .pth it was made from"},
     {"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv,
      "a PyTorch file of the old form (before 1.6), which this version cannot read yet; save it again with a "
@@ -64,7 +65,7 @@ std::unique_ptr<TensorFile> openByMagic(std::unique_ptr<const MappedFile> file)
     for (const Reader &reader : kReaders)
         if (start.size() > reader.position && start.substr(reader.position).starts_with(reader.magic))
             return reader.open(std::move(file));
-    file->refuse("expected a .pth (zip) or .safetensors file, found a file that begins with " +
+    file->refuse("expected a .pth, .safetensors, .gguf or ggmf .bin file, found a file that begins with " +
                      printable(start.substr(0, 16)),
                  ErrorCode::UnknownFormat);
 }
@@ -85,7 +86,7 @@ std::unique_ptr<TensorFile> openMapped(std::unique_ptr<const MappedFile> file)
     const MappedFile &source = *file; // the reader keeps it alive
     const std::string path = source.path();
     try {
-        auto result = openByMagic(std::move(file));
+        auto result = inBlinkDlLayout(openByMagic(std::move(file)));
         refuseAdapter(*result, source);
         return result;
     } catch (const std::bad_alloc &) {
@@ -113,35 +114,19 @@ std::size_t bytesOf(StoredType type)
     case StoredType::U8:
     case StoredType::Bool:
         return 1;
+    default:
+        return 0;
     }
-    return 0;
 }
 
 const char *nameOf(StoredType type)
 {
-    switch (type) {
-    case StoredType::F64:
-        return "fp64";
-    case StoredType::F32:
-        return "fp32";
-    case StoredType::F16:
-        return "fp16";
-    case StoredType::BF16:
-        return "bf16";
-    case StoredType::I64:
-        return "int64";
-    case StoredType::I32:
-        return "int32";
-    case StoredType::I16:
-        return "int16";
-    case StoredType::I8:
-        return "int8";
-    case StoredType::U8:
-        return "uint8";
-    case StoredType::Bool:
-        return "bool";
-    }
-    return "";
+    static constexpr const char *kNames[] = {"fp64", "fp32",  "fp16", "bf16", "int64", "int32", "int16",
+                                             "int8", "uint8", "bool", "q8_0", "q4_0",  "q4_1",  "q5_0",
+                                             "q5_1", "q2_k",  "q3_k", "q4_k", "q5_k",  "q6_k"};
+    static_assert(std::size(kNames) == kStoredTypes);
+    const auto index = static_cast<std::size_t>(type);
+    return index < kStoredTypes ? kNames[index] : "";
 }
 
 std::optional<std::uint64_t> elementsOf(const std::vector<std::int64_t> &shape)
