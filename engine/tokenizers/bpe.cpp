@@ -121,8 +121,10 @@ BpeTokenizer::Finder BpeTokenizer::finder(bool control) const
         for (const auto &[text, number] : texts[kind])
             if (!text.empty()) words.push_back({text, number});
         std::ranges::stable_sort(words, {}, &ByteTrie::Word::bytes);
-        const auto twice = std::ranges::unique(words, {}, &ByteTrie::Word::bytes);
-        words.erase(twice.begin(), twice.end());
+        const auto equal = [](const ByteTrie::Word &a, const ByteTrie::Word &b) {
+            return a.bytes == b.bytes;
+        };
+        words.erase(std::unique(words.begin(), words.end(), equal), words.end());
         tries[kind] = ByteTrie(words);
     }
     return {std::move(tries[0]), std::move(tries[1])};

@@ -1,5 +1,8 @@
 #include "engine/tokenizers/tokenizer.h"
 
+#include "engine/error.h"
+#include "engine/files/printable.h"
+#include "engine/files/stored_vocabulary.h"
 #include "engine/tokenizers/readers.h"
 
 #include <algorithm>
@@ -29,6 +32,13 @@ constexpr Reader kReaders[] = {
     {[](std::string_view) { return true; }, openWorldTokenizer},
 };
 
+struct StoredKind {
+    const char *model;
+    std::unique_ptr<Tokenizer> (*make)(const StoredVocabulary &stored);
+};
+
+constexpr StoredKind kStoredKinds[] = {{"rwkv", makeWorldTokenizer}, {"gpt2", makeStoredBpeTokenizer}};
+
 } // namespace
 
 std::unique_ptr<Tokenizer> openTokenizer(const std::string &path)
@@ -40,6 +50,16 @@ std::unique_ptr<Tokenizer> openTokenizer(const std::string &path)
     const auto *reader = std::ranges::find_if(
         kReaders, [&](const Reader &r) { return r.accepts(std::string_view(start).substr(text)); });
     return reader->open(*file);
+}
+
+std::unique_ptr<Tokenizer> makeTokenizer(const StoredVocabulary &stored)
+{
+    const auto *kind = std::ranges::find(kStoredKinds, std::string_view(stored.model), &StoredKind::model);
+    if (kind == std::end(kStoredKinds))
+        throw Error(ErrorCode::BadTokenizer,
+                    "The vocabulary in the model file: expected the kind \"rwkv\" or \"gpt2\", found " +
+                        printable(stored.model) + ". Choose a vocabulary file.");
+    return kind->make(stored);
 }
 
 } // namespace engine

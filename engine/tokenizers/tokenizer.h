@@ -8,6 +8,8 @@
 namespace engine
 {
 
+struct StoredVocabulary;
+
 /// How a vocabulary says that a conversation becomes a prompt.
 struct ChatTemplateSource {
     std::string text;               ///< a Jinja template, as Hugging Face's tokenizer_config.json has it
@@ -52,6 +54,10 @@ public:
 /// are read. Throws Error: FileNotFound, FileUnreadable, BadTokenizer (message names the place and what was
 /// expected).
 std::unique_ptr<Tokenizer> openTokenizer(const std::string &path);
+
+/// The vocabulary that a model file brings itself. Throws Error(BadTokenizer), also for kinds that are not
+/// supported.
+std::unique_ptr<Tokenizer> makeTokenizer(const StoredVocabulary &stored);
 
 /// Cuts a byte stream into whole UTF-8 characters: push bytes, take text. An incomplete character is held
 /// back (at most 3 bytes); bytes that can never become a character turn into U+FFFD.
