@@ -121,10 +121,12 @@ Value pairs(const Value &input, bool isSorted)
     List out;
     if (const Dict *dict = input.dict())
         for (const auto &[key, value] : *dict)
-            out.emplace_back(List{Value(key), value});
+            out.emplace_back(List{Value::ofKey(key), value});
     if (isSorted)
         std::ranges::stable_sort(out, [](const Value &a, const Value &b) {
-            return lower(*a.list()->front().text()) < lower(*b.list()->front().text());
+            const Value &x = a.list()->front(), &y = b.list()->front();
+            return x.isText() && y.isText() ? lower(*x.text()) < lower(*y.text())
+                                            : Value::compare(x, y) == -1;
         });
     return out;
 }
@@ -229,7 +231,7 @@ constexpr Filter kFilters[] = {
     {"join", join},
     {"upper", [](V v, A) { return Value(upper(v.print())); }},
     {"lower", [](V v, A) { return Value(lower(v.print())); }},
-    {"title", [](V v, A) { return Value(title(v.print())); }},
+    {"title", [](V v, A) { return Value(titleOfWords(v.print())); }},
     {"capitalize", [](V v, A) { return Value(capitalized(v.print())); }},
     {"default", defaulted},
     {"d", defaulted},
@@ -332,10 +334,11 @@ Value range(A a)
     const std::int64_t from = hasStart ? whole(0, 0) : 0, to = whole(hasStart ? 1 : 0, 0), by = whole(2, 1);
     if (by == 0) refuse(a.line, "range: expected a step other than 0");
     List out;
-    for (__int128 i = from; by > 0 ? i < to : i > to; i += by) {
+    for (std::int64_t i = from; by > 0 ? i < to : i > to;) {
         if (static_cast<std::int64_t>(out.size()) >= kLongestRange)
             refuse(a.line, "range: expected at most " + std::to_string(kLongestRange) + " numbers");
-        out.emplace_back(static_cast<std::int64_t>(i));
+        out.emplace_back(i);
+        if (__builtin_add_overflow(i, by, &i)) break;
     }
     return out;
 }
@@ -407,7 +410,8 @@ constexpr Function kFunctions[] = {
 const Value *Arguments::get(std::size_t index, std::string_view name) const
 {
     if (index < values.size()) return &values[index];
-    const auto found = std::ranges::find(named, name, &Dict::value_type::first);
+    const auto found =
+        std::ranges::find(named, name, [](const auto &n) -> std::string_view { return n.first; });
     return name.empty() || found == named.end() ? nullptr : &found->second;
 }
 

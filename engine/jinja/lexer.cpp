@@ -176,6 +176,11 @@ void Lexer::word()
             ++length;
             digits();
         }
+        if (length + 1 < m_rest.size() && (m_rest[length] == 'e' || m_rest[length] == 'E') &&
+            isDigit(m_rest[length + 1])) {
+            ++length;
+            digits();
+        }
         add(Kind::Number, std::string(m_rest.substr(0, length)));
     } else {
         const auto *sign = std::ranges::find_if(kSigns, [&](auto s) { return m_rest.starts_with(s); });

@@ -74,7 +74,7 @@ bool contains(const Value &container, const Value &item, int line)
         return text->find(*item.text()) != std::string::npos;
     }
     if (const List *list = container.list()) return std::ranges::find(*list, item) != list->end();
-    if (container.isDict()) return item.text() && container.find(*item.text());
+    if (container.isDict()) return !memberOf(container, item).isUndefined();
     if (container.isUndefined()) return false;
     refusePair("in", item, container, line);
 }
@@ -129,7 +129,9 @@ Value memberOf(const Value &container, const Value &index)
         if (at < 0 || at >= size) return Value::undefined(name);
         return std::string(characters[static_cast<std::size_t>(at)]);
     }
-    const Value *found = index.text() ? container.find(*index.text()) : nullptr;
+    const Value *found = index.text()    ? container.find(*index.text())
+                         : index.isInt() ? container.find(index.integer())
+                                         : nullptr;
     return found ? *found : Value::undefined(name);
 }
 
@@ -181,7 +183,7 @@ List itemsOf(const Value &container, int line)
     List items;
     if (const Dict *dict = container.dict()) {
         for (const auto &[key, value] : *dict)
-            items.emplace_back(key);
+            items.push_back(Value::ofKey(key));
     } else if (const std::string *text = container.text()) {
         for (const std::string_view character : charactersOf(*text))
             items.emplace_back(std::string(character));

@@ -140,7 +140,7 @@ NodePtr Parser::parsePrimary()
         const char *begin = digits.data(), *end = begin + digits.size();
         std::int64_t whole = 0;
         double real = 0;
-        if (digits.find('.') != std::string::npos) {
+        if (digits.find_first_of(".eE") != std::string::npos) {
             std::from_chars(begin, end, real);
             node->value = Value(real);
         } else {

@@ -19,6 +19,11 @@ using Kind = Node::Kind;
 constexpr std::size_t kMostSteps = 4'000'000; ///< a step is a node, 64 bytes of text or a member of a list
 constexpr int kDeepest = 600;                 ///< nodes within nodes, over all macros
 
+auto entryOf(auto &dict, const std::string &name)
+{
+    return std::ranges::find_if(dict, [&](const auto &entry) { return entry.first == name; });
+}
+
 class Evaluator
 {
 public:
@@ -117,9 +122,9 @@ Value Evaluator::evalPlain(const Node &node)
         Dict dict;
         for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
             const Value key = child(i);
-            if (!key.text())
-                refuse(node.line, std::string("expected a text as key, found ") + key.typeName());
-            dict.emplace_back(*key.text(), child(i + 1));
+            if (!key.text() && !key.isInt())
+                refuse(node.line, std::string("expected a text or number as key, found ") + key.typeName());
+            dict.emplace_back(key.text() ? Key(*key.text()) : Key(key.integer()), child(i + 1));
         }
         return dict;
     }
@@ -166,7 +171,7 @@ Value Evaluator::evalPlain(const Node &node)
 Value Evaluator::lookup(const Node &node) const
 {
     for (auto scope = m_scopes.rbegin(); scope != m_scopes.rend(); ++scope) {
-        const auto found = std::ranges::find(*scope, node.text, &Dict::value_type::first);
+        const auto found = entryOf(*scope, node.text);
         if (found != scope->end()) return found->second;
     }
     return Value::undefined(node.text);
@@ -249,7 +254,7 @@ void Evaluator::write(const std::string &text, int line)
 void Evaluator::set(const std::string &name, Value value)
 {
     Dict &scope = m_scopes.back();
-    const auto found = std::ranges::find(scope, name, &Dict::value_type::first);
+    const auto found = entryOf(scope, name);
     if (found == scope.end())
         scope.emplace_back(name, std::move(value));
     else
@@ -297,7 +302,7 @@ Evaluator::Flow Evaluator::execute(const Node &node)
         Dict *members = lookup(name).members();
         if (!members) refuse(node.line, "expected a namespace to set '" + node.names[0] + "' of");
         Value value = eval(*node.children[0]);
-        const auto found = std::ranges::find(*members, node.names[0], &Dict::value_type::first);
+        const auto found = entryOf(*members, node.names[0]);
         if (found == members->end())
             members->emplace_back(node.names[0], std::move(value));
         else

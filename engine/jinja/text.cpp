@@ -37,6 +37,15 @@ std::string title(std::string_view text)
     return out;
 }
 
+std::string titleOfWords(std::string_view text)
+{
+    constexpr std::string_view kBefore = "- \t\n\r\v\f({[<";
+    std::string out = lower(text);
+    for (std::size_t i = 0; i < out.size(); ++i)
+        if (i == 0 || kBefore.find(out[i - 1]) != std::string_view::npos) out[i] = upperOf(out[i]);
+    return out;
+}
+
 std::string capitalized(std::string_view text)
 {
     std::string out = lower(text);

@@ -14,7 +14,8 @@ inline constexpr std::size_t kLongestText = 32U << 20;
 
 std::string upper(std::string_view text);
 std::string lower(std::string_view text);
-std::string title(std::string_view text);
+std::string title(std::string_view text);        ///< Python's: a letter behind none is large
+std::string titleOfWords(std::string_view text); ///< the filter's: the first of a word
 std::string capitalized(std::string_view text);
 /// Without white space at the chosen ends, or without the given bytes.
 std::string stripped(std::string_view text, bool left, bool right, std::string_view bytes = {});

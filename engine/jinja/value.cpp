@@ -130,7 +130,10 @@ void Writer::write(const Value &value, int depth)
         writeAll(*list, "[]", depth, [&](const Value &item) { write(item, depth + 1); });
     } else if (const Dict *dict = value.dict()) {
         writeAll(*dict, "{}", depth, [&](const auto &entry) {
-            writeText(entry.first);
+            if (entry.first.isNumber && !m_isJson)
+                out += entry.first;
+            else
+                writeText(entry.first);
             out += ": ";
             write(entry.second, depth + 1);
         });
@@ -231,8 +234,27 @@ const Value *Value::find(std::string_view key) const
 {
     const Dict *table = dict();
     if (!table) return nullptr;
-    const auto found = std::ranges::find(*table, key, &Dict::value_type::first);
+    const auto found = std::ranges::find_if(
+        *table, [&](const auto &entry) { return !entry.first.isNumber && entry.first == key; });
     return found == table->end() ? nullptr : &found->second;
+}
+
+const Value *Value::find(std::int64_t key) const
+{
+    const Dict *table = dict();
+    if (!table) return nullptr;
+    const auto found = std::ranges::find_if(*table, [text = std::to_string(key)](const auto &entry) {
+        return entry.first.isNumber && entry.first == text;
+    });
+    return found == table->end() ? nullptr : &found->second;
+}
+
+Value Value::ofKey(const Key &key)
+{
+    if (!key.isNumber) return std::string(key);
+    std::int64_t number = 0;
+    std::from_chars(key.data(), key.data() + key.size(), number);
+    return number;
 }
 
 bool Value::equals(const Value &a, const Value &b, std::size_t &fuel)

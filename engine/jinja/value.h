@@ -14,9 +14,27 @@ namespace engine::jinja
 class Value;
 struct Node;
 
+/// A text, or a whole number as its text.
+struct Key final : std::string {
+    Key(std::string text)
+        : std::string(std::move(text))
+    {
+    }
+    Key(const char *text)
+        : std::string(text)
+    {
+    }
+    explicit Key(std::int64_t number)
+        : std::string(std::to_string(number))
+        , isNumber(true)
+    {
+    }
+    bool isNumber = false;
+};
+
 using List = std::vector<Value>;
-/// Keys are texts, in order of their arrival.
-using Dict = std::vector<std::pair<std::string, Value>>;
+/// In order of arrival.
+using Dict = std::vector<std::pair<Key, Value>>;
 
 /// What a template computes with. Lists and tables are shared and never changed; only a namespace can be, and
 /// the evaluator owns it.
@@ -78,6 +96,7 @@ public:
     }
     Value(const void *) = delete; ///< would be a bool
 
+    static Value ofKey(const Key &key);
     static Value undefined(std::string name) { return Value(Undefined{std::move(name)}); }
 
     bool isUndefined() const { return is<Undefined>(); }
@@ -109,6 +128,7 @@ public:
 
     /// nullptr if there is none.
     const Value *find(std::string_view key) const;
+    const Value *find(std::int64_t key) const;
 
     /// Of lists that hold lists, as far as a million members tell.
     friend bool operator==(const Value &a, const Value &b);
