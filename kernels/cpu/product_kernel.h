@@ -1,7 +1,7 @@
 #pragma once
 
-// y = finish(x W^T + bias) with fp32 multiply-adds. Every output sums its inputs in order, in blocks of
-// kSumBlock whose sums are added in order; lanes run over outputs, so neither the number of rows nor the
+// y = gate * finish(x W^T + bias) with fp32 multiply-adds. Every output sums its inputs in order, in blocks
+// of kSumBlock whose sums are added in order; lanes run over outputs, so neither the number of rows nor the
 // number of panels worked on together changes a bit.
 
 #include "kernels/cpu/panels.h"
@@ -114,6 +114,10 @@ template <class V>
         return tanh<V>(sum);
     case Finish::Sigmoid:
         return sigmoid<V>(sum);
+    case Finish::Silu:
+        return V::mul(sum, sigmoid<V>(sum));
+    case Finish::Decay:
+        return exp<V>(V::sub(V::zero(), exp<V>(sum)));
     case Finish::ReluSquared: {
         const auto positive = V::max(sum, V::zero());
         return V::mul(positive, positive);
@@ -128,9 +132,12 @@ inline void finishRow(const ProductPart &part, int row, int panel, typename V::F
 {
     const int out = panel * kPanel;
     const int lanes = part.outs - out < kPanel ? part.outs - out : kPanel;
-    float *y = part.y + static_cast<std::size_t>(row) * static_cast<std::size_t>(part.outs) + out;
+    const std::size_t at =
+        static_cast<std::size_t>(row) * static_cast<std::size_t>(part.outs) + static_cast<std::size_t>(out);
+    float *y = part.y + at;
     if (part.bias) sum = V::add(sum, loadUpTo<V>(part.bias + out, lanes));
     sum = finished<V>(sum, part.finish);
+    if (part.gate) sum = V::mul(loadUpTo<V>(part.gate + at, lanes), sum);
     if (part.accumulate) sum = V::add(loadUpTo<V>(y, lanes), sum);
     storeUpTo<V>(y, sum, lanes);
 }
