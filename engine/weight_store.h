@@ -42,7 +42,14 @@ public:
     const Placement &placement() const { return m_placement; }
 
     /// A small tensor of this shape as float32 on the device; dimensions of size 1 in the file are ignored.
-    kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape);
+    kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape)
+    {
+        return derived(name, shape, nullptr, 1);
+    }
+    /// As vector, with f applied to every number (unless it is nullptr), which is then repeated `repeats`
+    /// times: [shape...] becomes [shape..., repeats].
+    kernels::View derived(const std::string &name, const std::vector<std::int64_t> &shape, float (*f)(float),
+                          int repeats);
     /// [rows, cols] packed in the format of `layer`; Transposed: the file holds [cols, rows].
     kernels::Weight matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
                            Orientation orientation = Orientation::AsStored);
@@ -52,6 +59,9 @@ public:
     {
         return matrix(layer, name, rows, cols, orientation);
     }
+    /// The factor [rows, cols] that is number `part` of the `parts` in a tensor [parts, cols, rows].
+    kernels::Weight factorPart(int layer, const std::string &name, int part, int parts, std::int32_t rows,
+                               std::int32_t cols);
     /// [rows, cols] in the file's own type, row-major.
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 
@@ -63,11 +73,18 @@ public:
     std::vector<std::string> unused() const;
 
 private:
+    /// Rows of a tensor that lie together.
+    struct Slab {
+        std::size_t offset, rowBytes; ///< offset: bytes from the start of the tensor
+        std::int32_t rows;
+    };
     using SliceVisitor = std::function<void(std::int32_t first, std::int32_t rows, void *data)>;
 
     const TensorEntry &find(const std::string &name, const std::vector<std::int64_t> &shape);
+    kernels::Weight pack(int layer, const TensorEntry &entry, std::int32_t rows, std::int32_t cols,
+                         bool transposed, std::size_t offset);
     void *own(std::size_t bytes, const std::string &name);
-    void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+    void forSlices(const TensorEntry &entry, Slab slab, std::int32_t multiple, bool toHalf,
                    const SliceVisitor &visit);
     void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const;
     void checkStop() const;
