@@ -26,6 +26,8 @@ struct LoadSpec {
     std::string strategy = "cpu"; ///< "cpu", "cpu fp32", "cpu bf16", "cpu fp16"; without a dtype: the file's
     std::string vocabulary;       ///< path; empty: beside the model, then the one shipped
     int slots = 0;                ///< sequences that run at once, 0: chosen from the model's state size
+    /// Of the norm behind every head of RWKV-5 to 7, 0..1; 0: what the family was trained with.
+    float headNormEpsilon = 0;
 };
 
 /// Sampling of one request. Ranges in comments; anything else is BadRequest.

@@ -40,6 +40,12 @@ public:
 
     const TensorFile &file() const { return m_file; }
     const Placement &placement() const { return m_placement; }
+    /// What the user sets of what files do not tell.
+    struct Overrides {
+        float headNormEpsilon = 0; ///< LoadSpec::headNormEpsilon
+    };
+    const Overrides &overrides() const { return m_overrides; }
+    void setOverrides(const Overrides &overrides) { m_overrides = overrides; }
 
     /// A small tensor of this shape as float32 on the device; dimensions of size 1 in the file are ignored.
     kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape)
@@ -92,6 +98,7 @@ private:
     std::unique_ptr<TensorFile> m_owned; ///< the file of a loading store
     const TensorFile &m_file;
     Placement m_placement;
+    Overrides m_overrides;
     const kernels::Device *m_measure;    ///< nullptr: bytes are not wanted
     kernels::Device *m_device = nullptr; ///< nullptr: planning
     Progress m_progress;
