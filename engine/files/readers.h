@@ -31,5 +31,6 @@ std::optional<std::uint64_t> elementsOf(const std::vector<std::int64_t> &shape);
 std::unique_ptr<TensorFile> openSafetensors(std::unique_ptr<const MappedFile> file);
 std::unique_ptr<TensorFile> openPth(std::unique_ptr<const MappedFile> file);
 std::unique_ptr<TensorFile> openGguf(std::unique_ptr<const MappedFile> file);
+std::unique_ptr<TensorFile> openGgmf(std::unique_ptr<const MappedFile> file);
 
 } // namespace engine

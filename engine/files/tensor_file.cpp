@@ -27,6 +27,7 @@ constexpr Reader kReaders[] = {
     {8, "{", openSafetensors},
     {0, "PK\3\4", openPth},
     {0, "GGUF", openGguf},
+    {0, "fmgg", openGgmf},
 };
 
 /// Files that users take for a model; each gets a sentence of its own.
@@ -36,7 +37,6 @@ struct OtherKind {
 };
 
 constexpr OtherKind kOtherKinds[] = {
-    {"fmgg", "a ggmf file of rwkv.cpp, which this version cannot read yet; use the .pth it was made from"},
     {"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv,
      "a PyTorch file of the old form (before 1.6), which this version cannot read yet; save it again with a "
      "newer "
