@@ -28,6 +28,9 @@ inline constexpr std::size_t kMostDimensions = 8;
 /// Product of the dimensions; nothing if one is negative or the product exceeds 2^62.
 std::optional<std::uint64_t> elementsOf(const std::vector<std::int64_t> &shape);
 
+/// Opens by magic bytes, with the names that stand in the file. Throws as TensorFile::open.
+std::unique_ptr<TensorFile> openAsStored(std::unique_ptr<const MappedFile> file);
+
 std::unique_ptr<TensorFile> openSafetensors(std::unique_ptr<const MappedFile> file);
 std::unique_ptr<TensorFile> openPth(std::unique_ptr<const MappedFile> file);
 std::unique_ptr<TensorFile> openGguf(std::unique_ptr<const MappedFile> file);
