@@ -1,12 +1,13 @@
 #include "engine/weight_store.h"
 
 #include "engine/error.h"
-#include "engine/files/block_types.h"
+#include "engine/files/float_values.h"
 #include "engine/model_loader.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 namespace engine
 {
@@ -28,11 +29,10 @@ std::vector<std::int64_t> squeezed(std::vector<std::int64_t> shape)
     return shape;
 }
 
-/// The type in which a tensor's slices are handed on: block types are decoded.
-kernels::DType dtypeOf(const TensorEntry &entry)
+/// The type in which kernels can read the stored numbers as they are, if there is one.
+std::optional<kernels::DType> directType(StoredType type)
 {
-    if (isBlockType(entry.type)) return kernels::DType::F32;
-    switch (entry.type) {
+    switch (type) {
     case StoredType::F32:
         return kernels::DType::F32;
     case StoredType::F16:
@@ -40,9 +40,18 @@ kernels::DType dtypeOf(const TensorEntry &entry)
     case StoredType::BF16:
         return kernels::DType::BF16;
     default:
-        throw Error(ErrorCode::BadModel, entry.name + ": expected numbers in fp32, fp16 or bf16, found " +
-                                             nameOf(entry.type) + ".");
+        return std::nullopt;
     }
+}
+
+/// The type in which forSlices hands out a tensor's numbers: the file's own, or fp32 for what must be
+/// decoded.
+kernels::DType dtypeOf(const TensorEntry &entry)
+{
+    if (!holdsFloats(entry.type))
+        throw Error(ErrorCode::BadModel,
+                    entry.name + ": expected floating-point numbers, found " + nameOf(entry.type) + ".");
+    return directType(entry.type).value_or(kernels::DType::F32);
 }
 
 /// True if the magnitude bits of every number are below `limit`. Written so that the compiler vectorises it:
@@ -175,7 +184,9 @@ void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::in
 {
     if (!m_device) return;
     const std::size_t rowBytes = entry.bytes / static_cast<std::size_t>(rows);
-    const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / rowBytes, 1U << 30));
+    const std::size_t cols = static_cast<std::size_t>(entry.elements() / rows);
+    const std::size_t largest = directType(entry.type) ? rowBytes : std::max(rowBytes, cols * sizeof(float));
+    const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / largest, 1U << 30));
     const std::int32_t step = std::min(std::max(fitting / multiple, 1) * multiple, rows);
     m_slice.resize(std::max(m_slice.size(), static_cast<std::size_t>(step) * rowBytes));
     for (std::int32_t first = 0; first < rows; first += std::min(step, rows - first)) {
@@ -183,23 +194,24 @@ void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::in
         const std::int32_t count = std::min(step, rows - first);
         const std::span<std::byte> data(m_slice.data(), static_cast<std::size_t>(count) * rowBytes);
         m_file.read(entry, static_cast<std::size_t>(first) * rowBytes, data);
-        const std::span<std::byte> numbers = decoded(entry, data);
-        checkFinite(entry, numbers, toHalf);
-        visit(first, count, numbers.data());
+        const std::span<std::byte> values = decoded(entry, data, static_cast<std::size_t>(count) * cols);
+        checkFinite(entry, values, toHalf);
+        visit(first, count, values.data());
         m_device->sync();
         m_done += data.size();
         if (m_progress) m_progress(m_done);
     }
 }
 
-/// Whole rows in the type that dtypeOf names: block types as float32 in memory of our own.
-std::span<std::byte> WeightStore::decoded(const TensorEntry &entry, std::span<std::byte> rows)
+/// `data` itself where kernels can read it, else its `count` numbers as fp32, valid until the next call.
+std::span<std::byte> WeightStore::decoded(const TensorEntry &entry, std::span<std::byte> data,
+                                          std::size_t count)
 {
-    if (!isBlockType(entry.type)) return rows;
-    const BlockShape block = blockOf(entry.type);
-    m_decoded.resize(rows.size() / block.bytes * block.elements);
-    decodeToFloat(entry.type, rows, m_decoded);
-    return std::as_writable_bytes(std::span(m_decoded));
+    if (directType(entry.type)) return data;
+    m_decoded.resize(std::max(m_decoded.size(), count));
+    const std::span<float> values = std::span(m_decoded).first(count);
+    decodeFloats(entry.type, data, values);
+    return std::as_writable_bytes(values);
 }
 
 void WeightStore::finish()

@@ -52,7 +52,7 @@ public:
     {
         return matrix(layer, name, rows, cols, orientation);
     }
-    /// [rows, cols] in the file's own type (block types: fp32), row-major.
+    /// [rows, cols] in the file's own type (fp32 where it must be decoded), row-major.
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 
     std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
@@ -69,7 +69,7 @@ private:
     void *own(std::size_t bytes, const std::string &name);
     void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
                    const SliceVisitor &visit);
-    std::span<std::byte> decoded(const TensorEntry &entry, std::span<std::byte> rows);
+    std::span<std::byte> decoded(const TensorEntry &entry, std::span<std::byte> data, std::size_t count);
     void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const;
     void checkStop() const;
 
@@ -86,7 +86,7 @@ private:
     std::uint64_t m_wantedBytes = 0;
     std::uint64_t m_done = 0;
     std::vector<std::byte> m_slice; ///< of the file, while loading
-    std::vector<float> m_decoded;   ///< the same as float32, for block types
+    std::vector<float> m_decoded;   ///< the slice's numbers, where the file's type must be decoded
 };
 
 } // namespace engine
