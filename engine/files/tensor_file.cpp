@@ -26,10 +26,8 @@ struct Reader {
 };
 
 constexpr Reader kReaders[] = {
-    {8, "{", openSafetensors},
-    {0, "PK\3\4", openPth},
-    {0, "GGUF", openGguf},
-    {0, "fmgg", openGgmf},
+    {8, "{", openSafetensors}, {0, "PK\3\4", openPth}, {0, kLegacyPthMagic, openLegacyPth},
+    {0, "GGUF", openGguf},     {0, "fmgg", openGgmf},
 };
 
 /// Files that users take for a model; each gets a sentence of its own.
@@ -39,10 +37,6 @@ struct OtherKind {
 };
 
 constexpr OtherKind kOtherKinds[] = {
-    {"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv,
-     "a PyTorch file of the old form (before 1.6), which this version cannot read yet; save it again with a "
-     "newer "
-     "PyTorch"},
     {"\x80\x02"sv, "a bare Python pickle, not a file of tensors"},
     {"\x80\x04"sv, "a bare Python pickle, not a file of tensors"},
     {"version https://git-lfs", "only a pointer to the real file, which was not downloaded (Git LFS)"},
@@ -153,12 +147,12 @@ std::unique_ptr<TensorFile> openAsStored(std::unique_ptr<const MappedFile> file)
     const std::string_view start(reinterpret_cast<const char *>(buffer.data()), count);
     if (start.empty()) file->refuse("the file is empty", ErrorCode::UnknownFormat);
 
-    for (const OtherKind &kind : kOtherKinds)
-        if (start.starts_with(kind.magic))
-            file->refuse(std::string("this is ") + kind.what, ErrorCode::UnsupportedModel);
     for (const Reader &reader : kReaders)
         if (start.size() > reader.position && start.substr(reader.position).starts_with(reader.magic))
             return reader.open(std::move(file));
+    for (const OtherKind &kind : kOtherKinds)
+        if (start.starts_with(kind.magic))
+            file->refuse(std::string("this is ") + kind.what, ErrorCode::UnsupportedModel);
     file->refuse("expected a .pth, .safetensors, .gguf or ggmf .bin file, found a file that begins with " +
                      printable(start.substr(0, 16)),
                  ErrorCode::UnknownFormat);
