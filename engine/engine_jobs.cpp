@@ -55,7 +55,7 @@ JobId EngineImpl::tokenize(std::string text, std::string vocabulary)
 {
     return post(m_light, [this, text = std::move(text),
                           vocabulary = std::move(vocabulary)](JobId job, const std::stop_token &) {
-        m_events.post(event::Tokenized{job, tokenizerFor(vocabulary)->encode(text)});
+        m_events.post(event::Tokenized{job, tokenizerFor(vocabulary)->encodeMarked(text)});
     });
 }
 

@@ -98,7 +98,7 @@ AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFact
         form = {std::move(chat.stopStrings), chat.startsInThinking, std::move(chat.endOfThinking),
                 chat.trimStart, std::move(chat.swallow)};
     } else if (!spec.prompt.empty()) {
-        tokens = tokenizerOf(model).encode(spec.prompt);
+        tokens = tokenizerOf(model).encodeMarked(spec.prompt);
     }
     checkTokens("tokens", tokens, model.vocabulary);
     request.tokens.insert(request.tokens.end(), tokens.begin(), tokens.end());
