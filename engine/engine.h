@@ -61,7 +61,10 @@ public:
     virtual JobId forecast(LoadSpec spec) = 0;                ///< -> ForecastReady | Failed
     virtual JobId scan(std::vector<std::string> folders) = 0; ///< -> ModelFound*, ScanFinished | Cancelled
     virtual JobId saveState(SaveStateSpec spec) = 0;          ///< -> StateSaved | Failed
-    virtual JobId openState(std::string path) = 0;            ///< -> StateOpened | Failed
+    virtual JobId openState(OpenStateSpec spec) = 0;          ///< -> StateOpened | Failed
+    /// Reads names and shapes, and compares them with the loaded model. -> StateInspected | Failed
+    virtual JobId inspectState(OpenStateSpec spec) = 0;
+    virtual JobId exportState(ExportStateSpec spec) = 0; ///< -> StateExported | Failed
     virtual void releaseState(StateId state) = 0;
     /// With the vocabulary file given, else the loaded model's, else World's. -> Tokenized | Failed
     virtual JobId tokenize(std::string text, std::string vocabulary = {}) = 0;

@@ -1,32 +1,12 @@
-// The facade's quick jobs: files looked at, states written and read, text to tokens.
+// The facade's quick jobs: files looked at, text to tokens.
 #include "engine/catalog.h"
 #include "engine/engine_impl.h"
-#include "engine/state_file.h"
 #include "engine/vocabulary.h"
 
 #include <utility>
 
 namespace engine
 {
-namespace
-{
-
-StateOwner ownerOf(const ModelFacts &model)
-{
-    return {model.info.name, model.fingerprint, model.state, model.vocabulary};
-}
-
-/// What a state has read, as text for people.
-std::string transcriptOf(const HeldState &state)
-{
-    if (!state.model->tokenizer) return {};
-    Utf8Stream characters;
-    std::string text = characters.push(state.model->tokenizer->decode(state.tokens));
-    return text + characters.finish();
-}
-
-} // namespace
-
 JobId EngineImpl::inspect(std::string path)
 {
     return post(m_light, [this, path = std::move(path)](JobId job, const std::stop_token &) {
@@ -85,38 +65,6 @@ JobId EngineImpl::scan(std::vector<std::string> folders)
             stop);
         if (stop.stop_requested()) throw LoadCancelled{};
         m_events.post(event::ScanFinished{job, files});
-    });
-}
-
-/// Goes on with a saveState command where the runner has found its state.
-void EngineImpl::writeState(JobId job, const SaveStateSpec &spec, HeldStatePtr state)
-{
-    postAs(job, m_light,
-           [this, path = spec.path, note = spec.note, state = std::move(state)](JobId id,
-                                                                                const std::stop_token &) {
-               const SavedState saved{state->image->state, state->image->logits, state->tokens,
-                                      transcriptOf(*state), note};
-               const std::uint64_t bytes = writeStateFile(path, saved, ownerOf(*state->model));
-               m_events.post(event::StateSaved{id, path, bytes, static_cast<int>(state->tokens.size())});
-           });
-}
-
-JobId EngineImpl::openState(std::string path)
-{
-    return post(m_light, [this, path = std::move(path)](JobId job, const std::stop_token &) {
-        const auto facts = m_runner.facts();
-        if (!facts)
-            throw Error(ErrorCode::NoModel, "a state can only be opened with its model: no model is loaded");
-        SavedState saved = readStateFile(path, ownerOf(*facts));
-        auto image = std::make_shared<StateImage>(); // shared with the cache
-        image->state = std::move(saved.state);
-        image->logits = std::move(saved.logits);
-        auto held =
-            std::make_shared<const HeldState>(HeldState{facts, std::move(saved.tokens), std::move(image)});
-        m_runner.post(command::Remember{held});
-        const StateId id = m_states.add(held);
-        m_events.post(event::StateOpened{job, id, static_cast<int>(held->tokens.size()),
-                                         std::move(saved.transcript), std::move(saved.note)});
     });
 }
 

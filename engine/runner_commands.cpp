@@ -78,7 +78,11 @@ void Runner::obey(command::SaveState &c)
     enqueue(makeSaveRequest(c.job, c.spec, model, stateOf(c.spec.request.from)));
 }
 
-void Runner::obey(command::Logits &c) { enqueue(makeLogitsRequest(c.job, c.spec, requireModel())); }
+void Runner::obey(command::Logits &c)
+{
+    const ModelFacts &model = requireModel();
+    enqueue(makeLogitsRequest(c.job, c.spec, model, stateOf(c.spec.from)));
+}
 
 void Runner::obey(command::Cancel &c)
 {
@@ -129,7 +133,7 @@ void Runner::obey(command::Remember &c)
 {
     if (!m_session) return;
     requireFit(*c.state, *m_session->facts());
-    m_cache.put(c.state->tokens, c.state->image);
+    m_cache.put(c.state->tokens, c.state->image, c.state->start);
 }
 
 void Runner::cancelAll()
