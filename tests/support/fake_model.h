@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,20 +23,36 @@ namespace support
 class FakeTokenizer final : public engine::Tokenizer
 {
 public:
+    /// Called with what is asked for; may wait or throw.
+    using OnEncode = std::function<void(std::string_view)>;
+    using OnBytes = std::function<void(int token)>;
+
+    explicit FakeTokenizer(OnEncode onEncode = {}, OnBytes onBytes = {})
+        : m_onEncode(std::move(onEncode))
+        , m_onBytes(std::move(onBytes))
+    {
+    }
+
     std::vector<int> encode(std::string_view text) const override
     {
+        if (m_onEncode) m_onEncode(text);
         std::vector<int> tokens;
         while (!text.empty()) {
             int best = static_cast<unsigned char>(text.front()) + 1;
             for (int id = 257; id < size() - 1; ++id) {
-                if (text.starts_with(bytes(id)) && bytes(id).size() > bytes(best).size()) best = id;
+                if (text.starts_with(word(id)) && word(id).size() > word(best).size()) best = id;
             }
             tokens.push_back(best);
-            text.remove_prefix(bytes(best).size());
+            text.remove_prefix(word(best).size());
         }
         return tokens;
     }
     std::string_view bytes(int token) const override
+    {
+        if (m_onBytes) m_onBytes(token);
+        return word(token);
+    }
+    std::string_view word(int token) const
     {
         return token > 0 && token < size() ? std::string_view(m_words[static_cast<std::size_t>(token)])
                                            : std::string_view();
@@ -55,6 +72,8 @@ private:
         words.emplace_back(""); // unused
         return words;
     }
+    OnEncode m_onEncode;
+    OnBytes m_onBytes;
     std::vector<std::string> m_words = makeWords();
 };
 
@@ -179,6 +198,8 @@ struct FakeSpec {
     int slots = 8;
     Script script = hashedLogits;
     FakeModel::OnForward onForward;
+    FakeTokenizer::OnEncode onEncode;
+    FakeTokenizer::OnBytes onBytes;
     std::shared_ptr<std::atomic<kernels::Status>> *fault = nullptr; ///< out: makes the device fail
 };
 
@@ -188,7 +209,7 @@ inline engine::LoadedModel fakeModel(const FakeSpec &spec)
     auto device = std::make_unique<BreakableDevice>();
     if (spec.fault) *spec.fault = device->fault;
     loaded.device = std::move(device);
-    loaded.tokenizer = std::make_unique<FakeTokenizer>();
+    loaded.tokenizer = std::make_unique<FakeTokenizer>(spec.onEncode, spec.onBytes);
     const int vocabulary = loaded.tokenizer->size() + 3; // a head with padding
     loaded.model = std::make_unique<FakeModel>(vocabulary, spec.script, spec.onForward);
     loaded.states = std::make_unique<engine::StatePool>(*loaded.device, loaded.model->state(), spec.slots);
