@@ -29,19 +29,19 @@ HeldStatePtr requireState(StateId id, HeldStatePtr state)
 
 } // namespace
 
-/// Has a request made by a job and queued by the runner. The state it starts from is taken here and now, so
-/// that the client may release it as soon as the command is given.
+/// Has a request made by a job and queued by the runner. It is for the model that is loaded now. The state it
+/// starts from is taken now, too: the client may release it as soon as the command is given.
 JobId EngineImpl::prepare(std::size_t bytes, StateId from, Prepare make)
 {
     ThreadPool &pool = bytes > kHugePromptBytes ? m_light : m_prompts;
-    return post(pool, [this, from, make = std::move(make), state = m_states.find(from),
-                       queued = Request::Clock::now()](JobId job, const std::stop_token &) {
-        const std::shared_ptr<const ModelFacts> facts = m_runner.facts();
-        if (!facts) throw Error(ErrorCode::NoModel, "no model is loaded");
-        std::unique_ptr<Request> request = make(job, *facts, requireState(from, state));
-        request->queued = queued;
-        m_runner.post(command::Enqueue{job, std::move(request), facts});
-    });
+    return post(pool,
+                [this, from, make = std::move(make), facts = m_runner.facts(), state = m_states.find(from),
+                 queued = Request::Clock::now()](JobId job, const std::stop_token &) {
+                    if (!facts) throw Error(ErrorCode::NoModel, "no model is loaded");
+                    std::unique_ptr<Request> request = make(job, *facts, requireState(from, state));
+                    request->queued = queued;
+                    m_runner.post(command::Enqueue{job, std::move(request), facts});
+                });
 }
 
 JobId EngineImpl::generate(GenerateSpec spec)

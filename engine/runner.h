@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -22,7 +23,7 @@ namespace engine
 /// What the runner is told; each but Cancel and Remember ends in one terminal event of its job.
 namespace command
 {
-/// A checked request, made for the model of `facts`. Cancelled if that is not the loaded one any more.
+/// A checked request, made for the model of `facts`. Ends at once if that is not the loaded one any more.
 struct Enqueue {
     JobId job = 0;
     std::unique_ptr<Request> request;
@@ -149,6 +150,7 @@ private:
 
     // Runner thread only
     std::unique_ptr<RunnerSession> m_session;
+    std::optional<Error> m_lost; ///< why there is no session, if its device failed
     StateCache m_cache;
     std::deque<std::unique_ptr<Request>> m_waiting;
     std::vector<std::unique_ptr<Request>> m_running; ///< in order of admission

@@ -59,10 +59,11 @@ void Runner::enqueue(std::unique_ptr<Request> request)
 void Runner::obey(command::Enqueue &c)
 {
     if (!m_claim(c.job)) return;
-    requireModel();
-    if (c.facts == m_session->facts())
+    if (m_session && c.facts == m_session->facts())
         enqueue(std::move(c.request));
-    else // it came with a model that is gone
+    else if (m_lost) // it came with a model that is gone
+        throw Error(*m_lost);
+    else
         m_told.push_back(event::Cancelled{c.job, c.request->usage, 0});
 }
 
@@ -96,6 +97,7 @@ void Runner::obey(command::Install &c)
     cancelAll();
     dropModel();
     m_session = std::move(c.session);
+    m_lost.reset();
     m_pace = StepPace(StepLimits::kMaxRows);
     const ModelFacts &facts = *m_session->facts();
     MemoryUse memory = m_session->memory();

@@ -38,7 +38,10 @@ void Runner::step()
         for (const Piece &piece : m_pieces)
             fail(*piece.request, error);
         if (m_session->isLost() || m_pieces.empty()) failAll(error);
-        if (m_session->isLost()) dropModel();
+        if (m_session->isLost()) {
+            m_lost = error;
+            dropModel();
+        }
     }
     sweep();
 }

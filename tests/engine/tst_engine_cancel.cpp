@@ -163,7 +163,8 @@ void TestEngineCancel::dropsARequestOfAModelThatIsGone()
     gate.entered->acquire();
     QVERIFY(world.events.waitForEnd(world.engine->unload()));
     gate.letGo->release();
-    QCOMPARE(world.errorOf(again), ErrorCode::NoModel);
+    QVERIFY(world.events.waitForEnd(again) && world.events.has<ev::Cancelled>(again));
+    QCOMPARE(world.errorOf(world.engine->generate(greedy("a"))), ErrorCode::NoModel);
 }
 
 void TestEngineCancel::takesAStateThatIsReleasedAtOnce()
