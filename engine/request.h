@@ -26,7 +26,7 @@ struct ModelFacts {
     int slots = 0;
     int vocabulary = 0;      ///< rows of the head
     int drawable = 0;        ///< ids below this may be drawn
-    std::vector<int> unused; ///< ids below `drawable` that mean nothing
+    std::vector<int> unused; ///< ids below `drawable` that mean nothing, ascending
     std::shared_ptr<const Tokenizer>
         tokenizer; ///< shared with jobs that outlive the model; nullptr for random weights
 };

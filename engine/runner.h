@@ -108,6 +108,8 @@ private:
 
     // runner_step.cpp
     void step();
+    template <typename Part>
+    void alone(Request &r, Part part);
     void planAndAdmit();
     void keepPace(double seconds);
     void admit(std::unique_ptr<Request> request);
@@ -116,6 +118,8 @@ private:
     void advance(Piece &piece);
     void sample();
     void sweep();
+    std::size_t strideOf(const Request &request) const;
+    bool isAtCheckpoint(const Request &request) const;
     int rowsNow(const Request &request) const;
 
     // runner_requests.cpp

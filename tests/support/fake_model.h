@@ -114,9 +114,10 @@ public:
     /// Called at the start of every step with its rows; may wait or throw.
     using OnForward = std::function<void(const engine::Step &)>;
 
-    FakeModel(int vocabulary, Script script, OnForward onForward)
+    FakeModel(int vocabulary, Script script, OnForward onForward, std::size_t stateFloats)
         : m_script(std::move(script))
         , m_onForward(std::move(onForward))
+        , m_stateFloats(stateFloats)
     {
         m_dims.layers = 1;
         m_dims.width = 4;
@@ -127,10 +128,10 @@ public:
     engine::StateSpec state() const override
     {
         engine::StateSpec spec;
-        spec.floatsPerSlot = 4;
+        spec.floatsPerSlot = m_stateFloats;
         spec.layout = "fake";
-        spec.parts = {{"seen", {4}, 0}};
-        spec.layerOffset = {0, 4};
+        spec.parts = {{"seen", {static_cast<std::int64_t>(m_stateFloats)}, 0}};
+        spec.layerOffset = {0, m_stateFloats};
         return spec;
     }
     std::size_t workspaceBytes(int, int) const override { return 64; }
@@ -140,7 +141,7 @@ public:
         if (m_onForward) m_onForward(step);
         int logit = 0;
         for (int s = 0; s < step.batch.seqs; ++s) {
-            float *state = step.states + static_cast<std::size_t>(step.batch.slot[s]) * 4;
+            float *state = step.states + static_cast<std::size_t>(step.batch.slot[s]) * m_stateFloats;
             for (int row = step.batch.start[s]; row < step.batch.start[s + 1]; ++row) {
                 Seen seen{static_cast<int>(state[0]) + 1, step.tokens[row], 0};
                 seen.hash =
@@ -160,6 +161,7 @@ private:
     engine::ModelDims m_dims;
     Script m_script;
     OnForward m_onForward;
+    std::size_t m_stateFloats;
 };
 
 /// The CPU device, with faults at will.
@@ -196,6 +198,7 @@ private:
 struct FakeSpec {
     std::string name = "fake";
     int slots = 8;
+    std::size_t stateFloats = 4; ///< at least that
     Script script = hashedLogits;
     FakeModel::OnForward onForward;
     FakeTokenizer::OnEncode onEncode;
@@ -211,7 +214,7 @@ inline engine::LoadedModel fakeModel(const FakeSpec &spec)
     loaded.device = std::move(device);
     loaded.tokenizer = std::make_unique<FakeTokenizer>(spec.onEncode, spec.onBytes);
     const int vocabulary = loaded.tokenizer->size() + 3; // a head with padding
-    loaded.model = std::make_unique<FakeModel>(vocabulary, spec.script, spec.onForward);
+    loaded.model = std::make_unique<FakeModel>(vocabulary, spec.script, spec.onForward, spec.stateFloats);
     loaded.states = std::make_unique<engine::StatePool>(*loaded.device, loaded.model->state(), spec.slots);
     loaded.workspace = engine::Tensor(*loaded.device, 64, "workspace");
     loaded.logitRows = loaded.slots = spec.slots;
