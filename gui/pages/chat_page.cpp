@@ -9,18 +9,8 @@
 #include "gui/widgets/transcript_view.h"
 
 #include <QApplication>
-#include <QClipboard>
-#include <QFileDialog>
-#include <QFuture>
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QPromise>
-#include <QSaveFile>
-#include <QSplitter>
 #include <QStackedWidget>
-#include <QThreadPool>
-#include <QToolButton>
-#include <QVBoxLayout>
 
 namespace gui
 {
@@ -29,9 +19,6 @@ namespace
 
 constexpr int kUndoMs = 8000;
 constexpr int kNewsMs = 6000;
-constexpr int kListWidth = 240;
-constexpr int kPanelWidth = 300;
-constexpr int kCentreWidth = 560;
 constexpr int kLeastCentre = 400; ///< narrower, the list of chats makes room for the sampling panel
 
 } // namespace
