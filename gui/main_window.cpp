@@ -110,6 +110,11 @@ void MainWindow::buildMenus()
     for (const Menu menu : {Menu::File, Menu::Edit, Menu::View, Menu::Chat, Menu::Model, Menu::Help}) {
         QMenu *bar = menuBar()->addMenu(Actions::menuText(menu));
         bar->setToolTipsVisible(true);
+        if (menu == Menu::Edit)
+            connect(bar, &QMenu::aboutToShow, this, [this] {
+                QWidget *focus = QApplication::focusWidget(); // the menu bar itself when it is used by keys
+                if (!qobject_cast<QMenuBar *>(focus)) updateEditActions(focus);
+            });
         const auto actions = m_services.actions.ofMenu(menu);
         for (QAction *action : actions) {
             const Actions &all = m_services.actions;
@@ -158,6 +163,8 @@ QWidget *MainWindow::makeChatPage()
 {
     auto *chat = new ChatPage(m_services.bridge, m_services.actions, this);
     chat->openFolder(folders().data);
+    connect(&chat->controller(), &ChatController::stateChanged, this,
+            [this] { updateEditActions(QApplication::focusWidget()); });
     return chat;
 }
 
@@ -259,26 +266,6 @@ void MainWindow::connectSignals()
     connect(&a[Act::ZoomIn], &QAction::triggered, this, [this] { Q_EMIT zoomRequested(1); });
     connect(&a[Act::ZoomOut], &QAction::triggered, this, [this] { Q_EMIT zoomRequested(-1); });
     connect(&a[Act::ZoomReset], &QAction::triggered, this, [this] { Q_EMIT zoomRequested(0); });
-}
-
-/// Text fields handle their own keys; the menu's entries act on the field that has the focus.
-void MainWindow::connectEditActions()
-{
-    const Actions &a = m_services.actions;
-    const std::pair<Act, const char *> forwards[] = {{Act::Undo, "undo"},
-                                                     {Act::Redo, "redo"},
-                                                     {Act::Cut, "cut"},
-                                                     {Act::Copy, "copy"},
-                                                     {Act::Paste, "paste"}};
-    for (const auto &[act, slot] : forwards)
-        connect(&a[act], &QAction::triggered, this, [this, slot = slot] { forwardToFocus(slot); });
-}
-
-void MainWindow::forwardToFocus(const char *slot)
-{
-    QWidget *focus = QApplication::focusWidget();
-    if (focus && focus->metaObject()->indexOfSlot(QByteArray(slot) + "()") >= 0)
-        QMetaObject::invokeMethod(focus, slot);
 }
 
 void MainWindow::openFileDialog()

@@ -88,6 +88,7 @@ void ChatPage::connectWidgets()
             [this] { m_composer->setText(m_controller.takeQueued()); });
     connect(m_composer, &Composer::editLastRequested, this, &ChatPage::editLastUserMessage);
     connect(m_composer, &Composer::undoRequested, &m_controller, &ChatController::undo);
+    connect(m_composer, &Composer::redoRequested, &m_controller, &ChatController::redo);
     connect(m_composer, &Composer::browseRequested, this, &ChatPage::browse);
     connect(m_composer, &Composer::countRequested, this, &ChatPage::countTokens);
     connect(m_composer, &Composer::textEdited, this, [this] { m_controller.setDraft(m_composer->text()); });
@@ -164,10 +165,16 @@ void ChatPage::connectActions()
     });
     here(Act::SaveState, [this] { saveState(); });
     here(Act::ExportChat, [this] { exportChat(); });
-    here(Act::Undo, [this] {
+    // A text field takes its own changes back; that of the composer asks the controller when it has none.
+    const auto isField = [](const char *slot) {
         const QWidget *focus = QApplication::focusWidget();
-        // A text field takes its own changes back; that of the composer asks the controller when it has none.
-        if (!focus || focus->metaObject()->indexOfSlot("undo()") < 0) m_controller.undo();
+        return focus && focus->metaObject()->indexOfSlot(slot) >= 0;
+    };
+    here(Act::Undo, [this, isField] {
+        if (!isField("undo()")) m_controller.undo();
+    });
+    here(Act::Redo, [this, isField] {
+        if (!isField("redo()")) m_controller.redo();
     });
     connect(&m_actions, &Actions::openStateRequested, this, &ChatPage::openState);
 }
