@@ -16,7 +16,7 @@ namespace
 {
 
 constexpr int kDebug = 1;
-constexpr std::size_t kMiB = 1U << 20U;
+constexpr std::size_t kMegabyte = 1'000'000;
 
 Scheme schemeOf(const QString &name)
 {
@@ -100,7 +100,7 @@ void Application::startEngine()
 {
     engine::EngineOptions options;
     options.threads = m_settings.number(Setting::Threads);
-    options.cacheBytes = std::size_t(m_settings.number(Setting::CacheMiB)) * kMiB;
+    options.cacheBytes = std::size_t(m_settings.number(Setting::CacheMB)) * kMegabyte;
     m_starter = std::thread([this, options, sink = m_bridge->sink()] {
         m_startedEngine = engine::makeEngine(options, sink);
         QMetaObject::invokeMethod(this, &Application::adoptEngine, Qt::QueuedConnection);

@@ -23,6 +23,7 @@
 #include <QHBoxLayout>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QToolButton>
@@ -35,6 +36,7 @@ namespace
 
 constexpr QSize kMinimumSize(860, 560);
 constexpr QSize kFirstSize(1240, 800);
+constexpr QSize kFrame(24, 56); ///< what the desktop draws around a window, and some air
 constexpr auto kGeometryKey = "window/geometry";
 constexpr auto kPageKey = "window/page";
 
@@ -286,7 +288,8 @@ void MainWindow::setFullScreen(bool on)
 void MainWindow::restore()
 {
     QSettings &ui = m_services.settings.ui();
-    resize(kFirstSize);
+    const QSize room = screen()->availableSize() - kFrame;
+    resize(kFirstSize.boundedTo(room).expandedTo(kMinimumSize));
     restoreGeometry(ui.value(QLatin1String(kGeometryKey)).toByteArray());
     const int wanted = ui.value(QLatin1String(kPageKey), int(Chat)).toInt();
     showPage(wanted >= 0 && wanted < int(PageCount) ? wanted : int(Chat));

@@ -16,6 +16,8 @@
 #include <QTest>
 #include <QToolButton>
 
+#include <algorithm>
+
 using engine::ErrorCode;
 using gui::Act;
 using gui::MainWindow;
@@ -36,6 +38,7 @@ private Q_SLOTS:
     void cancelsALoad();
     void saysWhyALoadFailedAndHowToMendIt();
     void refusesAModelWithAProblem();
+    void saysALoadErrorOnceBesideItsModel();
     void loadsWithoutAVocabularyOnceOneIsChosen();
     void keepsALoadUntilTheEngineIsThere();
     void stopsAScan();
@@ -121,7 +124,34 @@ void TestModelsPage::refusesAModelWithAProblem()
     engine().models.push_back(broken);
     select(QStringLiteral("/models/broken.pth"));
     QVERIFY(!find<QPushButton>("models.load")->isEnabled());
-    QVERIFY(find<QLabel>("models.overview")->text().contains(QLatin1String("the archive ends early")));
+    const auto *bar =
+        window().page(MainWindow::Models)->findChild<gui::LoadPanel *>()->findChild<gui::MessageBar *>();
+    QVERIFY(bar->isVisible());
+    QCOMPARE(bar->accessibleDescription(), QStringLiteral("the archive ends early"));
+}
+
+void TestModelsPage::saysALoadErrorOnceBesideItsModel()
+{
+    const auto visibleBars = [this] {
+        int count = 0;
+        for (const auto *bar : window().page(MainWindow::Models)->findChildren<gui::MessageBar *>())
+            count += bar->isVisible();
+        return count;
+    };
+    select(QStringLiteral("demo"));
+    window().loadModel(kModel); // as the menu of recent models does
+    engine().fail(engine().last("load"), ErrorCode::OutOfMemory, "needs 9.8 GB, 4.1 GB are free");
+    QTRY_COMPARE(visibleBars(), 1);
+    auto *table = find<QTableView>("models.table");
+    QCOMPARE(table->currentIndex().data(kPathRole).toString(), kModel);
+
+    window().loadModel(QStringLiteral("/models/gone.pth")); // in no list
+    engine().fail(engine().last("load"), ErrorCode::FileNotFound, "/models/gone.pth: not found");
+    const auto saysSo = [](const gui::MessageBar *bar) {
+        return bar->isVisible() && bar->accessibleDescription().contains(QLatin1String("gone.pth"));
+    };
+    const auto bars = window().page(MainWindow::Models)->findChildren<gui::MessageBar *>();
+    QTRY_COMPARE(std::count_if(bars.begin(), bars.end(), saysSo), 1);
 }
 
 void TestModelsPage::loadsWithoutAVocabularyOnceOneIsChosen()

@@ -13,9 +13,12 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QFontInfo>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QScreen>
 #include <QSpinBox>
 #include <QTableView>
 #include <QTest>
@@ -44,6 +47,9 @@ private Q_SLOTS:
     void takesANewTextSizeAtOnce();
     void namesEveryControl();
     void findsACommandByWords();
+    void saysThatNoCommandWasFound();
+    void firstWindowFitsTheScreen();
+    void logFollowsTheTextSize();
     void greysWhatIsUnavailable();
     void searchesSettings();
     void saysWhatNeedsANewStart();
@@ -89,13 +95,11 @@ void TestShellPages::speaksThePlots()
 
 void TestShellPages::labelsTheAxesInRoundSteps()
 {
-    constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
     gui::PlotView memory(QString(), gui::PlotView::Style::Stacked, {{QString(), [] { return QColor(); }}},
                          [](double v) { return QString::number(v); });
-    memory.setSteps(gui::PlotView::Steps::Binary);
-    memory.setCapacity(15.5 * kGiB);
+    memory.setCapacity(16.6e9);
     memory.setData({0, 1}, {{1, 2}});
-    QCOMPARE(memory.labelledValues(), (std::vector<double>{0, 4 * kGiB, 8 * kGiB, 12 * kGiB}));
+    QCOMPARE(memory.labelledValues(), (std::vector<double>{0, 5e9, 1e10, 1.5e10}));
     gui::PlotView rows(QString(), gui::PlotView::Style::Stacked, {{QString(), [] { return QColor(); }}},
                        [](double v) { return QString::number(v); });
     rows.setSteps(gui::PlotView::Steps::Whole);
@@ -180,6 +184,41 @@ void TestShellPages::findsACommandByWords()
     QTest::keyClick(field, Qt::Key_Return);
     QTRY_COMPARE(window().currentPage(), int(MainWindow::SettingsPageIndex));
     QVERIFY(!field->isVisible());
+}
+
+void TestShellPages::saysThatNoCommandWasFound()
+{
+    m_fixture->actions[Act::CommandSearch].trigger();
+    auto *nothing = find<QLabel>("palette.nothing");
+    QVERIFY(!nothing->isVisible());
+    find<QLineEdit>("palette.field")->setText(QStringLiteral("zzz"));
+    QVERIFY(nothing->isVisible());
+    find<QLineEdit>("palette.field")->setText(QStringLiteral("new"));
+    QVERIFY(!nothing->isVisible());
+}
+
+void TestShellPages::firstWindowFitsTheScreen()
+{
+    const QSize room = window().screen()->availableSize(); // 800 x 800 offscreen: less than it would like
+    QVERIFY(window().width() <= std::max(room.width(), window().minimumWidth()));
+    QVERIFY(window().height() < room.height());
+}
+
+void TestShellPages::logFollowsTheTextSize()
+{
+    window().showPage(MainWindow::Log);
+    auto *table = find<QTableView>("log.table");
+    const int row = table->verticalHeader()->defaultSectionSize();
+    const int time = table->columnWidth(0);
+    const QFont before = QApplication::font();
+    QFont big = before;
+    big.setPixelSize(26);
+    gui::setTextFont(big);
+    QTRY_VERIFY(table->verticalHeader()->defaultSectionSize() > row);
+    QVERIFY(table->columnWidth(0) > time);
+    QCOMPARE(QFontInfo(table->font()).pixelSize(), 26);
+    QVERIFY(QFontInfo(table->font()).fixedPitch());
+    gui::setTextFont(before);
 }
 
 void TestShellPages::greysWhatIsUnavailable()
@@ -276,6 +315,12 @@ void TestShellPages::undoAndRedoSayWhetherTheyCan()
     window().showPage(MainWindow::Log); // has no text that can be changed
     QVERIFY(!actions[Act::Undo].isEnabled());
     QVERIFY(!actions[Act::Paste].isEnabled());
+    QVERIFY(actions[Act::Copy].isEnabled()); // the lines that are selected
+    m_fixture->log.sink()({2, 1000.0, "engine", "a line to copy"});
+    m_fixture->log.flush();
+    find<QTableView>("log.table")->selectAll();
+    actions[Act::Copy].trigger();
+    QVERIFY(QApplication::clipboard()->text().contains(QLatin1String("a line to copy")));
     auto *search = find<QLineEdit>("log.search");
     search->setFocus();
     QVERIFY(actions[Act::Paste].isEnabled());
