@@ -91,6 +91,9 @@ std::unique_ptr<Engine> makeEngine(EngineOptions options, Engine::EventSink sink
 /// Every device of this machine, usable or not. May take some milliseconds.
 std::vector<DeviceSummary> listDevices();
 
+/// The number formats in which weights can be kept, as strategies name them: "fp32", "bf16", ...
+std::vector<std::string> listFormats();
+
 /// One line of the program's log; for clients that show it (the log page) or write it (the command line).
 struct LogLine {
     int level = 2;        ///< 0 trace ... 5 critical, as in spdlog
