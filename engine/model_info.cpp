@@ -36,6 +36,13 @@ bool isFloat(StoredType type)
 
 const char *const kDemoName = "Rookery demo";
 
+std::string nameOfModel(const std::string &path)
+{
+    const fs::path given(path);
+    std::error_code ignored;
+    return (fs::is_directory(given, ignored) ? given.filename() : given.stem()).string();
+}
+
 std::string resolveModelPath(const std::string &model, const EngineOptions &options)
 {
     if (model != "demo") return model;
@@ -95,7 +102,7 @@ ModelInfo describeModel(const TensorFile &file, const Family *family, const Engi
 {
     ModelInfo info;
     info.path = file.path();
-    info.name = isDemo(file.path(), options) ? kDemoName : fs::path(file.path()).stem().string();
+    info.name = isDemo(file.path(), options) ? kDemoName : nameOfModel(file.path());
     info.container = file.container();
     info.family = family ? family->name : "";
     info.fileBytes = file.fileBytes();

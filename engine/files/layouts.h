@@ -19,6 +19,9 @@ struct Layout {
 };
 
 extern const Layout kGgufLayout;
+extern const Layout kGgmfLayout;
+extern const Layout kHfLayout;
+extern const Layout kWebRwkvLayout;
 
 /// The file as it is, or seen through the first layout that matches.
 std::unique_ptr<TensorFile> inBlinkDlLayout(std::unique_ptr<TensorFile> file);

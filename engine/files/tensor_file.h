@@ -68,15 +68,16 @@ class TensorFile
 public:
     virtual ~TensorFile() = default;
 
-    /// Opens by magic bytes, not by name. Throws Error: FileNotFound, FileUnreadable, UnknownFormat, BadFile
-    /// (message names what was expected and found), UnsupportedModel (a recognised kind of file that is not a
-    /// set of tensors).
+    /// Opens by magic bytes, not by name; `path` may also be the folder of a Hugging Face model, or a file in
+    /// it. Tensors have BlinkDL's names, shapes and orientation whatever the format. Throws Error:
+    /// FileNotFound, FileUnreadable, UnknownFormat, BadFile (message names what was expected and found),
+    /// UnsupportedModel (a recognised kind of file that is not a set of tensors).
     static std::unique_ptr<TensorFile> open(const std::string &path);
     /// The same for a file that lies in memory and outlives the result; `name` stands for its path.
     static std::unique_ptr<TensorFile> openBytes(std::span<const std::byte> bytes, const std::string &name);
 
     const std::string &path() const { return m_path; }
-    const char *container() const { return m_container; } ///< "pth", "safetensors"
+    const char *container() const { return m_container; } ///< "pth", "safetensors", "gguf", "ggmf"
     std::uint64_t fileBytes() const { return m_fileBytes; }
     /// In file order; names are unique.
     const std::vector<TensorEntry> &tensors() const { return m_tensors; }

@@ -39,19 +39,6 @@ std::vector<std::byte> bytesOf(const std::vector<float> &numbers)
     return {bytes.begin(), bytes.end()};
 }
 
-std::vector<std::byte> transposed(const std::vector<std::byte> &from, std::size_t rows, std::size_t cols,
-                                  std::size_t width)
-{
-    std::vector<std::byte> to(from.size());
-    const std::size_t matrix = rows * cols * width;
-    for (std::size_t first = 0; first + matrix <= from.size() && matrix > 0; first += matrix)
-        for (std::size_t r = 0; r < rows; ++r)
-            for (std::size_t c = 0; c < cols; ++c)
-                std::memcpy(&to[first + (c * rows + r) * width], &from[first + (r * cols + c) * width],
-                            width);
-    return to;
-}
-
 } // namespace
 
 TranslatedFile::TranslatedFile(std::unique_ptr<TensorFile> source)
@@ -106,7 +93,7 @@ void TranslatedFile::addTransposed(const TensorEntry &from, std::string name)
     addMade(from, std::move(name), isBlocks ? StoredType::F32 : type, std::move(shape),
             [=](std::vector<std::byte> bytes) {
                 if (isBlocks) bytes = bytesOf(decoded(type, bytes));
-                return transposed(bytes, rows, cols, isBlocks ? 4 : engine::bytesOf(type));
+                return transposedBytes(bytes, rows, cols, isBlocks ? 4 : engine::bytesOf(type));
             });
 }
 
@@ -184,6 +171,19 @@ void TranslatedFile::readMade(const TensorEntry &tensor, const Origin &origin, s
         m_madeOf = &origin;
     }
     if (!to.empty()) std::memcpy(to.data(), m_made.data() + offset, to.size());
+}
+
+std::vector<std::byte> transposedBytes(const std::vector<std::byte> &from, std::size_t rows, std::size_t cols,
+                                       std::size_t width)
+{
+    std::vector<std::byte> to(from.size());
+    const std::size_t matrix = rows * cols * width;
+    for (std::size_t first = 0; first + matrix <= from.size() && matrix > 0; first += matrix)
+        for (std::size_t r = 0; r < rows; ++r)
+            for (std::size_t c = 0; c < cols; ++c)
+                std::memcpy(&to[first + (c * rows + r) * width], &from[first + (r * cols + c) * width],
+                            width);
+    return to;
 }
 
 TranslatedFile::Make changingEach(StoredType type, float (*change)(float))

@@ -70,6 +70,9 @@ private:
     mutable std::vector<std::byte> m_made;    ///< guarded by m_mutex
 };
 
+/// Matrices of `rows` x `cols` elements of `width` bytes, one behind the other, each transposed.
+std::vector<std::byte> transposedBytes(const std::vector<std::byte> &from, std::size_t rows, std::size_t cols,
+                                       std::size_t width);
 /// Decodes a source tensor to float32 and applies `change` to every number.
 TranslatedFile::Make changingEach(StoredType type, float (*change)(float));
 
