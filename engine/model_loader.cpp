@@ -208,8 +208,10 @@ LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const En
     Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec, options, open);
     report.enter(LoadPhase::Tokenizer);
     const int rows = prepared.family->dims(*prepared.file).vocabulary;
-    const VocabularyChoice choice = findVocabulary(spec.vocabulary, prepared.file->path(), rows, options);
-    std::unique_ptr<Tokenizer> tokenizer = openVocabulary(choice, rows);
+    const StoredVocabulary *stored = prepared.file->vocabulary();
+    const VocabularyChoice choice =
+        findVocabulary(spec.vocabulary, prepared.file->path(), rows, options, stored);
+    std::unique_ptr<Tokenizer> tokenizer = openVocabulary(choice, rows, stored);
     LoadedModel loaded = build(std::move(prepared), std::move(tokenizer), options, report, stop);
     loaded.info.vocabularyFile = choice.path;
     return loaded;

@@ -1,11 +1,13 @@
 #include "engine/weight_store.h"
 
 #include "engine/error.h"
+#include "engine/files/float_values.h"
 #include "engine/model_loader.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 namespace engine
 {
@@ -27,9 +29,10 @@ std::vector<std::int64_t> squeezed(std::vector<std::int64_t> shape)
     return shape;
 }
 
-kernels::DType dtypeOf(const TensorEntry &entry)
+/// The type in which kernels can read the stored numbers as they are, if there is one.
+std::optional<kernels::DType> directType(StoredType type)
 {
-    switch (entry.type) {
+    switch (type) {
     case StoredType::F32:
         return kernels::DType::F32;
     case StoredType::F16:
@@ -37,9 +40,18 @@ kernels::DType dtypeOf(const TensorEntry &entry)
     case StoredType::BF16:
         return kernels::DType::BF16;
     default:
-        throw Error(ErrorCode::BadModel, entry.name + ": expected numbers in fp32, fp16 or bf16, found " +
-                                             nameOf(entry.type) + ".");
+        return std::nullopt;
     }
+}
+
+/// The type in which forSlices hands out a tensor's numbers: the file's own, or fp32 for what must be
+/// decoded.
+kernels::DType dtypeOf(const TensorEntry &entry)
+{
+    if (!holdsFloats(entry.type))
+        throw Error(ErrorCode::BadModel,
+                    entry.name + ": expected floating-point numbers, found " + nameOf(entry.type) + ".");
+    return directType(entry.type).value_or(kernels::DType::F32);
 }
 
 /// True if the magnitude bits of every number are below `limit`. Written so that the compiler vectorises it:
@@ -121,7 +133,7 @@ kernels::View WeightStore::derived(const std::string &name, const std::vector<st
     const auto count = static_cast<std::size_t>(entry.elements()), times = static_cast<std::size_t>(repeats);
     void *memory = own(count * times * sizeof(float), name);
     std::vector<float> values(m_device ? count * times : 0);
-    forSlices(entry, {0, entry.bytes, 1}, 1, false, [&](std::int32_t, std::int32_t, const void *data) {
+    forSlices(entry, {0, entry.bytes, 1, count}, 1, false, [&](std::int32_t, std::int32_t, const void *data) {
         for (std::size_t i = 0; i < count; ++i) {
             const float stored = floatAt(type, static_cast<const std::byte *>(data), i);
             std::fill_n(values.data() + i * times, times, f ? f(stored) : stored);
@@ -161,7 +173,9 @@ kernels::Weight WeightStore::pack(int layer, const TensorEntry &entry, std::int3
     const std::int32_t sourceRows = transposed ? cols : rows;
     const std::int32_t sourceCols = transposed ? rows : cols;
     const bool toHalf = pack.format == kernels::Format::F16;
-    const Slab slab{offset, static_cast<std::size_t>(sourceCols) * kernels::bytesOf(type), sourceRows};
+    const auto width = static_cast<std::size_t>(sourceCols);
+    const std::size_t rowBytes = entry.bytes / (static_cast<std::size_t>(entry.elements()) / width);
+    const Slab slab{offset, rowBytes, sourceRows, width};
     forSlices(entry, slab, transposed ? sourceRows : 16, toHalf,
               [&](std::int32_t first, std::int32_t count, void *data) {
                   pack.source = kernels::view(data, type, count, sourceCols);
@@ -175,9 +189,10 @@ kernels::View WeightStore::table(const std::string &name, std::int32_t rows, std
 {
     const TensorEntry &entry = find(name, {rows, cols});
     const kernels::DType type = dtypeOf(entry);
-    auto *target = static_cast<std::byte *>(own(entry.bytes, name));
     const std::size_t rowBytes = static_cast<std::size_t>(cols) * kernels::bytesOf(type);
-    forSlices(entry, {0, rowBytes, rows}, 1, false, [&](std::int32_t first, std::int32_t count, void *data) {
+    auto *target = static_cast<std::byte *>(own(static_cast<std::size_t>(rows) * rowBytes, name));
+    const Slab slab{0, entry.bytes / static_cast<std::size_t>(rows), rows, static_cast<std::size_t>(cols)};
+    forSlices(entry, slab, 1, false, [&](std::int32_t first, std::int32_t count, void *data) {
         m_device->upload(target + static_cast<std::size_t>(first) * rowBytes, data,
                          static_cast<std::size_t>(count) * rowBytes);
     });
@@ -190,8 +205,9 @@ void WeightStore::forSlices(const TensorEntry &entry, Slab slab, std::int32_t mu
                             const SliceVisitor &visit)
 {
     if (!m_device) return;
-    const auto [offset, rowBytes, rows] = slab;
-    const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / rowBytes, 1U << 30));
+    const auto [offset, rowBytes, rows, cols] = slab;
+    const std::size_t largest = directType(entry.type) ? rowBytes : std::max(rowBytes, cols * sizeof(float));
+    const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / largest, 1U << 30));
     const std::int32_t step = std::min(std::max(fitting / multiple, 1) * multiple, rows);
     m_slice.resize(std::max(m_slice.size(), static_cast<std::size_t>(step) * rowBytes));
     for (std::int32_t first = 0; first < rows; first += std::min(step, rows - first)) {
@@ -199,12 +215,24 @@ void WeightStore::forSlices(const TensorEntry &entry, Slab slab, std::int32_t mu
         const std::int32_t count = std::min(step, rows - first);
         const std::span<std::byte> data(m_slice.data(), static_cast<std::size_t>(count) * rowBytes);
         m_file.read(entry, offset + static_cast<std::size_t>(first) * rowBytes, data);
-        checkFinite(entry, data, toHalf);
-        visit(first, count, data.data());
+        const std::span<std::byte> values = decoded(entry, data, static_cast<std::size_t>(count) * cols);
+        checkFinite(entry, values, toHalf);
+        visit(first, count, values.data());
         m_device->sync();
         m_done += data.size();
         if (m_progress) m_progress(m_done);
     }
+}
+
+/// `data` itself where kernels can read it, else its `count` numbers as fp32, valid until the next call.
+std::span<std::byte> WeightStore::decoded(const TensorEntry &entry, std::span<std::byte> data,
+                                          std::size_t count)
+{
+    if (directType(entry.type)) return data;
+    m_decoded.resize(std::max(m_decoded.size(), count));
+    const std::span<float> values = std::span(m_decoded).first(count);
+    decodeFloats(entry.type, data, values);
+    return std::as_writable_bytes(values);
 }
 
 void WeightStore::finish()
@@ -212,6 +240,7 @@ void WeightStore::finish()
     m_progress = {};
     m_stop = {};
     m_slice = {};
+    m_decoded = {};
 }
 
 std::vector<std::string> WeightStore::unused() const

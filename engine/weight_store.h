@@ -68,7 +68,7 @@ public:
     /// The factor [rows, cols] that is number `part` of the `parts` in a tensor [parts, cols, rows].
     kernels::Weight factorPart(int layer, const std::string &name, int part, int parts, std::int32_t rows,
                                std::int32_t cols);
-    /// [rows, cols] in the file's own type, row-major.
+    /// [rows, cols] in the file's own type (fp32 where it must be decoded), row-major.
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 
     std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
@@ -81,8 +81,9 @@ public:
 private:
     /// Rows of a tensor that lie together.
     struct Slab {
-        std::size_t offset, rowBytes; ///< offset: bytes from the start of the tensor
+        std::size_t offset, rowBytes; ///< as stored; offset: bytes from the start of the tensor
         std::int32_t rows;
+        std::size_t cols;
     };
     using SliceVisitor = std::function<void(std::int32_t first, std::int32_t rows, void *data)>;
 
@@ -92,6 +93,7 @@ private:
     void *own(std::size_t bytes, const std::string &name);
     void forSlices(const TensorEntry &entry, Slab slab, std::int32_t multiple, bool toHalf,
                    const SliceVisitor &visit);
+    std::span<std::byte> decoded(const TensorEntry &entry, std::span<std::byte> data, std::size_t count);
     void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const;
     void checkStop() const;
 
@@ -109,6 +111,7 @@ private:
     std::uint64_t m_wantedBytes = 0;
     std::uint64_t m_done = 0;
     std::vector<std::byte> m_slice; ///< of the file, while loading
+    std::vector<float> m_decoded;   ///< the slice's numbers, where the file's type must be decoded
 };
 
 } // namespace engine

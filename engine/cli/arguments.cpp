@@ -167,6 +167,25 @@ void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int m
         ->allow_extra_args(false);
 }
 
+void addStateArguments(CLI::App &command, engine::OpenStateSpec &state)
+{
+    command.add_option("--state", state.path, "go on from a saved state, or begin from a tuned one")
+        ->type_name("FILE");
+    addStateOrder(command, state.orientation);
+}
+
+void addStateOrder(CLI::App &command, engine::StateOrientation &order)
+{
+    using engine::StateOrientation;
+    addChoice<StateOrientation>(command, "--state-order", order,
+                                {{"auto", StateOrientation::Auto},
+                                 {"key-value", StateOrientation::KeyValue},
+                                 {"value-key", StateOrientation::ValueKey}},
+                                "how the matrices of a state of another program lie: auto (as its kind has "
+                                "them), key-value or value-key")
+        ->default_str("auto");
+}
+
 void addJson(CLI::App &command, bool &json)
 {
     command.add_flag("--json", json, "print JSON for programs; errors too");
