@@ -79,7 +79,7 @@ Value rounded(const Value &input, const Arguments &arguments)
 {
     const Value *digits = arguments.get(0, "precision");
     const double scale = std::pow(10.0, digits ? static_cast<double>(digits->integer()) : 0.0);
-    return std::round(input.real() * scale) / scale;
+    return std::nearbyint(input.real() * scale) / scale; // halves to even, as Python rounds
 }
 
 Value indented(const Value &input, const Arguments &arguments)

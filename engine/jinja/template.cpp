@@ -16,7 +16,7 @@ namespace
 
 using Kind = Node::Kind;
 
-constexpr std::size_t kMostSteps = 4'000'000; ///< a step is a node, 64 bytes of text or a member of a list
+constexpr std::size_t kMostSteps = 2'000'000; ///< a step is a node, 64 bytes of text or a member of a list
 constexpr int kDeepest = 600;                 ///< nodes within nodes, over all macros
 
 auto entryOf(auto &dict, const std::string &name)
