@@ -9,12 +9,13 @@
 namespace engine
 {
 
-extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7;
+extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7, kRwkvHybrid;
 
 namespace
 {
 
-constexpr std::array<const Family *, 6> kFamilies = {&kRwkv4, &kRwkv50, &kRwkv51, &kRwkv52, &kRwkv6, &kRwkv7};
+constexpr std::array<const Family *, 7> kFamilies = {&kRwkvHybrid, &kRwkv4, &kRwkv50, &kRwkv51,
+                                                     &kRwkv52,     &kRwkv6, &kRwkv7};
 
 bool anyName(const TensorFile &file, std::string_view part)
 {
@@ -37,8 +38,9 @@ constexpr Variant kVariants[] = {
     {"ffn.s_emb", nullptr, "an RWKV-7a model (deep embeddings)"},
     {"ffn.enn.weight", nullptr, "an RWKV-8 model (release candidate 00)"},
     {"rosa", nullptr, "an RWKV-8 ROSA research model"},
-    {"self_attn.q_proj", "self_attn.k0", "an HRWKV hybrid model"},
-    {"self_attn.q_proj", "self_attn.w0", "an HRWKV hybrid model"},
+    {"ffn.experts.", nullptr, "a hybrid with a mixture of experts"},
+    {"ffn.gate_up.", "att.w0", "a hybrid whose gate and up are one matrix (Phi)"},
+    {"ffn.down.", "att.time_maa_x", "a QRWKV-6 hybrid"},
     {"lora_A", nullptr, "an adapter, not a whole model: merge it first"},
     {"lora_B", nullptr, "an adapter, not a whole model: merge it first"},
     {".bone", nullptr, "an adapter, not a whole model: merge it first"},
@@ -93,7 +95,9 @@ const Family &requireFamily(const TensorFile &file)
     if (const Family *family = findFamily(file)) return *family;
     const std::string kind = unsupportedKind(file);
     if (!kind.empty())
-        throw Error(ErrorCode::UnsupportedModel, "This is " + kind + "; this version runs RWKV-4 to RWKV-7.");
+        throw Error(ErrorCode::UnsupportedModel, "This is " + kind +
+                                                     "; this version runs RWKV-4 to RWKV-7 and the hybrids "
+                                                     "ARWKV-7, PRWKV (cxa07x) and HRWKV (hxa079, hxa07a).");
     const std::string found =
         file.tensors().empty() ? "no tensors" : "names such as '" + file.tensors().front().name + "'";
     throw Error(
