@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <span>
@@ -55,6 +56,16 @@ public:
     /// [rows, cols] in the file's own type, row-major.
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 
+    /// Changes elements of a tensor on their way to the device: `values` are whole rows of `cols` numbers (a
+    /// vector is one row), beginning with element `first` of the tensor as the file has it.
+    using Edit = std::function<void(std::size_t first, std::int32_t cols, std::span<float> values)>;
+    /// True if a family asked for the tensor.
+    bool isUsed(const std::string &name) const { return m_used.contains(name); }
+    /// Reads a tensor that is loaded anew from the file, and puts it changed by `edit` (empty: as it is,
+    /// which gives the same bits as loading it) where it was. Throws as loading does; the memory of this
+    /// tensor then holds something between.
+    void rewrite(const std::string &name, const Edit &edit);
+
     std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
     std::uint64_t wantedBytes() const { return m_wantedBytes; } ///< of the file, asked for so far
     /// Ends loading: no more progress, the stop token is forgotten.
@@ -63,13 +74,18 @@ public:
     std::vector<std::string> unused() const;
 
 private:
-    using SliceVisitor = std::function<void(std::int32_t first, std::int32_t rows, void *data)>;
+    using SliceVisitor =
+        std::function<void(std::int32_t first, std::int32_t rows, kernels::DType type, void *data)>;
 
     const TensorEntry &find(const std::string &name, const std::vector<std::int64_t> &shape);
     void *own(std::size_t bytes, const std::string &name);
     void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
                    const SliceVisitor &visit);
-    void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const;
+    void fill(const TensorEntry &entry, std::function<void()> work);
+    std::span<std::byte> edited(const TensorEntry &entry, std::size_t first, std::int32_t cols,
+                                std::span<std::byte> data, kernels::DType &type);
+    static void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, kernels::DType type,
+                            bool toHalf);
     void checkStop() const;
 
     std::unique_ptr<TensorFile> m_owned; ///< the file of a loading store
@@ -84,7 +100,10 @@ private:
     std::size_t m_ownBytes = 0;
     std::uint64_t m_wantedBytes = 0;
     std::uint64_t m_done = 0;
-    std::vector<std::byte> m_slice; ///< of the file, while loading
+    std::vector<std::byte> m_slice;                                         ///< of the file, while loading
+    std::multimap<std::string, std::function<void()>, std::less<>> m_fills; ///< what loaded each tensor
+    Edit m_edit;                                                            ///< while rewriting
+    std::vector<float> m_edited;                                            ///< the slice, changed
 };
 
 } // namespace engine
