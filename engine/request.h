@@ -21,7 +21,8 @@ namespace engine
 struct ModelFacts {
     ModelInfo info;
     std::string strategy;
-    std::string fingerprint;
+    std::string fingerprint; ///< of the weights as the adapters leave them
+    std::vector<AdapterUse> adapters;
     StateSpec state;
     int slots = 0;
     int vocabulary = 0;      ///< rows of the head

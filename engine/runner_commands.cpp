@@ -129,6 +129,48 @@ void Runner::obey(command::Install &c)
         event::ModelLoaded{c.job, facts.info, facts.strategy, memory, facts.slots, seconds.count()});
 }
 
+void Runner::obey(command::SetAdapters &c)
+{
+    requireModel();
+    bool isLost = false;
+    try {
+        m_session->setAdapters(std::move(c.stack), isLost);
+    } catch (...) {
+        if (isLost) { // neither the new weights nor the old ones
+            failAll(currentError());
+            dropModel();
+        }
+        throw;
+    }
+    // What was read with the former weights is nothing that the new ones would have made of it.
+    m_cache.clear();
+    for (const auto &request : m_running)
+        request->cacheable = false;
+    for (const auto &request : m_waiting)
+        request->cacheable = request->cacheable && !request->from;
+    const std::chrono::duration<double> seconds = Request::Clock::now() - c.began;
+    log(2, "engine",
+        std::to_string(m_session->stack().size()) + " adapters set in " + millisecondsText(seconds.count()));
+    event::AdaptersSet set{c.job, m_session->facts()->adapters, {}, seconds.count()};
+    for (const auto &adapter : m_session->stack())
+        for (std::string &warning : adapters::warnings(*adapter))
+            set.warnings.push_back(std::move(warning));
+    m_told.push_back(std::move(set));
+}
+
+void Runner::obey(command::CompareAdapter &c)
+{
+    try {
+        if (!m_session) throw Error(ErrorCode::NoModel, "no model is loaded that it could be compared with");
+        m_session->checkAdapter(*c.adapter);
+        c.info.fits = true;
+    } catch (const Error &error) {
+        c.info.problem = error.message();
+        c.info.problemCode = error.code();
+    }
+    m_told.push_back(event::AdapterInspected{c.job, std::move(c.info)});
+}
+
 void Runner::obey(command::Remember &c)
 {
     if (!m_session) return;

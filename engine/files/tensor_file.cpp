@@ -69,25 +69,11 @@ std::unique_ptr<TensorFile> openByMagic(std::unique_ptr<const MappedFile> file)
                  ErrorCode::UnknownFormat);
 }
 
-/// Adapters are tensors too, but nothing here can run one yet.
-void refuseAdapter(const TensorFile &file, const MappedFile &source)
-{
-    for (const TensorEntry &tensor : file.tensors())
-        for (const std::string_view part : {"lora_A"sv, "lora_B"sv, ".bone"sv})
-            if (tensor.name.find(part) != std::string::npos)
-                source.refuse("this is an adapter (it holds " + printable(tensor.name) +
-                                  "); merge it into its base model first",
-                              ErrorCode::UnsupportedModel);
-}
-
 std::unique_ptr<TensorFile> openMapped(std::unique_ptr<const MappedFile> file)
 {
-    const MappedFile &source = *file; // the reader keeps it alive
-    const std::string path = source.path();
+    const std::string path = file->path();
     try {
-        auto result = openByMagic(std::move(file));
-        refuseAdapter(*result, source);
-        return result;
+        return openByMagic(std::move(file));
     } catch (const std::bad_alloc &) {
         throw Error(ErrorCode::OutOfMemory,
                     printable(path) + ": not enough memory to read its list of tensors", path);

@@ -42,8 +42,8 @@ std::string describe(const TensorFile &file)
     if (has("rosa")) return "an RWKV-8 ROSA research model";
     if (has("self_attn.q_proj") && (has("self_attn.k0") || has("self_attn.w0")))
         return "an HRWKV hybrid model";
-    if (has("lora_A") || has("lora_B") || has(".bone"))
-        return "an adapter, not a whole model: merge it first";
+    if (has("lora_A") || has("lora_B") || has(".bone") || has(".disha") || has("miss_block"))
+        return "an adapter, not a whole model: load its base model and use it with that";
     if (has("time_state") && !file.find("emb.weight")) return "a file of initial states, not a model";
     if (has("attn.w_lora.") || has("attn.r_proj"))
         return "an RWKV-7 model in the layout of flash-linear-attention";
