@@ -144,6 +144,7 @@ struct BenchSpec {
     std::vector<int> batches = {1, 8, 32};
     int promptTokens = 512;
     int generateTokens = 64;
+    std::vector<AdapterUse> adapters; ///< of a model
 };
 
 } // namespace engine
