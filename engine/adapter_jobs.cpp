@@ -47,7 +47,7 @@ JobId EngineImpl::setAdapters(std::vector<AdapterUse> uses)
         adapters::Stack stack;
         for (const AdapterUse &use : uses)
             stack.push_back(std::make_shared<AdapterFile>(use));
-        if (!m_runner.post(command::SetAdapters{job, std::move(stack), began})) throw LoadCancelled{};
+        m_runner.post(command::SetAdapters{job, std::move(stack), began});
     });
 }
 
@@ -56,8 +56,7 @@ JobId EngineImpl::inspectAdapter(AdapterUse use)
     return post(m_light, [this, use = std::move(use)](JobId job, const std::stop_token &) {
         auto adapter = std::make_shared<AdapterFile>(use);
         AdapterInfo info = describe(*adapter);
-        if (!m_runner.post(command::CompareAdapter{job, std::move(adapter), std::move(info)}))
-            throw LoadCancelled{};
+        m_runner.post(command::CompareAdapter{job, std::move(adapter), std::move(info)});
     });
 }
 

@@ -10,7 +10,7 @@ namespace engine
 JobId EngineImpl::inspect(std::string path)
 {
     return post(m_light, [this, path = std::move(path)](JobId job, const std::stop_token &) {
-        m_events.post(event::ModelInspected{job, inspectModel(path, m_options, true)});
+        end(job, event::ModelInspected{job, inspectModel(path, m_options, true)});
     });
 }
 
@@ -18,7 +18,7 @@ JobId EngineImpl::forecast(LoadSpec spec)
 {
     return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
         Forecast forecast = forecastLoad(spec, m_options);
-        m_events.post(event::ForecastReady{job, std::move(forecast.memory), std::move(forecast.fixes)});
+        end(job, event::ForecastReady{job, std::move(forecast.memory), std::move(forecast.fixes)});
     });
 }
 
@@ -35,7 +35,7 @@ JobId EngineImpl::tokenize(std::string text, std::string vocabulary)
 {
     return post(m_light, [this, text = std::move(text),
                           vocabulary = std::move(vocabulary)](JobId job, const std::stop_token &) {
-        m_events.post(event::Tokenized{job, tokenizerFor(vocabulary)->encode(text)});
+        end(job, event::Tokenized{job, tokenizerFor(vocabulary)->encodeMarked(text)});
     });
 }
 
@@ -50,7 +50,7 @@ JobId EngineImpl::detokenize(std::vector<int> tokens, std::string vocabulary)
                                                        std::to_string(tokenizer->size() - 1) + ", found " +
                                                        std::to_string(token));
         }
-        m_events.post(event::Detokenized{job, tokenizer->decode(tokens)});
+        end(job, event::Detokenized{job, tokenizer->decode(tokens)});
     });
 }
 
@@ -60,11 +60,11 @@ JobId EngineImpl::scan(std::vector<std::string> folders)
         const int files = scanFolders(
             folders, m_options,
             [&](const ModelInfo &info) {
-                m_events.post(event::ModelFound{job, info});
+                tell(job, event::ModelFound{job, info});
             },
             stop);
         if (stop.stop_requested()) throw LoadCancelled{};
-        m_events.post(event::ScanFinished{job, files});
+        end(job, event::ScanFinished{job, files});
     });
 }
 

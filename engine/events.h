@@ -1,7 +1,8 @@
 #pragma once
 
 // What the engine tells its clients. Every command ends in exactly one terminal event (marked T); events of
-// one job arrive in order. All are plain values and may be copied to any thread.
+// one job arrive in order. An event of job 0 belongs to no command. All are plain values and may be copied to
+// any thread.
 
 #include "engine/error.h"
 #include "engine/options.h"
@@ -148,9 +149,11 @@ struct ModelLoaded {
     int slots;
     double seconds;
 }; // T
+/// Job 0: the model's device failed, and `reason` says how; every request of the model has ended before.
 struct ModelUnloaded {
     JobId job;
-}; // T
+    Error reason = {}; ///< code None if it was asked for
+};                     // T
 
 // Generating
 struct Started {

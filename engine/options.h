@@ -46,6 +46,8 @@ struct LoadSpec {
     std::string vocabulary;       ///< path; empty: beside the model, then the one shipped
     int slots = 0;                ///< sequences that run at once, 0: chosen from the model's state size
     std::vector<AdapterUse> adapters; ///< applied one after the other
+    /// Of the norm behind every head of RWKV-5 to 7, 0..1; 0: what the family was trained with.
+    float headNormEpsilon = 0;
 };
 
 /// Sampling of one request. Ranges in comments; anything else is BadRequest.

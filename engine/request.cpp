@@ -14,6 +14,7 @@ namespace
 constexpr std::size_t kMaxStopStrings = 16;
 constexpr std::size_t kMaxStopBytes = 1024;
 constexpr int kMaxTopLogprobs = kernels::Sample::kMaxTop;
+constexpr std::size_t kMaxLogitBytes = std::size_t(1) << 30;
 
 [[noreturn]] void refuse(const std::string &message) { throw Error(ErrorCode::BadRequest, message); }
 
@@ -99,7 +100,7 @@ AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFact
         form = {std::move(chat.stopStrings), chat.startsInThinking, std::move(chat.endOfThinking),
                 chat.trimStart, std::move(chat.swallow)};
     } else if (!spec.prompt.empty()) {
-        tokens = tokenizerOf(model).encode(spec.prompt);
+        tokens = tokenizerOf(model).encodeMarked(spec.prompt);
     }
     checkTokens("tokens", tokens, model.vocabulary);
     request.tokens.insert(request.tokens.end(), tokens.begin(), tokens.end());
@@ -134,14 +135,20 @@ void endPrompt(Request &request)
 std::vector<int> bansOf(const GenerateSpec &spec, const ModelFacts &model, int endOfText)
 {
     std::vector<int> banned = model.unused;
-    if (spec.ignoreEnd && endOfText >= 0) banned.push_back(endOfText);
-    std::vector<bool> refused(static_cast<std::size_t>(model.vocabulary), false);
-    for (const std::vector<int> *list : {&std::as_const(banned), &spec.sampling.bannedTokens})
-        for (const int token : *list)
-            refused[static_cast<std::size_t>(token)] = true;
-    for (int id = 0; id < model.drawable; ++id)
-        if (!refused[static_cast<std::size_t>(id)]) return banned;
-    refuse("banned_tokens: expected at least one token to be left, found none");
+    std::vector<int> further = spec.sampling.bannedTokens;
+    if (spec.ignoreEnd && endOfText >= 0) {
+        banned.push_back(endOfText);
+        further.push_back(endOfText);
+    }
+    std::sort(further.begin(), further.end());
+    further.erase(std::unique(further.begin(), further.end()), further.end());
+    const auto wasDrawable = [&](int token) {
+        return token < model.drawable && !std::binary_search(model.unused.begin(), model.unused.end(), token);
+    };
+    const auto refused = std::count_if(further.begin(), further.end(), wasDrawable);
+    if (static_cast<std::size_t>(refused) + model.unused.size() >= static_cast<std::size_t>(model.drawable))
+        refuse("banned_tokens: expected at least one token to be left, found none");
+    return banned;
 }
 
 } // namespace
@@ -199,6 +206,12 @@ std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, co
     endPrompt(*request);
     request->chunk = spec.chunk;
     request->everyPosition = spec.everyPosition;
+    const std::size_t rows = spec.everyPosition ? spec.tokens.size() : 1;
+    const std::size_t most = kMaxLogitBytes / sizeof(float) / static_cast<std::size_t>(model.vocabulary);
+    if (rows > most)
+        refuse("tokens: expected at most " + std::to_string(most) +
+               " for logits of every position (1 GiB), found " + std::to_string(rows));
+    request->logits.reserve(rows * static_cast<std::size_t>(model.vocabulary));
     return request;
 }
 

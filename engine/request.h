@@ -21,13 +21,14 @@ namespace engine
 struct ModelFacts {
     ModelInfo info;
     std::string strategy;
+    std::uint64_t load = 0;  ///< counts the loads; stays when adapters change the weights
     std::string fingerprint; ///< of the weights as the adapters leave them
     std::vector<AdapterUse> adapters;
     StateSpec state;
     int slots = 0;
     int vocabulary = 0;      ///< rows of the head
     int drawable = 0;        ///< ids below this may be drawn
-    std::vector<int> unused; ///< ids below `drawable` that mean nothing
+    std::vector<int> unused; ///< ids below `drawable` that mean nothing, ascending
     std::shared_ptr<const Tokenizer>
         tokenizer; ///< shared with jobs that outlive the model; nullptr for random weights
 };
@@ -43,7 +44,7 @@ struct HeldState {
 };
 using HeldStatePtr = std::shared_ptr<const HeldState>;
 
-/// One sequence that runs, or waits to. Thread: the runner.
+/// One sequence that runs, or waits to. Made by a job, then the runner's alone.
 struct Request {
     using Clock = std::chrono::steady_clock;
     enum class Kind : std::uint8_t { Generate, SaveState, Logits };
@@ -94,7 +95,8 @@ struct Request {
     int generated() const { return static_cast<int>(tokens.size() - promptEnd); }
 };
 
-/// Checks a command and renders its prompt. Throws Error(BadRequest) naming the field.
+/// Checks a command and renders its prompt: for a huge one that takes a second. Any thread.
+/// Throws Error(BadRequest) naming the field.
 std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model,
                                      HeldStatePtr from);
 /// Only the prompt of `spec.request`; nothing is sampled.

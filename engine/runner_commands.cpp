@@ -33,8 +33,11 @@ void Runner::refuse(Command &command)
     std::visit(
         [this](auto &c) {
             using C = std::decay_t<decltype(c)>;
-            if constexpr (!std::is_same_v<C, command::Cancel> && !std::is_same_v<C, command::Remember>)
-                m_told.push_back(event::Cancelled{c.job, {}, 0});
+            constexpr bool isClaimed =
+                std::is_same_v<C, command::Enqueue> || std::is_same_v<C, command::Install> ||
+                std::is_same_v<C, command::SetAdapters> || std::is_same_v<C, command::CompareAdapter>;
+            if constexpr (isClaimed || std::is_same_v<C, command::Unload>)
+                if (!isClaimed || m_claim(c.job)) m_told.push_back(event::Cancelled{c.job, {}, 0});
         },
         command);
 }
@@ -43,14 +46,6 @@ const ModelFacts &Runner::requireModel() const
 {
     if (!m_session) throw Error(ErrorCode::NoModel, "no model is loaded");
     return *m_session->facts();
-}
-
-HeldStatePtr Runner::stateOf(StateId id) const
-{
-    if (id == 0) return nullptr;
-    HeldStatePtr state = m_states.find(id);
-    if (!state) throw Error(ErrorCode::BadRequest, "state: no state " + std::to_string(id) + " is held");
-    return state;
 }
 
 void Runner::enqueue(std::unique_ptr<Request> request)
@@ -62,26 +57,17 @@ void Runner::enqueue(std::unique_ptr<Request> request)
     m_waiting.push_back(std::move(request));
 }
 
-void Runner::obey(command::Generate &c)
+void Runner::obey(command::Enqueue &c)
 {
-    const ModelFacts &model = requireModel();
-    enqueue(makeRequest(c.job, c.spec, model, stateOf(c.spec.from)));
-}
-
-void Runner::obey(command::SaveState &c)
-{
-    if (c.spec.state != 0) { // nothing to read
-        m_write(c.job, c.spec, stateOf(c.spec.state));
-        return;
-    }
-    const ModelFacts &model = requireModel();
-    enqueue(makeSaveRequest(c.job, c.spec, model, stateOf(c.spec.request.from)));
-}
-
-void Runner::obey(command::Logits &c)
-{
-    const ModelFacts &model = requireModel();
-    enqueue(makeLogitsRequest(c.job, c.spec, model, stateOf(c.spec.from)));
+    if (!m_claim(c.job)) return;
+    if (m_session && c.facts->load == m_session->facts()->load) {
+        // Adapters were set since: what it starts from is nothing that the weights of now have made.
+        if (c.facts != m_session->facts() && c.request->from) c.request->cacheable = false;
+        enqueue(std::move(c.request));
+    } else if (m_lost) // it came with a model that is gone
+        throw Error(*m_lost);
+    else
+        m_told.push_back(event::Cancelled{c.job, c.request->usage, 0});
 }
 
 void Runner::obey(command::Cancel &c)
@@ -110,13 +96,11 @@ void Runner::obey(command::Unload &c)
 
 void Runner::obey(command::Install &c)
 {
-    if (c.stop.stop_requested()) {
-        m_told.push_back(event::Cancelled{c.job, {}, 0});
-        return;
-    }
+    if (!m_claim(c.job)) return;
     cancelAll();
     dropModel();
     m_session = std::move(c.session);
+    m_lost.reset();
     m_pace = StepPace(StepLimits::kMaxRows);
     const ModelFacts &facts = *m_session->facts();
     MemoryUse memory = m_session->memory();
@@ -131,6 +115,7 @@ void Runner::obey(command::Install &c)
 
 void Runner::obey(command::SetAdapters &c)
 {
+    if (!m_claim(c.job)) return;
     requireModel();
     bool isLost = false;
     try {
@@ -160,6 +145,7 @@ void Runner::obey(command::SetAdapters &c)
 
 void Runner::obey(command::CompareAdapter &c)
 {
+    if (!m_claim(c.job)) return;
     try {
         if (!m_session) throw Error(ErrorCode::NoModel, "no model is loaded that it could be compared with");
         m_session->checkAdapter(*c.adapter);

@@ -155,6 +155,7 @@ StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
         return nullptr;
     auto image = std::make_shared<StateImage>(); // shared by the cache and by whoever holds the state
     image->state = pool.save(r.slot);
+    m_session->checkDevice();
     bool sound = true;
     if (logitRow >= 0) {
         image->logits.resize(static_cast<std::size_t>(m_session->facts()->vocabulary));

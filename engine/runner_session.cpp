@@ -3,6 +3,7 @@
 #include "engine/weight_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <utility>
 
@@ -23,7 +24,9 @@ void describeAdapters(ModelFacts &facts, const LoadedModel &loaded)
 
 std::shared_ptr<const ModelFacts> factsOf(LoadedModel &loaded)
 {
+    static std::atomic<std::uint64_t> loads{0};
     auto facts = std::make_shared<ModelFacts>();
+    facts->load = ++loads;
     facts->info = loaded.info;
     facts->strategy = loaded.strategy;
     describeAdapters(*facts, loaded);
@@ -170,7 +173,7 @@ void RunnerSession::readLogits(int row, float *target) const
 {
     m_loaded.device->download(target, logitRow(row),
                               static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float));
-    m_loaded.device->sync();
+    checkDevice();
 }
 
 void RunnerSession::sample(std::span<const kernels::SampleRow> rows)

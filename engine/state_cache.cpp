@@ -168,4 +168,13 @@ void StateCache::prune(Node *node)
     m_roots.erase(start);
 }
 
+std::size_t checkpointStride(std::size_t tokens, std::size_t stateBytes, std::size_t budgetBytes)
+{
+    constexpr std::size_t kTokens = 512;
+    const std::size_t most = budgetBytes / 4 / std::max<std::size_t>(stateBytes, 1);
+    if (most == 0) return 0;
+    const std::size_t wanted = tokens / kTokens;
+    return kTokens * std::max<std::size_t>(1, (wanted + most - 1) / most);
+}
+
 } // namespace engine

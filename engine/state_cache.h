@@ -65,4 +65,8 @@ private:
     std::list<Node *> m_recent;                             ///< nodes with a state, that used last in front
 };
 
+/// Every how many tokens of a text the state behind them is worth keeping: 512, or a multiple, so that the
+/// states of one text (`stateBytes` each) take no more than a quarter of the cache; 0 if not even one may.
+std::size_t checkpointStride(std::size_t tokens, std::size_t stateBytes, std::size_t budgetBytes);
+
 } // namespace engine

@@ -56,16 +56,19 @@ HeldState heldOf(SavedState &saved, std::shared_ptr<const ModelFacts> facts)
 /// Goes on with a saveState command where the runner has found its state.
 void EngineImpl::writeState(JobId job, const SaveStateSpec &spec, HeldStatePtr state)
 {
-    postAs(job, m_light,
-           [this, path = spec.path, note = spec.note, state = std::move(state)](JobId id,
-                                                                                const std::stop_token &) {
-               const std::vector<int> tokens = allTokens(*state);
-               const SavedState saved{
-                   state->image->state,    state->image->logits, tokens, transcriptOf(*state, tokens), note,
-                   state->start != nullptr};
-               const std::uint64_t bytes = writeStateFile(path, saved, ownerOf(*state->model));
-               m_events.post(event::StateSaved{id, path, bytes, static_cast<int>(tokens.size())});
-           });
+    postAs(job, m_light, [this, spec, state = std::move(state)](JobId id, const std::stop_token &) {
+        writeStateNow(id, spec, *state);
+    });
+}
+
+void EngineImpl::writeStateNow(JobId job, const SaveStateSpec &spec, const HeldState &state)
+{
+    if (!commit(job)) return; // a file is written whole or not at all
+    const std::vector<int> tokens = allTokens(state);
+    const SavedState saved{state.image->state,          state.image->logits, tokens,
+                           transcriptOf(state, tokens), spec.note,           state.start != nullptr};
+    const std::uint64_t bytes = writeStateFile(spec.path, saved, ownerOf(*state.model));
+    end(job, event::StateSaved{job, spec.path, bytes, static_cast<int>(tokens.size())});
 }
 
 JobId EngineImpl::openState(OpenStateSpec spec)
@@ -92,8 +95,10 @@ JobId EngineImpl::openState(OpenStateSpec spec)
         const int tokens = static_cast<int>(held.tokens.size() + held.before.size());
         const auto kept = std::make_shared<const HeldState>(std::move(held));
         m_runner.post(command::Remember{kept});
-        m_events.post(event::StateOpened{job, m_states.add(kept), tokens, std::move(saved.transcript),
-                                         std::move(saved.note)});
+        const StateId id = m_states.add(kept);
+        if (!end(job,
+                 event::StateOpened{job, id, tokens, std::move(saved.transcript), std::move(saved.note)}))
+            m_states.release(id);
     });
 }
 
@@ -114,15 +119,16 @@ JobId EngineImpl::inspectState(OpenStateSpec spec)
             info.problem = error.message();
             info.problemCode = error.code();
         }
-        m_events.post(event::StateInspected{job, std::move(info)});
+        end(job, event::StateInspected{job, std::move(info)});
     });
 }
 
 JobId EngineImpl::exportState(ExportStateSpec spec)
 {
     return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
+        if (!commit(job)) return;
         ExportedState exported = exportStateFile(spec);
-        m_events.post(event::StateExported{job, spec.target, exported.bytes, std::move(exported.warnings)});
+        end(job, event::StateExported{job, spec.target, exported.bytes, std::move(exported.warnings)});
     });
 }
 

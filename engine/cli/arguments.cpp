@@ -137,6 +137,8 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
                     "vocabulary, if not the one beside the model or World")
         ->type_name("FILE");
     addAdapters(command, arguments.load.adapters);
+    addNumber(command, "--head-norm-eps", arguments.load.headNormEpsilon, 0, 1,
+              "epsilon of the norm behind every head; 0: the family's own");
     addInteger(command, "--threads", arguments.engine.threads, 0, 4096, "processor threads; 0 uses all");
     command.add_option("--kernels", arguments.engine.cpuKernels, "forces a processor code path; see devices")
         ->type_name("NAME");
