@@ -110,6 +110,27 @@ struct StateInfo {
     ErrorCode problemCode = ErrorCode::None;
 };
 
+/// What an adapter is, from its names, shapes and headers only.
+struct AdapterInfo {
+    std::string path;
+    std::string layout;    ///< "RWKV-PEFT", "Hugging Face PEFT"
+    std::string container; ///< "pth", "safetensors"
+    std::uint64_t fileBytes = 0;
+    struct Part {
+        std::string kind; ///< "LoRA", "DoRA", "PiSSA", "Bone"
+        int matrices = 0;
+        int leastRank = 0, mostRank = 0;
+    };
+    std::vector<Part> parts;
+    std::vector<std::string> matrices; ///< that it changes, "blocks.0.att.key"
+    int replaced = 0;                  ///< tensors that stand for the model's of the same name
+    double alpha = 0;                  ///< 0: the file does not say it
+    std::vector<std::string> warnings; ///< in sentences
+    bool fits = false;                 ///< it can be used with the loaded model
+    std::string problem;               ///< why not; also where no model is loaded
+    ErrorCode problemCode = ErrorCode::None;
+};
+
 namespace event
 {
 
@@ -201,6 +222,16 @@ struct StateExported {
     std::uint64_t bytes;
     std::vector<std::string> warnings; ///< what the target could not hold, in sentences
 };                                     // T
+struct AdaptersSet {
+    JobId job;
+    std::vector<AdapterUse> adapters;
+    std::vector<std::string> warnings; ///< in sentences
+    double seconds;
+}; // T
+struct AdapterInspected {
+    JobId job;
+    AdapterInfo info;
+}; // T
 struct Tokenized {
     JobId job;
     std::vector<int> tokens;
@@ -239,12 +270,13 @@ struct Cancelled {
 
 } // namespace event
 
-using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
-                           event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
-                           event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
-                           event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                           event::BenchProgress, event::BenchFinished, event::StateInspected,
-                           event::StateExported, event::Failed, event::Cancelled>;
+using Event =
+    std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
+                 event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
+                 event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
+                 event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
+                 event::BenchProgress, event::BenchFinished, event::StateInspected, event::StateExported,
+                 event::AdaptersSet, event::AdapterInspected, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/adapters/merge.h"
 #include "engine/events.h"
 #include "engine/models/model.h"
 #include "engine/state_pool.h"
@@ -28,9 +29,10 @@ struct LoadedModel {
     int logitRows = 0;                    ///< rows with logits a step: min(slots, StepLimits::kMaxLogitRows)
     std::unique_ptr<Tokenizer> tokenizer; ///< nullptr for random weights
     ModelInfo info;
-    std::string strategy;    ///< canonical
-    std::string fingerprint; ///< of the weights; state files belong to one fingerprint
-    MemoryUse memory;        ///< forecast and what was really taken
+    std::string strategy;     ///< canonical
+    std::string fingerprint;  ///< of the weights in the file; state files belong to one fingerprint
+    adapters::Stack adapters; ///< that changed them since
+    MemoryUse memory;         ///< forecast and what was really taken
     int slots = 0;
 
     LoadedModel();

@@ -118,6 +118,7 @@ void addBench(CLI::App &app, Command &chosen)
     command.add_option("--strategy", spec.strategy, "cpu, cpu fp32, cpu bf16, cpu fp16")
         ->type_name("TEXT")
         ->default_str(spec.strategy);
+    addAdapters(command, spec.adapters);
     addList(command, "--batch", spec.batches, 1, 4096, "sequences at once")->default_str("1,8,32");
     addInteger(command, "--prompt", spec.promptTokens, 1, 1 << 20, "tokens to read");
     addInteger(command, "--gen", spec.generateTokens, 1, 1 << 20, "tokens to generate");
