@@ -1,6 +1,8 @@
 // The facade's quick jobs: files looked at, states written and read, text to tokens.
 #include "engine/catalog.h"
+#include "engine/convert.h"
 #include "engine/engine_impl.h"
+#include "engine/event_progress.h"
 #include "engine/state_file.h"
 #include "engine/vocabulary.h"
 
@@ -85,6 +87,20 @@ JobId EngineImpl::scan(std::vector<std::string> folders)
             stop);
         if (stop.stop_requested()) throw LoadCancelled{};
         m_events.post(event::ScanFinished{job, files});
+    });
+}
+
+JobId EngineImpl::convert(ConvertSpec spec)
+{
+    return post(m_heavy, [this, spec = std::move(spec)](JobId job, const std::stop_token &stop) {
+        Throttle throttle;
+        const Converted converted = convertModel(
+            spec, m_options,
+            [&](std::uint64_t done, std::uint64_t total) {
+                if (throttle.passes()) m_events.post(event::ConvertProgress{job, done, total});
+            },
+            stop);
+        m_events.post(event::ConvertDone{job, spec.output, converted.bytes, converted.tensors});
     });
 }
 

@@ -193,6 +193,19 @@ struct BenchFinished {
     std::vector<BenchResult> results;
 }; // T
 
+// Converting
+struct ConvertProgress {
+    JobId job;
+    std::uint64_t done;
+    std::uint64_t total;
+}; // bytes of the output, at most 20/s
+struct ConvertDone {
+    JobId job;
+    std::string path;
+    std::uint64_t bytes;
+    int tensors;
+}; // T
+
 struct Failed {
     JobId job;
     Error error;
@@ -209,7 +222,8 @@ using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::Model
                            event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
                            event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
                            event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                           event::BenchProgress, event::BenchFinished, event::Failed, event::Cancelled>;
+                           event::BenchProgress, event::BenchFinished, event::ConvertProgress,
+                           event::ConvertDone, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

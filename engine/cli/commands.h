@@ -30,5 +30,6 @@ void addInspect(CLI::App &app, Command &chosen);
 void addBench(CLI::App &app, Command &chosen);
 void addDevices(CLI::App &app, Command &chosen);
 void addTokenize(CLI::App &app, Command &chosen);
+void addConvert(CLI::App &app, Command &chosen);
 
 } // namespace cli

@@ -111,6 +111,7 @@ int run(int argc, char **argv)
         addBench(app, command);
         addDevices(app, command);
         addTokenize(app, command);
+        addConvert(app, command);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError &error) {
