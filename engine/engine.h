@@ -89,6 +89,10 @@ public:
     virtual JobId logits(LogitsSpec spec) = 0;
     virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed
 
+    /// Writes a model in another format. -> ConvertProgress*, ConvertDone | Failed | Cancelled. The output is
+    /// complete or not there; one that was there before is replaced only if the spec says so.
+    virtual JobId convert(ConvertSpec spec) = 0;
+
     virtual Snapshot snapshot() const = 0;
 };
 

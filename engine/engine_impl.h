@@ -57,6 +57,7 @@ public:
     JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
     JobId logits(LogitsSpec spec) override;
     JobId bench(BenchSpec spec) override;
+    JobId convert(ConvertSpec spec) override;
     Snapshot snapshot() const override;
 
 private:

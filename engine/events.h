@@ -258,6 +258,19 @@ struct BenchFinished {
     std::vector<BenchResult> results;
 }; // T
 
+// Converting
+struct ConvertProgress {
+    JobId job;
+    std::uint64_t done;
+    std::uint64_t total;
+}; // bytes of the output, at most 20/s
+struct ConvertDone {
+    JobId job;
+    std::string path;
+    std::uint64_t bytes;
+    int tensors;
+}; // T
+
 struct Failed {
     JobId job;
     Error error;
@@ -270,13 +283,13 @@ struct Cancelled {
 
 } // namespace event
 
-using Event =
-    std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
-                 event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
-                 event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
-                 event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                 event::BenchProgress, event::BenchFinished, event::StateInspected, event::StateExported,
-                 event::AdaptersSet, event::AdapterInspected, event::Failed, event::Cancelled>;
+using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
+                           event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
+                           event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
+                           event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
+                           event::BenchProgress, event::BenchFinished, event::StateInspected,
+                           event::StateExported, event::AdaptersSet, event::AdapterInspected,
+                           event::ConvertProgress, event::ConvertDone, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

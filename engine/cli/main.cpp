@@ -112,6 +112,7 @@ int run(int argc, char **argv)
         addDevices(app, command);
         addState(app, command);
         addTokenize(app, command);
+        addConvert(app, command);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError &error) {

@@ -315,6 +315,13 @@ engine::JobId FakeEngine::bench(engine::BenchSpec)
     return job;
 }
 
+engine::JobId FakeEngine::convert(engine::ConvertSpec spec)
+{
+    const engine::JobId job = open("convert");
+    if (!failsAtOnce("convert", job)) answer(ev::ConvertDone{job, std::move(spec.output), 1 << 20, 32});
+    return job;
+}
+
 // --- samples
 // -----------------------------------------------------------------------------------------------------
 

@@ -80,6 +80,7 @@ public:
     engine::JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
     engine::JobId logits(engine::LogitsSpec spec) override;
     engine::JobId bench(engine::BenchSpec spec) override;
+    engine::JobId convert(engine::ConvertSpec spec) override;
     engine::Snapshot snapshot() const override { return now; }
 
 private:
