@@ -4,6 +4,7 @@
 // first and instantiates pathOf; functions of other headers must not be instantiated here, or the linker
 // might keep a copy that uses instructions the machine lacks.
 
+#include "kernels/cpu/attention_kernel.h"
 #include "kernels/cpu/embed_kernel.h"
 #include "kernels/cpu/product_kernel.h"
 #include "kernels/cpu/rows_kernel.h"
@@ -31,6 +32,8 @@ constexpr Path pathOf(const char *name)
             mixDynamic<V>,
             wkv4<V>,
             wkv6<V>,
+            keyValueHeads<V>,
+            attention<V>,
             largestOf<V>,
             weightsOf<V>,
             candidatesOf<V>,
