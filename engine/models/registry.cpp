@@ -30,7 +30,8 @@ bool anyDecayPerChannel(const TensorFile &file)
     });
 }
 
-/// What the names say the file is, in the order of rwkv-math-and-formats §8; empty if they say nothing.
+/// What the names say the file is; empty if they say nothing. Source: the `src/model.py` of each generation in
+/// https://github.com/BlinkDL/RWKV-LM.
 std::string describe(const TensorFile &file)
 {
     const auto has = [&](std::string_view part) { return anyName(file, part); };
