@@ -71,7 +71,10 @@ public:
     virtual JobId forecast(LoadSpec spec) = 0;                ///< -> ForecastReady | Failed
     virtual JobId scan(std::vector<std::string> folders) = 0; ///< -> ModelFound*, ScanFinished
     virtual JobId saveState(SaveStateSpec spec) = 0;          ///< -> StateSaved | Failed
-    virtual JobId openState(std::string path) = 0;            ///< -> StateOpened | Failed
+    virtual JobId openState(OpenStateSpec spec) = 0;          ///< -> StateOpened | Failed
+    /// Reads names and shapes, and compares them with the loaded model. -> StateInspected | Failed
+    virtual JobId inspectState(OpenStateSpec spec) = 0;
+    virtual JobId exportState(ExportStateSpec spec) = 0; ///< -> StateExported | Failed
     virtual void releaseState(StateId state) = 0;
     /// With the vocabulary file given, else the loaded model's, else World's. -> Tokenized | Failed
     virtual JobId tokenize(std::string text, std::string vocabulary = {}) = 0;
@@ -89,6 +92,9 @@ std::unique_ptr<Engine> makeEngine(EngineOptions options, Engine::EventSink sink
 
 /// Every device of this machine, usable or not. May take some milliseconds.
 std::vector<DeviceSummary> listDevices();
+
+/// The number formats in which weights can be kept, as strategies name them: "fp32", "bf16", ...
+std::vector<std::string> listFormats();
 
 /// One line of the program's log; for clients that show it (the log page) or write it (the command line).
 struct LogLine {

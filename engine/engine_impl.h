@@ -47,7 +47,9 @@ public:
     JobId forecast(LoadSpec spec) override;
     JobId scan(std::vector<std::string> folders) override;
     JobId saveState(SaveStateSpec spec) override;
-    JobId openState(std::string path) override;
+    JobId openState(OpenStateSpec spec) override;
+    JobId inspectState(OpenStateSpec spec) override;
+    JobId exportState(ExportStateSpec spec) override;
     void releaseState(StateId state) override;
     JobId tokenize(std::string text, std::string vocabulary) override;
     JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;

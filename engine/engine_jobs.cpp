@@ -1,32 +1,12 @@
-// The facade's quick jobs: files looked at, states written and read, text to tokens.
+// The facade's quick jobs: files looked at, text to tokens.
 #include "engine/catalog.h"
 #include "engine/engine_impl.h"
-#include "engine/state_file.h"
 #include "engine/vocabulary.h"
 
 #include <utility>
 
 namespace engine
 {
-namespace
-{
-
-StateOwner ownerOf(const ModelFacts &model)
-{
-    return {model.info.name, model.fingerprint, model.state, model.vocabulary};
-}
-
-/// What a state has read, as text for people.
-std::string transcriptOf(const HeldState &state)
-{
-    if (!state.model->tokenizer) return {};
-    Utf8Stream characters;
-    std::string text = characters.push(state.model->tokenizer->decode(state.tokens));
-    return text + characters.finish();
-}
-
-} // namespace
-
 JobId EngineImpl::inspect(std::string path)
 {
     return post(m_light, [this, path = std::move(path)](JobId job, const std::stop_token &) {
@@ -55,7 +35,7 @@ JobId EngineImpl::tokenize(std::string text, std::string vocabulary)
 {
     return post(m_light, [this, text = std::move(text),
                           vocabulary = std::move(vocabulary)](JobId job, const std::stop_token &) {
-        end(job, event::Tokenized{job, tokenizerFor(vocabulary)->encode(text)});
+        end(job, event::Tokenized{job, tokenizerFor(vocabulary)->encodeMarked(text)});
     });
 }
 
@@ -85,44 +65,6 @@ JobId EngineImpl::scan(std::vector<std::string> folders)
             stop);
         if (stop.stop_requested()) throw LoadCancelled{};
         end(job, event::ScanFinished{job, files});
-    });
-}
-
-/// Goes on with a saveState command where the runner has found its state.
-void EngineImpl::writeState(JobId job, const SaveStateSpec &spec, HeldStatePtr state)
-{
-    postAs(job, m_light, [this, spec, state = std::move(state)](JobId id, const std::stop_token &) {
-        writeStateNow(id, spec, *state);
-    });
-}
-
-void EngineImpl::writeStateNow(JobId job, const SaveStateSpec &spec, const HeldState &state)
-{
-    if (!commit(job)) return; // a file is written whole or not at all
-    const SavedState saved{state.image->state, state.image->logits, state.tokens, transcriptOf(state),
-                           spec.note};
-    const std::uint64_t bytes = writeStateFile(spec.path, saved, ownerOf(*state.model));
-    end(job, event::StateSaved{job, spec.path, bytes, static_cast<int>(state.tokens.size())});
-}
-
-JobId EngineImpl::openState(std::string path)
-{
-    return post(m_light, [this, path = std::move(path)](JobId job, const std::stop_token &) {
-        const auto facts = m_runner.facts();
-        if (!facts)
-            throw Error(ErrorCode::NoModel, "a state can only be opened with its model: no model is loaded");
-        SavedState saved = readStateFile(path, ownerOf(*facts));
-        auto image = std::make_shared<StateImage>(); // shared with the cache
-        image->state = std::move(saved.state);
-        image->logits = std::move(saved.logits);
-        auto held =
-            std::make_shared<const HeldState>(HeldState{facts, std::move(saved.tokens), std::move(image)});
-        m_runner.post(command::Remember{held});
-        const StateId id = m_states.add(held);
-        const bool isWanted =
-            end(job, event::StateOpened{job, id, static_cast<int>(held->tokens.size()),
-                                        std::move(saved.transcript), std::move(saved.note)});
-        if (!isWanted) m_states.release(id);
     });
 }
 

@@ -1,6 +1,7 @@
 // The doors of the engine that need no engine.
 #include "engine/bench.h"
 #include "engine/engine_impl.h"
+#include "kernels/weight.h"
 
 #include <utility>
 
@@ -28,6 +29,15 @@ std::vector<DeviceSummary> listDevices()
         summaries.push_back(std::move(summary));
     }
     return summaries;
+}
+
+std::vector<std::string> listFormats()
+{
+    return {
+#define X(name, traits, text) text,
+        KERNELS_FORMATS(X)
+#undef X
+    };
 }
 
 const char *version() { return ROOKERY_VERSION; }

@@ -72,8 +72,9 @@ JobId EngineImpl::saveState(SaveStateSpec spec)
 
 JobId EngineImpl::logits(LogitsSpec spec)
 {
-    return prepare(0, 0, [spec = std::move(spec)](JobId job, const ModelFacts &model, const HeldStatePtr &) {
-        return makeLogitsRequest(job, spec, model);
+    const StateId from = spec.from;
+    return prepare(0, from, [spec = std::move(spec)](JobId job, const ModelFacts &model, HeldStatePtr state) {
+        return makeLogitsRequest(job, spec, model, std::move(state));
     });
 }
 

@@ -89,6 +89,27 @@ struct BenchResult {
     double prefillShareOfLimit = 0;
 };
 
+enum class StateKind : std::uint8_t { Saved, Tuned, Snapshot };
+
+/// What a state file is, from its names, shapes and headers only.
+struct StateInfo {
+    std::string path;
+    StateKind kind = StateKind::Saved;
+    std::string layout;    ///< "rookery", "BlinkDL", "web-rwkv", "ChatRWKV list", "rwkv_lightning"
+    std::string container; ///< "pth", "safetensors"
+    std::string dtype;     ///< of the matrices, as in the file
+    std::string family;    ///< "rwkv7" where the file says it, "rwkv5 to rwkv7" or "rwkv4" by its shapes
+    int layers = 0, heads = 0, headSize = 0;
+    StateOrientation orientation = StateOrientation::Auto; ///< of the matrices; Auto: as the model has them
+    bool hasShifts = false;  ///< token-shift vectors too; without them they start at zero
+    bool hasOffsets = false; ///< time_offset vectors too
+    std::string model;       ///< it was saved with; empty where the file does not say
+    std::string note;
+    bool fits = false;   ///< the loaded model can start from it
+    std::string problem; ///< why not; also where no model is loaded
+    ErrorCode problemCode = ErrorCode::None;
+};
+
 namespace event
 {
 
@@ -170,6 +191,16 @@ struct StateOpened {
     std::string transcript;
     std::string note;
 }; // T
+struct StateInspected {
+    JobId job;
+    StateInfo info;
+}; // T
+struct StateExported {
+    JobId job;
+    std::string path;
+    std::uint64_t bytes;
+    std::vector<std::string> warnings; ///< what the target could not hold, in sentences
+};                                     // T
 struct Tokenized {
     JobId job;
     std::vector<int> tokens;
@@ -212,7 +243,8 @@ using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::Model
                            event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
                            event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
                            event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                           event::BenchProgress, event::BenchFinished, event::Failed, event::Cancelled>;
+                           event::BenchProgress, event::BenchFinished, event::StateInspected,
+                           event::StateExported, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

@@ -66,10 +66,11 @@ void checkStops(const GenerateSpec &spec, const ModelFacts &model)
 std::string behind(const HeldState &state, const std::string &prompt, const Tokenizer &tokenizer)
 {
     constexpr std::size_t kTokensBack = 16;
-    const auto count = std::min(kTokensBack, state.tokens.size());
-    if (count == 0) return prompt;
-    const std::string before =
-        tokenizer.decode({state.tokens.end() - static_cast<std::ptrdiff_t>(count), state.tokens.end()});
+    std::vector<int> last = state.before;
+    last.insert(last.end(), state.tokens.begin(), state.tokens.end());
+    if (last.empty()) return prompt;
+    last.erase(last.begin(), last.end() - static_cast<std::ptrdiff_t>(std::min(kTokensBack, last.size())));
+    const std::string before = tokenizer.decode(last);
     const std::string wanted = "\n\n" + prompt;
     for (std::size_t n = std::min(before.size(), wanted.size()); n > 0; --n) {
         if (before.ends_with(std::string_view(wanted).substr(0, n))) return wanted.substr(n);
@@ -99,7 +100,7 @@ AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFact
         form = {std::move(chat.stopStrings), chat.startsInThinking, std::move(chat.endOfThinking),
                 chat.trimStart, std::move(chat.swallow)};
     } else if (!spec.prompt.empty()) {
-        tokens = tokenizerOf(model).encode(spec.prompt);
+        tokens = tokenizerOf(model).encodeMarked(spec.prompt);
     }
     checkTokens("tokens", tokens, model.vocabulary);
     request.tokens.insert(request.tokens.end(), tokens.begin(), tokens.end());
@@ -115,7 +116,8 @@ std::unique_ptr<Request> begin(JobId job, Request::Kind kind, const ModelFacts &
     if (from) {
         requireFit(*from, model);
         request->tokens = from->tokens;
-        request->cacheable = !from->tokens.empty();
+        request->start = from->start;
+        request->before = from->before;
         request->from = std::move(from);
     }
     return request;
@@ -153,7 +155,8 @@ std::vector<int> bansOf(const GenerateSpec &spec, const ModelFacts &model, int e
 
 void requireFit(const HeldState &state, const ModelFacts &model)
 {
-    if (state.model->fingerprint != model.fingerprint || state.model->state.layout != model.state.layout ||
+    if ((state.model->fingerprint != model.fingerprint && !state.fitsAny) ||
+        state.model->state.layout != model.state.layout ||
         state.image->state.size() != model.state.floatsPerSlot)
         throw Error(ErrorCode::BadState, "the state belongs to the model " + state.model->info.name +
                                              ", loaded is " + model.info.name);
@@ -192,12 +195,14 @@ std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, c
     return request;
 }
 
-std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model)
+std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model,
+                                           HeldStatePtr from)
 {
     if (spec.chunk < 0) refuse("chunk: expected 0 or more, found " + std::to_string(spec.chunk));
     checkTokens("tokens", spec.tokens, model.vocabulary);
-    auto request = begin(job, Request::Kind::Logits, model, nullptr);
-    request->tokens = spec.tokens;
+    if (spec.tokens.empty()) refuse("tokens: expected at least one token, found none");
+    auto request = begin(job, Request::Kind::Logits, model, std::move(from));
+    request->tokens.insert(request->tokens.end(), spec.tokens.begin(), spec.tokens.end());
     endPrompt(*request);
     request->chunk = spec.chunk;
     request->everyPosition = spec.everyPosition;

@@ -34,8 +34,11 @@ struct ModelFacts {
 /// A state that a client holds by its id.
 struct HeldState {
     std::shared_ptr<const ModelFacts> model; ///< it belongs to; shared: the model may be gone by now
-    std::vector<int> tokens;                 ///< all that it has read; empty if that is not known
+    std::vector<int> tokens;                 ///< all that it has read behind `start`
     StateImagePtr image;                     ///< shared with the cache
+    StateImagePtr start;                     ///< nullptr: the empty state
+    std::vector<int> before; ///< what `start` has read, as far as that is known; only its text counts
+    bool fitsAny = false;    ///< belongs to no weights: any model with this layout may start from it
 };
 using HeldStatePtr = std::shared_ptr<const HeldState>;
 
@@ -59,7 +62,9 @@ struct Request {
     std::size_t checkpoint = 0; ///< the state behind so many tokens is worth keeping; 0 = none
     std::size_t read = 0;       ///< how many of them the slot's state has seen
     HeldStatePtr from;          ///< the state it starts from, or nullptr
-    bool cacheable = true;      ///< false: `tokens` is not all that its state has read
+    StateImagePtr start;        ///< what `tokens` are read behind; nullptr: the empty state
+    std::vector<int> before;    ///< what `start` has read, as far as that is known
+    bool cacheable = true;      ///< false: `tokens` and `start` do not make its state
     std::int32_t slot = -1;
     std::uint64_t lastTurn = 0; ///< for the scheduler
     StateImagePtr ready;        ///< Phase::Ready: holds the logits
@@ -95,7 +100,8 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
 /// Only the prompt of `spec.request`; nothing is sampled.
 std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model,
                                          HeldStatePtr from);
-std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model);
+std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model,
+                                           HeldStatePtr from);
 
 /// Throws Error(BadState) if a state belongs to other weights.
 void requireFit(const HeldState &state, const ModelFacts &model);

@@ -114,7 +114,7 @@ void Runner::obey(command::Remember &c)
 {
     if (!m_session) return;
     requireFit(*c.state, *m_session->facts());
-    m_cache.put(c.state->tokens, c.state->image);
+    m_cache.put(c.state->tokens, c.state->image, c.state->start);
 }
 
 void Runner::cancelAll()

@@ -163,7 +163,7 @@ StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
         sound =
             std::all_of(image->logits.begin(), image->logits.end(), [](float x) { return std::isfinite(x); });
     }
-    if (sound && r.cacheable) m_cache.put(std::span(r.tokens).first(r.read), image);
+    if (sound && r.cacheable) m_cache.put(std::span(r.tokens).first(r.read), image, r.start);
     return image;
 }
 
@@ -171,8 +171,10 @@ HeldStatePtr Runner::hold(const Request &r, StateImagePtr image) const
 {
     auto held = std::make_shared<HeldState>(); // shared: a job may write it while it is released
     held->model = m_session->facts();
-    if (r.cacheable)
-        held->tokens.assign(r.tokens.begin(), r.tokens.begin() + static_cast<std::ptrdiff_t>(r.read));
+    held->before = r.before;
+    auto &known = r.cacheable ? held->tokens : held->before;
+    known.insert(known.end(), r.tokens.begin(), r.tokens.begin() + static_cast<std::ptrdiff_t>(r.read));
+    held->start = r.cacheable ? r.start : image;
     held->image = std::move(image);
     return held;
 }

@@ -122,9 +122,10 @@ void Runner::admit(std::unique_ptr<Request> owned)
         r.slot = m_session->pool().acquire().value();
         StateCache::Hit hit;
         if (r.cacheable && r.kind != Request::Kind::Logits) // those are for measuring: always read anew
-            hit = m_cache.find(r.tokens);
+            hit = m_cache.find(r.tokens, r.start);
         const bool goesOn = r.from && (r.from->tokens.size() < r.promptEnd || !r.from->image->logits.empty());
         if (goesOn && r.from->tokens.size() >= hit.tokens) hit = {r.from->tokens.size(), r.from->image};
+        if (!hit.image) hit.image = r.start;
         if (hit.image) m_session->pool().load(r.slot, hit.image->state);
         r.read = hit.tokens;
         r.from = nullptr;

@@ -35,7 +35,7 @@ std::string fixed(double value, int digits)
     return {text.data(), error == std::errc() ? end : text.data()};
 }
 
-std::string byteText(double bytes) { return scaled(bytes, 1024, {" B", " KiB", " MiB", " GiB", " TiB"}); }
+std::string byteText(double bytes) { return scaled(bytes, 1000, {" B", " kB", " MB", " GB", " TB"}); }
 
 std::string countOf(std::int64_t count, const std::string &one)
 {

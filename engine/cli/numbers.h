@@ -42,7 +42,7 @@ std::optional<std::vector<T>> parseNumbers(std::string_view text)
 std::string shortest(float value);
 /// With `digits` behind the point.
 std::string fixed(double value, int digits);
-/// "1.95 MiB"
+/// "1.95 MB", powers of 1000 as in the window
 std::string byteText(double bytes);
 /// "1 head", "3 heads"
 std::string countOf(std::int64_t count, const std::string &one);

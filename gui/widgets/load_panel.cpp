@@ -70,7 +70,8 @@ void LoadPanel::build()
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(10);
-    column->addWidget(buildChoices());
+    m_choices = buildChoices();
+    column->addWidget(m_choices);
     column->addWidget(m_bar);
     column->addWidget(m_forecastText);
     column->addWidget(m_fixText);
@@ -199,6 +200,10 @@ void LoadPanel::setModel(const engine::ModelInfo &info)
             ? tr("none found – choose one")
             : tr("Automatic: %1").arg(QFileInfo(QString::fromStdString(info.vocabularyFile)).fileName()));
     setBusy(m_isBusy);
+    if (!info.problem.empty() && !m_isBusy)
+        m_message->showError(engine::Error(
+            info.problemCode == engine::ErrorCode::None ? engine::ErrorCode::BadFile : info.problemCode,
+            info.problem));
 }
 
 engine::LoadSpec LoadPanel::spec() const
@@ -275,7 +280,8 @@ void LoadPanel::setBusy(bool busy)
     const bool canLoad = canBeLoaded(m_info);
     m_progressBox->setVisible(busy);
     m_cancel->setVisible(busy);
-    m_load->setVisible(!busy);
+    m_load->setVisible(!busy && canLoad);
+    m_choices->setVisible(canLoad || busy);
     updateLoadable();
     for (QWidget *choice : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots),
                             static_cast<QWidget *>(m_vocabulary), static_cast<QWidget *>(m_browse)})
@@ -346,6 +352,7 @@ void LoadPanel::showIdle()
 void LoadPanel::showLoaded(const engine::event::ModelLoaded &loaded, std::size_t forecastBytes)
 {
     setBusy(false);
+    m_message->dismiss();
     m_load->setText(tr("Load again"));
     m_eject->show();
     QString text = tr("Loaded as %1 with %n slots in %2.", nullptr, loaded.slots)

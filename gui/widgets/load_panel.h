@@ -76,6 +76,7 @@ private:
     std::vector<std::string> m_fixes;
     bool m_isBusy = false;
 
+    QWidget *m_choices = nullptr;
     QComboBox *m_precision;
     QSpinBox *m_slots;
     QLineEdit *m_vocabulary;

@@ -96,8 +96,6 @@ QString commandText(MessageCommand command)
         return tr("Next alternative");
     case MessageCommand::FoldThinking:
         return tr("Show or hide the thinking");
-    case MessageCommand::LoadModel:
-        return tr("Load a model");
     case MessageCommand::CopyThinking:
         return tr("Copy thinking");
     }
@@ -227,8 +225,6 @@ void MessageRow::layOut()
         m_buttons.push_back({QRectF(bar.right() - width, bar.top(), width, bar.height()), remedy, true});
     }
 }
-
-QRectF MessageRow::textRect() const { return m_block; }
 
 void MessageRow::paintReading(QPainter &painter) const
 {

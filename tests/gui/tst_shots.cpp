@@ -228,7 +228,7 @@ void TestShots::arrange(MainWindow &window, const QString &state)
         m_fixture->settings->setValue(gui::Setting::Language, QStringLiteral("ja"));
         m_fixture->settings->setValue(gui::Setting::ModelFolders,
                                       QStringList{QStringLiteral("/media/usb/models")});
-        m_fixture->settings->setValue(gui::Setting::CacheMiB, 1024);
+        m_fixture->settings->setValue(gui::Setting::CacheMB, 1024);
     }
     if (state == QLatin1String("palette")) m_fixture->actions[gui::Act::CommandSearch].trigger();
     arrangeLoad(window, state);
