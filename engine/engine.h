@@ -32,7 +32,9 @@ struct Snapshot {
 };
 
 struct DeviceSummary {
-    std::string id, description, kernels;
+    std::string id, description;
+    std::string kernels;                 ///< the code path that is used
+    std::vector<std::string> allKernels; ///< those that EngineOptions::cpuKernels may name, the best first
     int threads = 1;
     std::size_t totalBytes = 0, freeBytes = 0;
     bool usable = true;

@@ -41,14 +41,13 @@ void printInfo(const ModelInfo &info, Printer &printer)
     row("file", info.path);
     row("format", info.container);
     row("family", info.family.empty() ? "unknown" : info.family);
-    row("parameters", countText(double(info.parameters)) + " in " + std::to_string(info.tensors.size()) +
-                          " tensors, " + info.dtype);
+    row("parameters", countText(double(info.parameters)) + " in " +
+                          countOf(std::int64_t(info.tensors.size()), "tensor") + ", " + info.dtype);
     row("size", byteText(double(info.fileBytes)));
     if (info.layers > 0) {
-        row("shape", std::to_string(info.layers) + " layers, width " + std::to_string(info.width) + ", " +
-                         std::to_string(info.heads) + " heads of " + std::to_string(info.headSize) +
-                         ", hidden " + std::to_string(info.hidden) + ", vocabulary " +
-                         std::to_string(info.vocabulary));
+        row("shape", countOf(info.layers, "layer") + ", width " + std::to_string(info.width) + ", " +
+                         countOf(info.heads, "head") + " of " + std::to_string(info.headSize) + ", hidden " +
+                         std::to_string(info.hidden) + ", vocabulary " + std::to_string(info.vocabulary));
         row("state", byteText(double(info.stateBytes)) + " for each conversation");
     }
     row("vocabulary", info.vocabularyFile.empty() ? "none found" : info.vocabularyFile);

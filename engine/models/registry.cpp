@@ -29,7 +29,8 @@ struct Variant {
     const char *kind;
 };
 
-/// The first that fits counts. Names: rwkv-math-and-formats of the project's notes, from the official files.
+/// The first that fits counts. Names: the official models of each generation,
+/// https://github.com/BlinkDL/RWKV-LM.
 constexpr Variant kVariants[] = {
     {".qkv.kk.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
     {".qkv.kkup.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
