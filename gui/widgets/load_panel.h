@@ -20,6 +20,7 @@ namespace gui
 {
 
 class MessageBar;
+class StrategyEdit;
 
 /// How a model is to be loaded, what that will take, and how far it is. Knows no engine: it shows what it is
 /// told and says what the user wants.
@@ -44,6 +45,7 @@ public:
     /// No load runs; `loaded` if it is this model that is loaded.
     void showIdle();
     void showLoaded(const engine::event::ModelLoaded &loaded, std::size_t forecastBytes);
+    /// An error of the strategy is underlined there as well.
     void showError(const engine::Error &error);
 
     void chooseVocabulary();
@@ -67,6 +69,8 @@ private:
     void updateStalled();
     void setBusy(bool busy);
     void updateLoadable();
+    void choosePrecision();
+    void followStrategy();
     QWidget *buildChoices();
     QWidget *buildProgress();
     QWidget *buildButtons();
@@ -77,7 +81,8 @@ private:
     bool m_isBusy = false;
 
     QWidget *m_choices = nullptr;
-    QComboBox *m_precision;
+    QComboBox *m_precision; ///< format names, "" for the file's; none is current when the strategy says more
+    StrategyEdit *m_strategy;
     QSpinBox *m_slots;
     QLineEdit *m_vocabulary;
     QToolButton *m_browse;
