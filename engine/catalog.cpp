@@ -1,10 +1,14 @@
 #include "engine/catalog.h"
 
 #include "engine/error.h"
+#include "engine/files/model_folder.h"
+#include "engine/model_info.h"
 #include "engine/model_loader.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 namespace engine
@@ -14,12 +18,16 @@ namespace
 
 namespace fs = std::filesystem;
 
-bool isModelName(const fs::path &path)
+/// True for a file that may hold a model. ".bin" says little: of these, only rwkv.cpp's are meant.
+bool isModelFile(const fs::path &path)
 {
     std::string end = path.extension().string();
     std::transform(end.begin(), end.end(), end.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
-    return end == ".pth" || end == ".safetensors";
+    if (end != ".bin") return end == ".pth" || end == ".safetensors" || end == ".gguf" || end == ".st";
+    std::ifstream file(path, std::ios::binary);
+    std::array<char, 4> magic = {};
+    return file.read(magic.data(), magic.size()) && std::string_view(magic.data(), magic.size()) == "fmgg";
 }
 
 /// What the catalog shows; also of files that no reader can open.
@@ -31,7 +39,7 @@ ModelInfo inspectAny(const fs::path &path, const EngineOptions &options)
         ModelInfo info;
         std::error_code ignored;
         info.path = path.string();
-        info.name = path.stem().string();
+        info.name = nameOfModel(path.string());
         const std::uintmax_t bytes = fs::file_size(path, ignored);
         info.fileBytes = ignored ? 0 : bytes;
         info.problem = error.message();
@@ -62,19 +70,26 @@ public:
             entries.push_back(it->path());
         }
         std::sort(entries.begin(), entries.end());
+        const bool isModel = isModelFolder(path.string());
+        if (isModel) add(path);
         for (const fs::path &entry : entries) {
             if (m_stop.stop_requested()) return;
             const fs::file_status status = fs::status(entry, error);
             if (fs::is_directory(status)) folder(entry, depth + 1);
-            if (!fs::is_regular_file(status) || !isModelName(entry)) continue;
-            ++m_files;
-            m_found(inspectAny(entry, m_options));
+            const bool isPart = isModel && isPartOfFolder(entry.filename().string());
+            if (fs::is_regular_file(status) && !isPart && isModelFile(entry)) add(entry);
         }
     }
 
     int files() const { return m_files; }
 
 private:
+    void add(const fs::path &model)
+    {
+        ++m_files;
+        m_found(inspectAny(model, m_options));
+    }
+
     const EngineOptions &m_options;
     const std::function<void(const ModelInfo &)> &m_found;
     std::stop_token m_stop;

@@ -11,8 +11,9 @@
 namespace engine
 {
 
-/// Calls `found` for every *.pth and *.safetensors file in the folders and their sub-folders, at most
-/// kDeepestFolder levels down, sorted by name within a folder. Files that cannot be opened are found with a
+/// Calls `found` for every *.pth, *.safetensors, *.st, *.gguf and ggmf *.bin file in the folders and their
+/// sub-folders, and once, with the folder as its path, for each Hugging Face model; at most kDeepestFolder
+/// levels down, sorted by name within a folder. Files that cannot be opened are found with a
 /// `problem`; folders that cannot be read are skipped; a folder that is reached twice (links, overlapping
 /// folders) is read once. Returns the number of files, or what was found until `stop`. Thread: a job.
 int scanFolders(const std::vector<std::string> &folders, const EngineOptions &options,

@@ -11,7 +11,8 @@
 namespace engine
 {
 
-/// Numbers for plots and status bars, taken at one moment.
+/// Numbers for plots and status bars: those of the runner's last step or command, so that asking waits for
+/// nobody. Asking has the device's memory read again for the next one.
 struct Snapshot {
     bool loaded = false;
     bool loading = false;
@@ -25,7 +26,7 @@ struct Snapshot {
     std::uint64_t promptTokens = 0;
     std::uint64_t cachedTokens = 0;
     std::uint64_t steps = 0;
-    MemoryUse memory;             ///< of the model's device
+    MemoryUse memory;             ///< of the model's device; without a model of the processor, total and free
     std::size_t processBytes = 0; ///< resident set of this process
 };
 
@@ -50,25 +51,36 @@ public:
 
     virtual ~Engine() = default;
 
-    /// -> LoadProgress*, then ModelLoaded, Failed or Cancelled. Requests of the model before finish first
-    /// with Cancelled; when a load fails or is cancelled, the model before stays loaded.
+    // Any job below may also end in Cancelled: by cancel(), by an unload or another model (requests), by the
+    // engine's end.
+
+    /// -> LoadProgress*, ModelLoaded | Failed. Requests of the model before end first with Cancelled; when a
+    /// load fails or is cancelled, the model before stays loaded. Memory of a cancelled load is given back
+    /// soon after the event.
     virtual JobId load(LoadSpec spec) = 0;
-    virtual JobId unload() = 0; ///< -> ModelUnloaded or Failed(NoModel)
-    virtual JobId generate(
-        GenerateSpec spec) = 0; ///< -> Started, PromptProgress*, TokenChunk*, Finished | Failed | Cancelled
-    virtual void cancel(JobId job) = 0; ///< takes effect within one step; unknown or ended ids are ignored
+    virtual JobId unload() = 0; ///< -> ModelUnloaded | Failed(NoModel)
+    /// For the model that is loaded now. -> Started, PromptProgress*, TokenChunk*, Finished | Failed
+    virtual JobId generate(GenerateSpec spec) = 0;
+    /// Ends a job with Cancelled: one that computes within one step, any other at once, even if its thread is
+    /// busy for longer. A state file or a model's installation that has begun is finished. Unknown or ended
+    /// ids are ignored.
+    virtual void cancel(JobId job) = 0;
     virtual JobId inspect(std::string path) = 0;              ///< -> ModelInspected | Failed
     virtual JobId forecast(LoadSpec spec) = 0;                ///< -> ForecastReady | Failed
-    virtual JobId scan(std::vector<std::string> folders) = 0; ///< -> ModelFound*, ScanFinished | Cancelled
+    virtual JobId scan(std::vector<std::string> folders) = 0; ///< -> ModelFound*, ScanFinished
     virtual JobId saveState(SaveStateSpec spec) = 0;          ///< -> StateSaved | Failed
-    virtual JobId openState(std::string path) = 0;            ///< -> StateOpened | Failed
+    virtual JobId openState(OpenStateSpec spec) = 0;          ///< -> StateOpened | Failed
+    /// Reads names and shapes, and compares them with the loaded model. -> StateInspected | Failed
+    virtual JobId inspectState(OpenStateSpec spec) = 0;
+    virtual JobId exportState(ExportStateSpec spec) = 0; ///< -> StateExported | Failed
     virtual void releaseState(StateId state) = 0;
     /// With the vocabulary file given, else the loaded model's, else World's. -> Tokenized | Failed
     virtual JobId tokenize(std::string text, std::string vocabulary = {}) = 0;
     virtual JobId detokenize(std::vector<int> tokens,
                              std::string vocabulary = {}) = 0; ///< -> Detokenized | Failed
-    virtual JobId logits(LogitsSpec spec) = 0;                 ///< -> LogitsReady | Failed
-    virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed | Cancelled
+    /// -> LogitsReady | Failed; BadRequest if they take more than 1 GiB (every position of many tokens).
+    virtual JobId logits(LogitsSpec spec) = 0;
+    virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed
 
     virtual Snapshot snapshot() const = 0;
 };

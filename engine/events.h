@@ -1,7 +1,8 @@
 #pragma once
 
 // What the engine tells its clients. Every command ends in exactly one terminal event (marked T); events of
-// one job arrive in order. All are plain values and may be copied to any thread.
+// one job arrive in order. An event of job 0 belongs to no command. All are plain values and may be copied to
+// any thread.
 
 #include "engine/error.h"
 #include "engine/options.h"
@@ -88,6 +89,27 @@ struct BenchResult {
     double prefillShareOfLimit = 0;
 };
 
+enum class StateKind : std::uint8_t { Saved, Tuned, Snapshot };
+
+/// What a state file is, from its names, shapes and headers only.
+struct StateInfo {
+    std::string path;
+    StateKind kind = StateKind::Saved;
+    std::string layout;    ///< "rookery", "BlinkDL", "web-rwkv", "ChatRWKV list", "rwkv_lightning"
+    std::string container; ///< "pth", "safetensors"
+    std::string dtype;     ///< of the matrices, as in the file
+    std::string family;    ///< "rwkv7" where the file says it, "rwkv5 to rwkv7" or "rwkv4" by its shapes
+    int layers = 0, heads = 0, headSize = 0;
+    StateOrientation orientation = StateOrientation::Auto; ///< of the matrices; Auto: as the model has them
+    bool hasShifts = false;  ///< token-shift vectors too; without them they start at zero
+    bool hasOffsets = false; ///< time_offset vectors too
+    std::string model;       ///< it was saved with; empty where the file does not say
+    std::string note;
+    bool fits = false;   ///< the loaded model can start from it
+    std::string problem; ///< why not; also where no model is loaded
+    ErrorCode problemCode = ErrorCode::None;
+};
+
 namespace event
 {
 
@@ -106,9 +128,11 @@ struct ModelLoaded {
     int slots;
     double seconds;
 }; // T
+/// Job 0: the model's device failed, and `reason` says how; every request of the model has ended before.
 struct ModelUnloaded {
     JobId job;
-}; // T
+    Error reason = {}; ///< code None if it was asked for
+};                     // T
 
 // Generating
 struct Started {
@@ -167,6 +191,16 @@ struct StateOpened {
     std::string transcript;
     std::string note;
 }; // T
+struct StateInspected {
+    JobId job;
+    StateInfo info;
+}; // T
+struct StateExported {
+    JobId job;
+    std::string path;
+    std::uint64_t bytes;
+    std::vector<std::string> warnings; ///< what the target could not hold, in sentences
+};                                     // T
 struct Tokenized {
     JobId job;
     std::vector<int> tokens;
@@ -209,7 +243,8 @@ using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::Model
                            event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
                            event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
                            event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                           event::BenchProgress, event::BenchFinished, event::Failed, event::Cancelled>;
+                           event::BenchProgress, event::BenchFinished, event::StateInspected,
+                           event::StateExported, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

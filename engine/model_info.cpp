@@ -1,6 +1,7 @@
 #include "engine/model_info.h"
 
 #include "engine/error.h"
+#include "engine/files/block_types.h"
 #include "engine/hash64.h"
 #include "engine/vocabulary.h"
 #include "engine/weight_store.h"
@@ -28,12 +29,19 @@ bool isDemo(const std::string &path, const EngineOptions &options)
 bool isFloat(StoredType type)
 {
     return type == StoredType::F64 || type == StoredType::F32 || type == StoredType::F16 ||
-           type == StoredType::BF16;
+           type == StoredType::BF16 || isBlockType(type);
 }
 
 } // namespace
 
 const char *const kDemoName = "Rookery demo";
+
+std::string nameOfModel(const std::string &path)
+{
+    const fs::path given(path);
+    std::error_code ignored;
+    return (fs::is_directory(given, ignored) ? given.filename() : given.stem()).string();
+}
 
 std::string resolveModelPath(const std::string &model, const EngineOptions &options)
 {
@@ -48,7 +56,7 @@ std::string resolveModelPath(const std::string &model, const EngineOptions &opti
 
 StoredType mainType(const TensorFile &file)
 {
-    std::array<std::uint64_t, static_cast<std::size_t>(StoredType::Bool) + 1> bytes{};
+    std::array<std::uint64_t, kStoredTypes> bytes{};
     for (const TensorEntry &entry : file.tensors())
         bytes[static_cast<std::size_t>(entry.type)] += entry.bytes;
     return static_cast<StoredType>(std::max_element(bytes.begin(), bytes.end()) - bytes.begin());
@@ -94,7 +102,7 @@ ModelInfo describeModel(const TensorFile &file, const Family *family, const Engi
 {
     ModelInfo info;
     info.path = file.path();
-    info.name = isDemo(file.path(), options) ? kDemoName : fs::path(file.path()).stem().string();
+    info.name = isDemo(file.path(), options) ? kDemoName : nameOfModel(file.path());
     info.container = file.container();
     info.family = family ? family->name : "";
     info.fileBytes = file.fileBytes();
@@ -123,7 +131,8 @@ ModelInfo inspectModel(const std::string &path, const EngineOptions &options, bo
         info = describeModel(*file, &family, options);
         WeightStore check(*file, Placement(parseStrategy("cpu"), info.layers, mainFormat(*file)), nullptr);
         family.create(check);
-        const VocabularyChoice vocabulary = findVocabulary({}, file->path(), info.vocabulary, options);
+        const VocabularyChoice vocabulary =
+            findVocabulary({}, file->path(), info.vocabulary, options, file->vocabulary());
         info.vocabularyFile = vocabulary.path;
         info.problem = vocabulary.problem;
         if (!info.problem.empty()) info.problemCode = ErrorCode::TokenizerMissing;

@@ -10,6 +10,9 @@ namespace engine
 /// The demonstration model's name, and its path in a data folder.
 extern const char *const kDemoName;
 
+/// How a model is called after its file (without the extension) or its folder.
+std::string nameOfModel(const std::string &path);
+
 /// Turns "demo" into the demonstration model's path; other names stay as they are. Throws Error(FileNotFound)
 /// if there is no data folder.
 std::string resolveModelPath(const std::string &model, const EngineOptions &options);

@@ -26,6 +26,8 @@ struct LoadSpec {
     std::string strategy = "cpu"; ///< "cpu", "cpu fp32", "cpu bf16", "cpu fp16"; without a dtype: the file's
     std::string vocabulary;       ///< path; empty: beside the model, then the one shipped
     int slots = 0;                ///< sequences that run at once, 0: chosen from the model's state size
+    /// Of the norm behind every head of RWKV-5 to 7, 0..1; 0: what the family was trained with.
+    float headNormEpsilon = 0;
 };
 
 /// Sampling of one request. Ranges in comments; anything else is BadRequest.
@@ -86,10 +88,35 @@ struct SaveStateSpec {
     std::string note;     ///< free text kept in the file
 };
 
+/// Which index of a wkv matrix comes first in a state file. Auto: as files of its kind are written.
+enum class StateOrientation : std::uint8_t { Auto, KeyValue, ValueKey };
+
+/// A state file to open: saved by this program, a tuned initial state, or a snapshot of another program.
+struct OpenStateSpec {
+    std::string path;
+    StateOrientation orientation = StateOrientation::Auto;
+
+    OpenStateSpec() = default;
+    OpenStateSpec(std::string file, StateOrientation order = StateOrientation::Auto)
+        : path(std::move(file))
+        , orientation(order)
+    {
+    }
+};
+
+/// Writes the matrices of a state file as others read them: a .pth of `blocks.N.att.time_state`
+/// [H, N value, N key]. Needs no loaded model.
+struct ExportStateSpec {
+    OpenStateSpec source;
+    std::string target; ///< replaced atomically
+    bool asBf16 = true; ///< false: fp32
+};
+
 struct LogitsSpec {
     std::vector<int> tokens;
     int chunk = 0; ///< tokens per step; 0: all at once
     bool everyPosition = false;
+    StateId from = 0; ///< start from this state instead of an empty one
 };
 
 struct BenchSpec {

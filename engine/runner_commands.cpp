@@ -33,8 +33,10 @@ void Runner::refuse(Command &command)
     std::visit(
         [this](auto &c) {
             using C = std::decay_t<decltype(c)>;
-            if constexpr (!std::is_same_v<C, command::Cancel> && !std::is_same_v<C, command::Remember>)
-                m_told.push_back(event::Cancelled{c.job, {}, 0});
+            constexpr bool isClaimed =
+                std::is_same_v<C, command::Enqueue> || std::is_same_v<C, command::Install>;
+            if constexpr (isClaimed || std::is_same_v<C, command::Unload>)
+                if (!isClaimed || m_claim(c.job)) m_told.push_back(event::Cancelled{c.job, {}, 0});
         },
         command);
 }
@@ -43,14 +45,6 @@ const ModelFacts &Runner::requireModel() const
 {
     if (!m_session) throw Error(ErrorCode::NoModel, "no model is loaded");
     return *m_session->facts();
-}
-
-HeldStatePtr Runner::stateOf(StateId id) const
-{
-    if (id == 0) return nullptr;
-    HeldStatePtr state = m_states.find(id);
-    if (!state) throw Error(ErrorCode::BadRequest, "state: no state " + std::to_string(id) + " is held");
-    return state;
 }
 
 void Runner::enqueue(std::unique_ptr<Request> request)
@@ -62,23 +56,16 @@ void Runner::enqueue(std::unique_ptr<Request> request)
     m_waiting.push_back(std::move(request));
 }
 
-void Runner::obey(command::Generate &c)
+void Runner::obey(command::Enqueue &c)
 {
-    const ModelFacts &model = requireModel();
-    enqueue(makeRequest(c.job, c.spec, model, stateOf(c.spec.from)));
+    if (!m_claim(c.job)) return;
+    if (m_session && c.facts == m_session->facts())
+        enqueue(std::move(c.request));
+    else if (m_lost) // it came with a model that is gone
+        throw Error(*m_lost);
+    else
+        m_told.push_back(event::Cancelled{c.job, c.request->usage, 0});
 }
-
-void Runner::obey(command::SaveState &c)
-{
-    if (c.spec.state != 0) { // nothing to read
-        m_write(c.job, c.spec, stateOf(c.spec.state));
-        return;
-    }
-    const ModelFacts &model = requireModel();
-    enqueue(makeSaveRequest(c.job, c.spec, model, stateOf(c.spec.request.from)));
-}
-
-void Runner::obey(command::Logits &c) { enqueue(makeLogitsRequest(c.job, c.spec, requireModel())); }
 
 void Runner::obey(command::Cancel &c)
 {
@@ -106,13 +93,11 @@ void Runner::obey(command::Unload &c)
 
 void Runner::obey(command::Install &c)
 {
-    if (c.stop.stop_requested()) {
-        m_told.push_back(event::Cancelled{c.job, {}, 0});
-        return;
-    }
+    if (!m_claim(c.job)) return;
     cancelAll();
     dropModel();
     m_session = std::move(c.session);
+    m_lost.reset();
     m_pace = StepPace(StepLimits::kMaxRows);
     const ModelFacts &facts = *m_session->facts();
     MemoryUse memory = m_session->memory();
@@ -129,7 +114,7 @@ void Runner::obey(command::Remember &c)
 {
     if (!m_session) return;
     requireFit(*c.state, *m_session->facts());
-    m_cache.put(c.state->tokens, c.state->image);
+    m_cache.put(c.state->tokens, c.state->image, c.state->start);
 }
 
 void Runner::cancelAll()

@@ -142,7 +142,7 @@ void RunnerSession::readLogits(int row, float *target) const
 {
     m_loaded.device->download(target, logitRow(row),
                               static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float));
-    m_loaded.device->sync();
+    checkDevice();
 }
 
 void RunnerSession::sample(std::span<const kernels::SampleRow> rows)

@@ -35,7 +35,7 @@ public:
     int add(StatePool::Slot slot, std::span<const int> tokens, int logitRows);
     /// Reads all that was added.
     void forward();
-    /// Copies logit row `row` to the host.
+    /// Copies logit row `row` to the host. Throws as checkDevice().
     void readLogits(int row, float *target) const;
 
     struct Drawn {

@@ -1,11 +1,13 @@
 #include "engine/weight_store.h"
 
 #include "engine/error.h"
+#include "engine/files/float_values.h"
 #include "engine/model_loader.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 namespace engine
 {
@@ -27,9 +29,10 @@ std::vector<std::int64_t> squeezed(std::vector<std::int64_t> shape)
     return shape;
 }
 
-kernels::DType dtypeOf(const TensorEntry &entry)
+/// The type in which kernels can read the stored numbers as they are, if there is one.
+std::optional<kernels::DType> directType(StoredType type)
 {
-    switch (entry.type) {
+    switch (type) {
     case StoredType::F32:
         return kernels::DType::F32;
     case StoredType::F16:
@@ -37,9 +40,18 @@ kernels::DType dtypeOf(const TensorEntry &entry)
     case StoredType::BF16:
         return kernels::DType::BF16;
     default:
-        throw Error(ErrorCode::BadModel, entry.name + ": expected numbers in fp32, fp16 or bf16, found " +
-                                             nameOf(entry.type) + ".");
+        return std::nullopt;
     }
+}
+
+/// The type in which forSlices hands out a tensor's numbers: the file's own, or fp32 for what must be
+/// decoded.
+kernels::DType dtypeOf(const TensorEntry &entry)
+{
+    if (!holdsFloats(entry.type))
+        throw Error(ErrorCode::BadModel,
+                    entry.name + ": expected floating-point numbers, found " + nameOf(entry.type) + ".");
+    return directType(entry.type).value_or(kernels::DType::F32);
 }
 
 /// True if the magnitude bits of every number are below `limit`. Written so that the compiler vectorises it:
@@ -113,19 +125,22 @@ WeightStore::WeightStore(std::unique_ptr<TensorFile> file, Placement placement, 
 {
 }
 
-kernels::View WeightStore::vector(const std::string &name, const std::vector<std::int64_t> &shape)
+kernels::View WeightStore::derived(const std::string &name, const std::vector<std::int64_t> &shape,
+                                   float (*f)(float), int repeats)
 {
     const TensorEntry &entry = find(name, shape);
     const kernels::DType type = dtypeOf(entry);
-    const auto count = static_cast<std::size_t>(entry.elements());
-    void *memory = own(count * sizeof(float), name);
-    std::vector<float> values(m_device ? count : 0);
-    forSlices(entry, 1, 1, false, [&](std::int32_t, std::int32_t, const void *data) {
-        for (std::size_t i = 0; i < count; ++i)
-            values[i] = floatAt(type, static_cast<const std::byte *>(data), i);
-        m_device->upload(memory, values.data(), count * sizeof(float));
+    const auto count = static_cast<std::size_t>(entry.elements()), times = static_cast<std::size_t>(repeats);
+    void *memory = own(count * times * sizeof(float), name);
+    std::vector<float> values(m_device ? count * times : 0);
+    forSlices(entry, {0, entry.bytes, 1, count}, 1, false, [&](std::int32_t, std::int32_t, const void *data) {
+        for (std::size_t i = 0; i < count; ++i) {
+            const float stored = floatAt(type, static_cast<const std::byte *>(data), i);
+            std::fill_n(values.data() + i * times, times, f ? f(stored) : stored);
+        }
+        m_device->upload(memory, values.data(), values.size() * sizeof(float));
     });
-    return kernels::view(memory, kernels::DType::F32, entry.elements());
+    return kernels::view(memory, kernels::DType::F32, entry.elements() * repeats);
 }
 
 kernels::Weight WeightStore::matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
@@ -133,17 +148,35 @@ kernels::Weight WeightStore::matrix(int layer, const std::string &name, std::int
 {
     const bool transposed = orientation == Orientation::Transposed;
     const TensorEntry &entry = transposed ? find(name, {cols, rows}) : find(name, {rows, cols});
+    return pack(layer, entry, rows, cols, transposed, 0);
+}
+
+kernels::Weight WeightStore::factorPart(int layer, const std::string &name, int part, int parts,
+                                        std::int32_t rows, std::int32_t cols)
+{
+    const TensorEntry &entry = find(name, {parts, cols, rows});
+    const std::size_t bytes = entry.bytes / static_cast<std::size_t>(parts);
+    return pack(layer, entry, rows, cols, true, bytes * static_cast<std::size_t>(part));
+}
+
+/// The [rows, cols] numbers that lie `offset` bytes into the tensor, as a weight in the format of `layer`.
+kernels::Weight WeightStore::pack(int layer, const TensorEntry &entry, std::int32_t rows, std::int32_t cols,
+                                  bool transposed, std::size_t offset)
+{
     kernels::PackWeight pack;
     pack.format = m_placement.layer(layer).format;
     pack.rows = rows;
     pack.cols = cols;
     pack.transposed = transposed;
-    pack.target = own(m_measure ? m_measure->weightBytes(pack.format, rows, cols) : 0, name);
+    pack.target = own(m_measure ? m_measure->weightBytes(pack.format, rows, cols) : 0, entry.name);
     const kernels::DType type = dtypeOf(entry);
     const std::int32_t sourceRows = transposed ? cols : rows;
     const std::int32_t sourceCols = transposed ? rows : cols;
     const bool toHalf = pack.format == kernels::Format::F16;
-    forSlices(entry, sourceRows, transposed ? sourceRows : 16, toHalf,
+    const auto width = static_cast<std::size_t>(sourceCols);
+    const std::size_t rowBytes = entry.bytes / (static_cast<std::size_t>(entry.elements()) / width);
+    const Slab slab{offset, rowBytes, sourceRows, width};
+    forSlices(entry, slab, transposed ? sourceRows : 16, toHalf,
               [&](std::int32_t first, std::int32_t count, void *data) {
                   pack.source = kernels::view(data, type, count, sourceCols);
                   pack.firstRow = first;
@@ -156,36 +189,50 @@ kernels::View WeightStore::table(const std::string &name, std::int32_t rows, std
 {
     const TensorEntry &entry = find(name, {rows, cols});
     const kernels::DType type = dtypeOf(entry);
-    auto *target = static_cast<std::byte *>(own(entry.bytes, name));
     const std::size_t rowBytes = static_cast<std::size_t>(cols) * kernels::bytesOf(type);
-    forSlices(entry, rows, 1, false, [&](std::int32_t first, std::int32_t count, void *data) {
+    auto *target = static_cast<std::byte *>(own(static_cast<std::size_t>(rows) * rowBytes, name));
+    const Slab slab{0, entry.bytes / static_cast<std::size_t>(rows), rows, static_cast<std::size_t>(cols)};
+    forSlices(entry, slab, 1, false, [&](std::int32_t first, std::int32_t count, void *data) {
         m_device->upload(target + static_cast<std::size_t>(first) * rowBytes, data,
                          static_cast<std::size_t>(count) * rowBytes);
     });
     return kernels::view(target, type, rows, cols);
 }
 
-/// Reads a tensor in slices of rows, multiples of `multiple`: looks at the stop token, checks the numbers,
+/// Reads the rows of a slab in slices, multiples of `multiple`: looks at the stop token, checks the numbers,
 /// and waits for what `visit(first row, rows, data)` asks of the device. Nothing when planning.
-void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+void WeightStore::forSlices(const TensorEntry &entry, Slab slab, std::int32_t multiple, bool toHalf,
                             const SliceVisitor &visit)
 {
     if (!m_device) return;
-    const std::size_t rowBytes = entry.bytes / static_cast<std::size_t>(rows);
-    const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / rowBytes, 1U << 30));
+    const auto [offset, rowBytes, rows, cols] = slab;
+    const std::size_t largest = directType(entry.type) ? rowBytes : std::max(rowBytes, cols * sizeof(float));
+    const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / largest, 1U << 30));
     const std::int32_t step = std::min(std::max(fitting / multiple, 1) * multiple, rows);
     m_slice.resize(std::max(m_slice.size(), static_cast<std::size_t>(step) * rowBytes));
     for (std::int32_t first = 0; first < rows; first += std::min(step, rows - first)) {
         checkStop();
         const std::int32_t count = std::min(step, rows - first);
         const std::span<std::byte> data(m_slice.data(), static_cast<std::size_t>(count) * rowBytes);
-        m_file.read(entry, static_cast<std::size_t>(first) * rowBytes, data);
-        checkFinite(entry, data, toHalf);
-        visit(first, count, data.data());
+        m_file.read(entry, offset + static_cast<std::size_t>(first) * rowBytes, data);
+        const std::span<std::byte> values = decoded(entry, data, static_cast<std::size_t>(count) * cols);
+        checkFinite(entry, values, toHalf);
+        visit(first, count, values.data());
         m_device->sync();
         m_done += data.size();
         if (m_progress) m_progress(m_done);
     }
+}
+
+/// `data` itself where kernels can read it, else its `count` numbers as fp32, valid until the next call.
+std::span<std::byte> WeightStore::decoded(const TensorEntry &entry, std::span<std::byte> data,
+                                          std::size_t count)
+{
+    if (directType(entry.type)) return data;
+    m_decoded.resize(std::max(m_decoded.size(), count));
+    const std::span<float> values = std::span(m_decoded).first(count);
+    decodeFloats(entry.type, data, values);
+    return std::as_writable_bytes(values);
 }
 
 void WeightStore::finish()
@@ -193,6 +240,7 @@ void WeightStore::finish()
     m_progress = {};
     m_stop = {};
     m_slice = {};
+    m_decoded = {};
 }
 
 std::vector<std::string> WeightStore::unused() const
@@ -213,8 +261,7 @@ const TensorEntry &WeightStore::find(const std::string &name, const std::vector<
     if (entry->squeezed() != squeezed(shape))
         throw Error(ErrorCode::BadModel,
                     name + ": expected " + text(shape) + ", found " + entry->shapeText() + ".");
-    m_used.insert(name);
-    m_wantedBytes += entry->bytes;
+    if (m_used.insert(name).second) m_wantedBytes += entry->bytes; // some are asked for in parts
     return *entry;
 }
 

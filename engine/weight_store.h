@@ -40,9 +40,22 @@ public:
 
     const TensorFile &file() const { return m_file; }
     const Placement &placement() const { return m_placement; }
+    /// What the user sets of what files do not tell.
+    struct Overrides {
+        float headNormEpsilon = 0; ///< LoadSpec::headNormEpsilon
+    };
+    const Overrides &overrides() const { return m_overrides; }
+    void setOverrides(const Overrides &overrides) { m_overrides = overrides; }
 
     /// A small tensor of this shape as float32 on the device; dimensions of size 1 in the file are ignored.
-    kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape);
+    kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape)
+    {
+        return derived(name, shape, nullptr, 1);
+    }
+    /// As vector, with f applied to every number (unless it is nullptr), which is then repeated `repeats`
+    /// times: [shape...] becomes [shape..., repeats].
+    kernels::View derived(const std::string &name, const std::vector<std::int64_t> &shape, float (*f)(float),
+                          int repeats);
     /// [rows, cols] packed in the format of `layer`; Transposed: the file holds [cols, rows].
     kernels::Weight matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
                            Orientation orientation = Orientation::AsStored);
@@ -52,7 +65,10 @@ public:
     {
         return matrix(layer, name, rows, cols, orientation);
     }
-    /// [rows, cols] in the file's own type, row-major.
+    /// The factor [rows, cols] that is number `part` of the `parts` in a tensor [parts, cols, rows].
+    kernels::Weight factorPart(int layer, const std::string &name, int part, int parts, std::int32_t rows,
+                               std::int32_t cols);
+    /// [rows, cols] in the file's own type (fp32 where it must be decoded), row-major.
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 
     std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
@@ -63,18 +79,28 @@ public:
     std::vector<std::string> unused() const;
 
 private:
+    /// Rows of a tensor that lie together.
+    struct Slab {
+        std::size_t offset, rowBytes; ///< as stored; offset: bytes from the start of the tensor
+        std::int32_t rows;
+        std::size_t cols;
+    };
     using SliceVisitor = std::function<void(std::int32_t first, std::int32_t rows, void *data)>;
 
     const TensorEntry &find(const std::string &name, const std::vector<std::int64_t> &shape);
+    kernels::Weight pack(int layer, const TensorEntry &entry, std::int32_t rows, std::int32_t cols,
+                         bool transposed, std::size_t offset);
     void *own(std::size_t bytes, const std::string &name);
-    void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+    void forSlices(const TensorEntry &entry, Slab slab, std::int32_t multiple, bool toHalf,
                    const SliceVisitor &visit);
+    std::span<std::byte> decoded(const TensorEntry &entry, std::span<std::byte> data, std::size_t count);
     void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const;
     void checkStop() const;
 
     std::unique_ptr<TensorFile> m_owned; ///< the file of a loading store
     const TensorFile &m_file;
     Placement m_placement;
+    Overrides m_overrides;
     const kernels::Device *m_measure;    ///< nullptr: bytes are not wanted
     kernels::Device *m_device = nullptr; ///< nullptr: planning
     Progress m_progress;
@@ -85,6 +111,7 @@ private:
     std::uint64_t m_wantedBytes = 0;
     std::uint64_t m_done = 0;
     std::vector<std::byte> m_slice; ///< of the file, while loading
+    std::vector<float> m_decoded;   ///< the slice's numbers, where the file's type must be decoded
 };
 
 } // namespace engine

@@ -136,6 +136,8 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
         .add_option("--vocab", arguments.load.vocabulary,
                     "vocabulary, if not the one beside the model or World")
         ->type_name("FILE");
+    addNumber(command, "--head-norm-eps", arguments.load.headNormEpsilon, 0, 1,
+              "epsilon of the norm behind every head; 0: the family's own");
     addInteger(command, "--threads", arguments.engine.threads, 0, 4096, "processor threads; 0 uses all");
     command.add_option("--kernels", arguments.engine.cpuKernels, "forces a processor code path; see devices")
         ->type_name("NAME");
@@ -163,6 +165,25 @@ void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int m
     command.add_option("--stop", arguments.stopStrings, "end before this text; may be repeated")
         ->type_name("TEXT")
         ->allow_extra_args(false);
+}
+
+void addStateArguments(CLI::App &command, engine::OpenStateSpec &state)
+{
+    command.add_option("--state", state.path, "go on from a saved state, or begin from a tuned one")
+        ->type_name("FILE");
+    addStateOrder(command, state.orientation);
+}
+
+void addStateOrder(CLI::App &command, engine::StateOrientation &order)
+{
+    using engine::StateOrientation;
+    addChoice<StateOrientation>(command, "--state-order", order,
+                                {{"auto", StateOrientation::Auto},
+                                 {"key-value", StateOrientation::KeyValue},
+                                 {"value-key", StateOrientation::ValueKey}},
+                                "how the matrices of a state of another program lie: auto (as its kind has "
+                                "them), key-value or value-key")
+        ->default_str("auto");
 }
 
 void addJson(CLI::App &command, bool &json)

@@ -41,7 +41,7 @@ struct Arguments {
     SamplingArguments sampling;
     std::string system;
     std::string once;
-    std::string state;
+    OpenStateSpec state;
     ChatTemplate chatTemplate = ChatTemplate::Auto;
     Thinking thinking = Thinking::Off;
     bool json = false;
@@ -187,7 +187,8 @@ void Dialogue::open(const std::string &path)
 {
     if (path.empty()) throw Error(ErrorCode::BadRequest, "/open: expected a file name");
     const auto opened = m_conversation.open(path);
-    m_printer.remark("Going on behind " + std::to_string(opened.tokens) + " tokens");
+    m_printer.remark(opened.tokens == 0 ? std::string("Beginning from a tuned state")
+                                        : "Going on behind " + std::to_string(opened.tokens) + " tokens");
 }
 
 int runChat(const Arguments &arguments, Context &context)
@@ -196,7 +197,7 @@ int runChat(const Arguments &arguments, Context &context)
     session.load(arguments.model.load);
     Conversation conversation(session, makeSettings(arguments), arguments.system);
     Dialogue dialogue(conversation, context);
-    if (!arguments.state.empty()) conversation.open(arguments.state);
+    if (!arguments.state.path.empty()) conversation.open(arguments.state);
     if (arguments.once.empty()) return dialogue.run();
     dialogue.ask(arguments.once);
     return kOk;
@@ -213,7 +214,7 @@ void addChat(CLI::App &app, Command &chosen)
     command.add_option("--once", arguments->once, "answer this one question and leave")->type_name("TEXT");
     command.add_option("--system", arguments->system, "what the model is told before the first question")
         ->type_name("TEXT");
-    command.add_option("--state", arguments->state, "go on from a saved conversation")->type_name("FILE");
+    addStateArguments(command, arguments->state);
     addChoice<ChatTemplate>(command, "--template", arguments->chatTemplate,
                             {{"auto", ChatTemplate::Auto},
                              {"world", ChatTemplate::World},

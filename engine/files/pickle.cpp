@@ -66,14 +66,20 @@ enum Code : unsigned char {
 
 } // namespace
 
-Pickle::Pickle(const MappedFile &file, std::string_view bytes)
+Pickle::Pickle(const MappedFile &file, std::string_view bytes, const char *where)
+    : Pickle(file, bytes, where, false)
+{
+}
+
+Pickle::Pickle(const MappedFile &file, std::string_view bytes, const char *where, bool isFirst)
     : m_file(file)
     , m_bytes(bytes)
+    , m_where(where)
 {
     while (runOne()) {
     }
     expect(m_stack.size() == 1 && m_marks.empty(), "one value at the end");
-    expect(m_position == m_bytes.size(), "nothing behind the end");
+    expect(isFirst || m_position == m_bytes.size(), "nothing behind the end");
     m_root = m_stack.back();
 }
 
@@ -362,7 +368,7 @@ void Pickle::expect(bool isRight, const char *what) const
 
 void Pickle::refuse(const std::string &what) const
 {
-    m_file.refuse("data.pkl, byte " + std::to_string(m_position) + ": " + what);
+    m_file.refuse(std::string(m_where) + ", byte " + std::to_string(m_position) + ": " + what);
 }
 
 } // namespace engine

@@ -48,7 +48,16 @@ public:
 
     /// Reads `bytes`, which must outlive the result. Throws Error(BadFile) naming the object or instruction
     /// that is not on the list, the place of damage, or the limit that is passed.
-    Pickle(const MappedFile &file, std::string_view bytes);
+    /// `where` names the place of the pickle in messages.
+    Pickle(const MappedFile &file, std::string_view bytes, const char *where = "data.pkl");
+    /// The same for a pickle that other bytes may follow; see bytesUsed().
+    static Pickle first(const MappedFile &file, std::string_view bytes, const char *where)
+    {
+        return {file, bytes, where, true};
+    }
+
+    std::size_t bytesUsed() const { return m_position; }
+    std::size_t size() const { return m_values.size(); } ///< indices are below it
 
     const PickleValue &root() const { return m_values[m_root]; }
     Index rootIndex() const { return m_root; }
@@ -56,6 +65,8 @@ public:
 
 private:
     using Kind = PickleValue::Kind;
+
+    Pickle(const MappedFile &file, std::string_view bytes, const char *where, bool isFirst);
 
     // Reading the bytes.
     std::string_view take(std::uint64_t count);
@@ -96,6 +107,7 @@ private:
 
     const MappedFile &m_file;
     std::string_view m_bytes;
+    const char *m_where;
     std::size_t m_position = 0;
     std::deque<PickleValue> m_values;
     std::vector<Index> m_stack;

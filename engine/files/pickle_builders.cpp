@@ -51,13 +51,16 @@ void Pickle::pushGlobal(std::string_view module, std::string_view name)
     pushNew(Kind::Global).integer = found - kGlobals;
 }
 
-/// ('storage', type, key, location, elements) becomes a Storage.
+/// ('storage', type, key, location, elements) becomes a Storage; the old form has a sixth field, which is
+/// None unless the storage is a part of another.
 void Pickle::pushStorage()
 {
     const PickleValue &id = popRef();
     const auto is = [&](std::size_t i, Kind kind) { return m_values[id.children[i]].kind == kind; };
-    expect(id.kind == Kind::Tuple && id.children.size() == 5 && is(0, Kind::Text) && is(1, Kind::Global) &&
-               is(2, Kind::Text) && is(4, Kind::Int) && m_values[id.children[0]].text == "storage",
+    expect(id.kind == Kind::Tuple &&
+               (id.children.size() == 5 || (id.children.size() == 6 && is(5, Kind::None))) &&
+               is(0, Kind::Text) && is(1, Kind::Global) && is(2, Kind::Text) && is(4, Kind::Int) &&
+               m_values[id.children[0]].text == "storage",
            "a storage of five fields");
     const KnownGlobal &global = kGlobals[m_values[id.children[1]].integer];
     expect(global.builder == Builder::Storage, "the type of a storage");

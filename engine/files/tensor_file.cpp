@@ -1,11 +1,14 @@
 #include "engine/files/tensor_file.h"
 
+#include "engine/files/layouts.h"
+#include "engine/files/model_folder.h"
 #include "engine/files/printable.h"
 #include "engine/files/readers.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <new>
 #include <numeric>
 
@@ -23,8 +26,8 @@ struct Reader {
 };
 
 constexpr Reader kReaders[] = {
-    {8, "{", openSafetensors},
-    {0, "PK\3\4", openPth},
+    {8, "{", openSafetensors}, {0, "PK\3\4", openPth}, {0, kLegacyPthMagic, openLegacyPth},
+    {0, "GGUF", openGguf},     {0, "fmgg", openGgmf},
 };
 
 /// Files that users take for a model; each gets a sentence of its own.
@@ -34,12 +37,6 @@ struct OtherKind {
 };
 
 constexpr OtherKind kOtherKinds[] = {
-    {"GGUF", "a GGUF file, which this version cannot read yet; use the .pth or .safetensors of the model"},
-    {"fmgg", "a ggmf file of rwkv.cpp, which this version cannot read yet; use the .pth it was made from"},
-    {"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"sv,
-     "a PyTorch file of the old form (before 1.6), which this version cannot read yet; save it again with a "
-     "newer "
-     "PyTorch"},
     {"\x80\x02"sv, "a bare Python pickle, not a file of tensors"},
     {"\x80\x04"sv, "a bare Python pickle, not a file of tensors"},
     {"version https://git-lfs", "only a pointer to the real file, which was not downloaded (Git LFS)"},
@@ -50,43 +47,26 @@ constexpr OtherKind kOtherKinds[] = {
 
 constexpr std::size_t kSniffed = 32;
 
-std::unique_ptr<TensorFile> openByMagic(std::unique_ptr<const MappedFile> file)
-{
-    std::array<std::byte, kSniffed> buffer = {};
-    const std::size_t count = std::min<std::size_t>(kSniffed, file->size());
-    file->copyOut(0, std::span(buffer).first(count));
-    const std::string_view start(reinterpret_cast<const char *>(buffer.data()), count);
-    if (start.empty()) file->refuse("the file is empty", ErrorCode::UnknownFormat);
-
-    for (const OtherKind &kind : kOtherKinds)
-        if (start.starts_with(kind.magic))
-            file->refuse(std::string("this is ") + kind.what, ErrorCode::UnsupportedModel);
-    for (const Reader &reader : kReaders)
-        if (start.size() > reader.position && start.substr(reader.position).starts_with(reader.magic))
-            return reader.open(std::move(file));
-    file->refuse("expected a .pth (zip) or .safetensors file, found a file that begins with " +
-                     printable(start.substr(0, 16)),
-                 ErrorCode::UnknownFormat);
-}
-
 /// Adapters are tensors too, but nothing here can run one yet.
-void refuseAdapter(const TensorFile &file, const MappedFile &source)
+void refuseAdapter(const TensorFile &file)
 {
+    const std::string name = std::filesystem::path(file.path()).filename().string();
     for (const TensorEntry &tensor : file.tensors())
         for (const std::string_view part : {"lora_A"sv, "lora_B"sv, ".bone"sv})
             if (tensor.name.find(part) != std::string::npos)
-                source.refuse("this is an adapter (it holds " + printable(tensor.name) +
-                                  "); merge it into its base model first",
-                              ErrorCode::UnsupportedModel);
+                throw Error(ErrorCode::UnsupportedModel,
+                            printable(name) + ": this is an adapter (it holds " + printable(tensor.name) +
+                                "); merge it into its base model first",
+                            file.path());
 }
 
-std::unique_ptr<TensorFile> openMapped(std::unique_ptr<const MappedFile> file)
+/// Opens with `open` and puts the tensors into BlinkDL's layout.
+template <typename Open>
+std::unique_ptr<TensorFile> openTranslated(const std::string &path, Open open)
 {
-    const MappedFile &source = *file; // the reader keeps it alive
-    const std::string path = source.path();
     try {
-        auto result = openByMagic(std::move(file));
-        refuseAdapter(*result, source);
+        auto result = inBlinkDlLayout(open());
+        refuseAdapter(*result);
         return result;
     } catch (const std::bad_alloc &) {
         throw Error(ErrorCode::OutOfMemory,
@@ -113,35 +93,19 @@ std::size_t bytesOf(StoredType type)
     case StoredType::U8:
     case StoredType::Bool:
         return 1;
+    default:
+        return 0;
     }
-    return 0;
 }
 
 const char *nameOf(StoredType type)
 {
-    switch (type) {
-    case StoredType::F64:
-        return "fp64";
-    case StoredType::F32:
-        return "fp32";
-    case StoredType::F16:
-        return "fp16";
-    case StoredType::BF16:
-        return "bf16";
-    case StoredType::I64:
-        return "int64";
-    case StoredType::I32:
-        return "int32";
-    case StoredType::I16:
-        return "int16";
-    case StoredType::I8:
-        return "int8";
-    case StoredType::U8:
-        return "uint8";
-    case StoredType::Bool:
-        return "bool";
-    }
-    return "";
+    static constexpr const char *kNames[] = {"fp64", "fp32",  "fp16", "bf16", "int64", "int32", "int16",
+                                             "int8", "uint8", "bool", "q8_0", "q4_0",  "q4_1",  "q5_0",
+                                             "q5_1", "q2_k",  "q3_k", "q4_k", "q5_k",  "q6_k"};
+    static_assert(std::size(kNames) == kStoredTypes);
+    const auto index = static_cast<std::size_t>(type);
+    return index < kStoredTypes ? kNames[index] : "";
 }
 
 std::optional<std::uint64_t> elementsOf(const std::vector<std::int64_t> &shape)
@@ -175,14 +139,36 @@ std::string TensorEntry::shapeText() const
     return text + "]";
 }
 
+std::unique_ptr<TensorFile> openAsStored(std::unique_ptr<const MappedFile> file)
+{
+    std::array<std::byte, kSniffed> buffer = {};
+    const std::size_t count = std::min<std::size_t>(kSniffed, file->size());
+    file->copyOut(0, std::span(buffer).first(count));
+    const std::string_view start(reinterpret_cast<const char *>(buffer.data()), count);
+    if (start.empty()) file->refuse("the file is empty", ErrorCode::UnknownFormat);
+
+    for (const Reader &reader : kReaders)
+        if (start.size() > reader.position && start.substr(reader.position).starts_with(reader.magic))
+            return reader.open(std::move(file));
+    for (const OtherKind &kind : kOtherKinds)
+        if (start.starts_with(kind.magic))
+            file->refuse(std::string("this is ") + kind.what, ErrorCode::UnsupportedModel);
+    file->refuse("expected a .pth, .safetensors, .gguf or ggmf .bin file, found a file that begins with " +
+                     printable(start.substr(0, 16)),
+                 ErrorCode::UnknownFormat);
+}
+
 std::unique_ptr<TensorFile> TensorFile::open(const std::string &path)
 {
-    return openMapped(MappedFile::open(path));
+    return openTranslated(path, [&] {
+        const std::string folder = modelFolderOf(path);
+        return folder.empty() ? openAsStored(MappedFile::open(path)) : openModelFolder(folder);
+    });
 }
 
 std::unique_ptr<TensorFile> TensorFile::openBytes(std::span<const std::byte> bytes, const std::string &name)
 {
-    return openMapped(MappedFile::borrow(bytes, name));
+    return openTranslated(name, [&] { return openAsStored(MappedFile::borrow(bytes, name)); });
 }
 
 std::optional<std::string_view> TensorFile::indexNames()

@@ -13,14 +13,39 @@
 namespace engine
 {
 
-/// Element type as stored in a file.
-enum class StoredType : std::uint8_t { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool };
+struct StoredVocabulary;
 
-std::size_t bytesOf(StoredType type);
-const char *nameOf(StoredType type); ///< "fp32", "bf16", "int64", ...
+/// Element type as stored in a file: plain numbers, or blocks of them (block_types.h).
+enum class StoredType : std::uint8_t {
+    F64,
+    F32,
+    F16,
+    BF16,
+    I64,
+    I32,
+    I16,
+    I8,
+    U8,
+    Bool,
+    Q8_0,
+    Q4_0,
+    Q4_1,
+    Q5_0,
+    Q5_1,
+    Q2_K,
+    Q3_K,
+    Q4_K,
+    Q5_K,
+    Q6_K
+};
+inline constexpr std::size_t kStoredTypes = 20;
 
-/// One named tensor: row-major and contiguous; `data` points into the mapped file (any alignment) or, where
-/// the file holds a strided view, into memory that the TensorFile owns. Little-endian.
+std::size_t bytesOf(StoredType type); ///< of one element; 0 for block types, see blockOf()
+const char *nameOf(StoredType type);  ///< "fp32", "bf16", "int64", "q4_k", ...
+
+/// One named tensor: row-major and contiguous, little-endian. `data` points into the mapped file (any
+/// alignment) or into memory that the TensorFile owns; nullptr where the tensor is made when it is read.
+/// TensorFile::read() serves all of them.
 struct TensorEntry {
     std::string name;
     StoredType type = StoredType::F32;
@@ -43,15 +68,16 @@ class TensorFile
 public:
     virtual ~TensorFile() = default;
 
-    /// Opens by magic bytes, not by name. Throws Error: FileNotFound, FileUnreadable, UnknownFormat, BadFile
-    /// (message names what was expected and found), UnsupportedModel (a recognised kind of file that is not a
-    /// set of tensors).
+    /// Opens by magic bytes, not by name; `path` may also be the folder of a Hugging Face model, or a file in
+    /// it. Tensors have BlinkDL's names, shapes and orientation whatever the format. Throws Error:
+    /// FileNotFound, FileUnreadable, UnknownFormat, BadFile (message names what was expected and found),
+    /// UnsupportedModel (a recognised kind of file that is not a set of tensors).
     static std::unique_ptr<TensorFile> open(const std::string &path);
     /// The same for a file that lies in memory and outlives the result; `name` stands for its path.
     static std::unique_ptr<TensorFile> openBytes(std::span<const std::byte> bytes, const std::string &name);
 
     const std::string &path() const { return m_path; }
-    const char *container() const { return m_container; } ///< "pth", "safetensors"
+    const char *container() const { return m_container; } ///< "pth", "safetensors", "gguf", "ggmf"
     std::uint64_t fileBytes() const { return m_fileBytes; }
     /// In file order; names are unique.
     const std::vector<TensorEntry> &tensors() const { return m_tensors; }
@@ -60,7 +86,11 @@ public:
     /// it cannot kill the process (SIGBUS) if somebody cuts the file meanwhile. Throws Error(BadFile,
     /// FileUnreadable).
     virtual void read(const TensorEntry &tensor, std::size_t offset, std::span<std::byte> to) const;
+    /// What the file says beside its tensors: "config.<key>" (a Hugging Face folder), "gguf.<key>", or as in
+    /// the file (safetensors).
     const std::map<std::string, std::string> &metadata() const { return m_metadata; }
+    /// The vocabulary in the file, or nullptr. Lives as long as the TensorFile.
+    virtual const StoredVocabulary *vocabulary() const { return nullptr; }
     /// Throws Error(BadFile) if the file on disk was replaced, changed or cut since it was opened.
     virtual void verifyUnchanged() const = 0;
 

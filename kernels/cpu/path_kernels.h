@@ -9,6 +9,8 @@
 #include "kernels/cpu/rows_kernel.h"
 #include "kernels/cpu/sample_kernel.h"
 #include "kernels/cpu/speed_kernel.h"
+#include "kernels/cpu/wkv4_kernel.h"
+#include "kernels/cpu/wkv6_kernel.h"
 #include "kernels/cpu/wkv7_kernel.h"
 
 namespace kernels::cpu
@@ -17,10 +19,24 @@ namespace kernels::cpu
 template <class V>
 constexpr Path pathOf(const char *name)
 {
-    return {name,       productPathOf<V>(), productPathOf<V>(), embed<V>,
-            normMix<V>, normShift<V>,       prepare7<V>,        wkv7<V>,
-            readout<V>, largestOf<V>,       weightsOf<V>,       candidatesOf<V>,
-            readAll<V>, multiplyAdds<V>,    multiplyAdds<V>};
+    return {name,
+            productPathOf<V>(),
+            productPathOf<V>(),
+            embed<V>,
+            normMix<V>,
+            normShift<V>,
+            prepare7<V>,
+            wkv7<V>,
+            readout<V>,
+            mixDynamic<V>,
+            wkv4<V>,
+            wkv6<V>,
+            largestOf<V>,
+            weightsOf<V>,
+            candidatesOf<V>,
+            readAll<V>,
+            multiplyAdds<V>,
+            multiplyAdds<V>};
 }
 
 } // namespace kernels::cpu

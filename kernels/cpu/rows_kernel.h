@@ -1,6 +1,6 @@
 #pragma once
 
-// The element-wise and per-head ops of RWKV-7, over tokens.
+// The element-wise and per-head ops, over tokens.
 
 #include "kernels/cpu/path.h"
 #include "kernels/cpu/vec_math.h"
@@ -77,10 +77,14 @@ void mixRow(const NormMix &args, int row, Moments m, const float *before, const 
         auto last = loadUpTo<V>(before + i, count);
         if (momentsBefore) last = normed<V>(last, *momentsBefore, gain, bias);
         const auto delta = V::sub(last, y);
+        const auto from = args.weighsCurrent ? last : y;
+        const auto towards = args.weighsCurrent ? V::sub(y, last) : delta;
         for (int c = 0; c < args.mixes; ++c) {
-            const auto mixed = V::fma(delta, loadUpTo<V>(args.mu[c].f32() + i, count), y);
+            const auto mixed = V::fma(towards, loadUpTo<V>(args.mu[c].f32() + i, count), from);
             storeUpTo<V>(rowOf(args.out[c], row, C) + i, mixed, count);
         }
+        if (args.normed) storeUpTo<V>(rowOf(args.normed, row, C) + i, y, count);
+        if (args.delta) storeUpTo<V>(rowOf(args.delta, row, C) + i, delta, count);
         if (shiftOut) storeUpTo<V>(shiftOut + i, y, count);
     });
 }
@@ -179,15 +183,17 @@ void readoutHead(const Readout &args, std::int64_t at, int channel)
     const float *r = args.r.f32() + at, *k = args.k.f32() + at, *v = args.v.f32() + at;
     const Moments m = momentsOf<V>(y, N, args.epsilon);
     auto bonus = V::zero();
-    forLanes(N, [&](int i, int count) {
-        const auto rk = V::mul(loadUpTo<V>(r + i, count), loadUpTo<V>(k + i, count));
-        bonus = V::fma(rk, loadUpTo<V>(args.rK.f32() + channel + i, count), bonus);
-    });
+    if (args.rK) {
+        forLanes(N, [&](int i, int count) {
+            const auto rk = V::mul(loadUpTo<V>(r + i, count), loadUpTo<V>(k + i, count));
+            bonus = V::fma(rk, loadUpTo<V>(args.rK.f32() + channel + i, count), bonus);
+        });
+    }
     const auto sum = V::set(V::sum(bonus));
     forLanes(N, [&](int i, int count) {
         auto out = normed<V>(loadUpTo<V>(y + i, count), m, loadUpTo<V>(args.gain.f32() + channel + i, count),
                              loadUpTo<V>(args.bias.f32() + channel + i, count));
-        out = V::fma(sum, loadUpTo<V>(v + i, count), out);
+        if (args.rK) out = V::fma(sum, loadUpTo<V>(v + i, count), out);
         if (args.g) out = V::mul(out, loadUpTo<V>(args.g.f32() + at + i, count));
         storeUpTo<V>(y + i, out, count);
     });
@@ -198,6 +204,21 @@ void readout(const Readout &args, int first, int last)
 {
     for (std::int64_t unit = std::int64_t{first} * args.heads; unit < std::int64_t{last} * args.heads; ++unit)
         readoutHead<V>(args, unit * args.headSize, static_cast<int>(unit % args.heads) * args.headSize);
+}
+
+template <class V>
+void mixDynamic(const MixDynamic &args, int first, int last)
+{
+    const int C = static_cast<int>(args.x.dims[1]);
+    for (int row = first; row < last; ++row)
+        forLanes(C, [&](int i, int count) {
+            const auto y = loadUpTo<V>(rowOf(args.y, row, C) + i, count);
+            const auto delta = loadUpTo<V>(rowOf(args.delta, row, C) + i, count);
+            for (int m = 0; m < args.mixes; ++m) {
+                float *out = rowOf(args.out[m], row, C) + i;
+                storeUpTo<V>(out, V::fma(delta, loadUpTo<V>(out, count), y), count);
+            }
+        });
 }
 
 } // namespace kernels::cpu

@@ -70,7 +70,7 @@ private:
 void TestWeightStore::addTypes()
 {
     QTest::addColumn<QString>("type");
-    for (const char *type : {"F32", "F16", "BF16"})
+    for (const char *type : {"F64", "F32", "F16", "BF16"})
         QTest::newRow(type) << type;
 }
 
@@ -190,7 +190,7 @@ void TestWeightStore::findsNumbersThatAreNotFinite_data()
     QTest::addColumn<QString>("type");
     QTest::addColumn<float>("bad");
     QTest::addColumn<int>("at");
-    for (const char *type : {"F32", "F16", "BF16"})
+    for (const char *type : {"F64", "F32", "F16", "BF16"})
         for (const float bad : {kNan, -kNan, kInfinity, -kInfinity})
             for (const int at : {0, 1023, 1024, 4999}) // both in the vectorised blocks and behind them
                 QTest::addRow("%s %g at %d", type, double(bad), at) << type << bad << at;

@@ -26,7 +26,7 @@ struct Case {
     /// The square of an inner sum h with error e is off by 2 |h| e + e^2.
     std::vector<Bounded> wanted(Format format, double inputError) const
     {
-        const std::vector<float> K = rounded(key, format), V = rounded(value, format);
+        const std::vector<float> K = rounded(key, format, kChannels), V = rounded(value, format, kHidden);
         std::vector<Bounded> want;
         for (int m = 0; m < rows; ++m) {
             std::vector<double> h, error;

@@ -3,6 +3,7 @@
 // Drives the readers with damaged files. Anything that is neither an engine::Error nor a sound TensorFile
 // escapes as another exception, a wrong tally or a sanitizer report.
 
+#include "engine/files/block_types.h"
 #include "support/file_bytes.h"
 #include "support/thrown_error.h"
 
@@ -22,8 +23,8 @@ struct Tally {
 inline void checkSound(const engine::TensorFile &file)
 {
     for (const engine::TensorEntry &tensor : file.tensors()) {
-        const auto count = static_cast<std::uint64_t>(tensor.elements());
-        if (count * engine::bytesOf(tensor.type) != tensor.bytes || file.find(tensor.name) != &tensor)
+        const auto bytes = engine::storedBytes(tensor.type, tensor.shape);
+        if (bytes != tensor.bytes || file.find(tensor.name) != &tensor)
             throw std::logic_error("unsound tensor " + tensor.name);
         std::byte end = {};
         if (tensor.bytes == 0) continue;

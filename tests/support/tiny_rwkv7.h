@@ -123,7 +123,7 @@ inline std::vector<int> tinyTokens(int seed, int count = 24)
     return tokens;
 }
 
-/// A safetensors file; `type` is F32, F16 or BF16.
+/// A safetensors file; `type` is F64, F32, F16 or BF16.
 inline std::string safetensors(const std::vector<TinyTensor> &tensors, const std::string &type = "F32")
 {
     nlohmann::ordered_json header;
@@ -131,12 +131,17 @@ inline std::string safetensors(const std::vector<TinyTensor> &tensors, const std
     for (const TinyTensor &tensor : tensors) {
         const std::size_t begin = data.size();
         for (const float value : tensor.values) {
-            char bytes[4];
-            std::memcpy(bytes, &value, 4);
-            const std::uint16_t half =
-                type == "F16" ? kernels::F16Format::encode(value) : kernels::Bf16Format::encode(value);
-            if (type != "F32") std::memcpy(bytes, &half, 2);
-            data.append(bytes, type == "F32" ? 4 : 2);
+            const auto append = [&data](auto number) {
+                data.append(reinterpret_cast<const char *>(&number), sizeof number);
+            };
+            if (type == "F64")
+                append(double{value});
+            else if (type == "F32")
+                append(value);
+            else if (type == "F16")
+                append(kernels::F16Format::encode(value));
+            else
+                append(kernels::Bf16Format::encode(value));
         }
         header[tensor.name] = {
             {"dtype", type}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
