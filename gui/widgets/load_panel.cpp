@@ -1,6 +1,7 @@
 #include "gui/widgets/load_panel.h"
 #include "gui/theme.h"
 #include "gui/units.h"
+#include "gui/widgets/fix_list.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/strategy_edit.h"
 
@@ -51,7 +52,7 @@ LoadPanel::LoadPanel(QWidget *parent)
     , m_browse(new QToolButton(this))
     , m_bar(new MemoryBar(this))
     , m_forecastText(new QLabel(this))
-    , m_fixText(dimLabel(this))
+    , m_fixes(new FixList(this))
     , m_message(new MessageBar(this, MessageBar::Verb::Below))
     , m_progressBox(new QWidget(this))
     , m_phase(new QLabel(this))
@@ -78,7 +79,7 @@ void LoadPanel::build()
     column->addWidget(m_choices);
     column->addWidget(m_bar);
     column->addWidget(m_forecastText);
-    column->addWidget(m_fixText);
+    column->addWidget(m_fixes);
     column->addWidget(m_message);
     column->addWidget(buildProgress());
     column->addWidget(m_result);
@@ -190,6 +191,7 @@ void LoadPanel::connectSignals()
     connect(m_cancel, &QPushButton::clicked, this, &LoadPanel::cancelRequested);
     connect(m_eject, &QPushButton::clicked, this, &LoadPanel::ejectRequested);
     connect(m_message, &MessageBar::remedyChosen, this, &LoadPanel::remedyChosen);
+    connect(m_fixes, &FixList::chosen, this, &LoadPanel::applyFix);
     m_stallTimer.setInterval(1000);
     connect(&m_stallTimer, &QTimer::timeout, this, &LoadPanel::updateStalled);
 }
@@ -231,10 +233,10 @@ engine::LoadSpec LoadPanel::spec() const
     return spec;
 }
 
-void LoadPanel::setForecast(const engine::MemoryUse &memory, const std::vector<std::string> &fixes)
+void LoadPanel::setForecast(const engine::MemoryUse &memory, const std::vector<engine::MemoryFix> &fixes)
 {
     m_forecast = memory;
-    m_fixes = fixes;
+    m_fixes->setFixes(fixes);
     m_bar->setParts(partsOfForecast(memory));
     m_bar->show();
     updateForecastText();
@@ -243,7 +245,7 @@ void LoadPanel::setForecast(const engine::MemoryUse &memory, const std::vector<s
 void LoadPanel::clearForecast()
 {
     m_forecast = {};
-    m_fixes.clear();
+    m_fixes->setFixes({});
     m_bar->hide();
     updateForecastText();
 }
@@ -275,12 +277,14 @@ void LoadPanel::updateForecastText()
     QPalette colors = palette();
     colors.setColor(QPalette::WindowText, fit == Fit::Fits ? tokens().dim : fitColor(fit));
     m_forecastText->setPalette(colors); // not the dim of small print: the colour tells
+}
 
-    QStringList lines;
-    for (const std::string &fix : m_fixes)
-        lines.append(QStringLiteral("• ") + QString::fromStdString(fix));
-    m_fixText->setText(lines.join(QLatin1Char('\n')));
-    m_fixText->setVisible(!lines.isEmpty());
+void LoadPanel::applyFix(const engine::MemoryFix &fix)
+{
+    if (fix.kind == engine::MemoryFix::Kind::FewerSlots)
+        m_slots->setValue(fix.slots);
+    else
+        m_strategy->setText(QString::fromStdString(fix.strategy));
 }
 
 void LoadPanel::changeEvent(QEvent *event)

@@ -19,6 +19,7 @@ class QToolButton;
 namespace gui
 {
 
+class FixList;
 class MessageBar;
 class StrategyEdit;
 
@@ -36,7 +37,7 @@ public:
     void setModel(const engine::ModelInfo &info);
     engine::LoadSpec spec() const;
 
-    void setForecast(const engine::MemoryUse &memory, const std::vector<std::string> &fixes);
+    void setForecast(const engine::MemoryUse &memory, const std::vector<engine::MemoryFix> &fixes);
     void clearForecast();
     std::size_t forecastBytes() const { return m_forecast.needed(); }
 
@@ -71,13 +72,13 @@ private:
     void updateLoadable();
     void choosePrecision();
     void followStrategy();
+    void applyFix(const engine::MemoryFix &fix);
     QWidget *buildChoices();
     QWidget *buildProgress();
     QWidget *buildButtons();
 
     engine::ModelInfo m_info;
     engine::MemoryUse m_forecast;
-    std::vector<std::string> m_fixes;
     bool m_isBusy = false;
 
     QWidget *m_choices = nullptr;
@@ -88,7 +89,7 @@ private:
     QToolButton *m_browse;
     MemoryBar *m_bar;
     QLabel *m_forecastText = nullptr;
-    QLabel *m_fixText;
+    FixList *m_fixes;
     MessageBar *m_message;
     QWidget *m_progressBox;
     QLabel *m_phase;

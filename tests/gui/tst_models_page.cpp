@@ -36,6 +36,7 @@ private Q_SLOTS:
     void listsTheDemonstrationModelFirst();
     void forecastsAgainWhenAChoiceChanges();
     void precisionAndStrategyFollowEachOther();
+    void offersWhatMakesItFit();
     void underlinesTheWrongWordOfAStrategy_data();
     void underlinesTheWrongWordOfAStrategy();
     void loadsShowsProgressAndTheTruth();
@@ -95,6 +96,25 @@ void TestModelsPage::precisionAndStrategyFollowEachOther()
     strategy->clear();
     find<QPushButton>("models.load")->click();
     QCOMPARE(engine().loads.back().strategy, engine::LoadSpec().strategy);
+}
+
+void TestModelsPage::offersWhatMakesItFit()
+{
+    using Kind = engine::MemoryFix::Kind;
+    engine().forecastFixes = {{Kind::FewerSlots, 1'200'000'000, 16, 64, {}},
+                              {Kind::SmallerWeights, 5'400'000'000, 0, 0, "cpu fp16"},
+                              {Kind::FreeMemory, 2'100'000'000, 0, 0, {}}};
+    select(kModel);
+    QTRY_VERIFY(find<QPushButton>("models.load.fix.1"));
+    auto *slots = find<QPushButton>("models.load.fix.1");
+    QCOMPARE(slots->text(), QStringLiteral("Use 16 slots: saves 1.20\u00a0GB"));
+    slots->click();
+    QCOMPARE(find<QSpinBox>("models.load.slots")->value(), 16);
+    find<QPushButton>("models.load.fix.2")->click();
+    QCOMPARE(find<QLineEdit>("models.load.strategy")->text(), QStringLiteral("cpu fp16"));
+    QVERIFY(!find<QPushButton>("models.load.fix.3")); // only the user can end other programs
+    engine().forecastFixes.clear();
+    QTRY_VERIFY(!find<QPushButton>("models.load.fix.1"));
 }
 
 /// Positions count bytes, as the engine's.
