@@ -30,6 +30,19 @@ struct MemoryUse {
     std::size_t needed() const { return weights + states + workspace; }
 };
 
+/// One way to make a load fit that needs more memory than is free.
+struct MemoryFix {
+    enum class Kind : std::uint8_t {
+        FewerSlots,     ///< `slots` sequences at once
+        SmallerWeights, ///< `strategy`
+        FreeMemory      ///< other programs end, or a smaller model is taken
+    };
+    Kind kind = Kind::FreeMemory;
+    std::size_t bytes = 0; ///< what it saves, or what is missing
+    int slots = 0, slotsBefore = 0;
+    std::string strategy;
+};
+
 struct TensorInfo {
     std::string name;
     std::string dtype; ///< as in the file: "bf16", "fp32", ...
@@ -189,8 +202,8 @@ struct ModelInspected {
 struct ForecastReady {
     JobId job;
     MemoryUse memory;
-    std::vector<std::string> fixes;
-}; // T
+    std::vector<MemoryFix> fixes; ///< the cheapest first; empty if it fits
+};                                // T
 struct ModelFound {
     JobId job;
     ModelInfo info;

@@ -64,7 +64,7 @@ struct Prepared {
     std::unique_ptr<kernels::Device> device;
     MemoryPlan plan;
     std::uint64_t wantedBytes = 0; ///< of the file
-    std::vector<std::string> fixes;
+    std::vector<MemoryFix> fixes;
     WeightStore::Overrides overrides;
 };
 

@@ -76,7 +76,7 @@ LoadedModel randomModel(const std::string &shape, const std::string &strategy, c
 /// What a load would take, and the cheapest fixes if it does not fit; touches no weight. Throws Error.
 struct Forecast {
     MemoryUse memory;
-    std::vector<std::string> fixes;
+    std::vector<MemoryFix> fixes;
 };
 Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options);
 

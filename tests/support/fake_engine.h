@@ -24,7 +24,7 @@ public:
     // What the world looks like; change at will.
     std::vector<engine::ModelInfo> models; ///< found by scan and inspect
     engine::MemoryUse forecastMemory;      ///< answer of forecast
-    std::vector<std::string> forecastFixes;
+    std::vector<engine::MemoryFix> forecastFixes;
     std::map<std::string, engine::StateInfo> states;     ///< answers of inspectState, by path
     std::map<std::string, engine::AdapterInfo> adapters; ///< answers of inspectAdapter, by path
     engine::Snapshot now;     ///< answer of snapshot; loads and requests keep its counters
