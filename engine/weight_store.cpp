@@ -5,9 +5,10 @@
 #include "engine/model_loader.h"
 
 #include <algorithm>
-#include <cmath>
+#include <charconv>
 #include <cstring>
 #include <optional>
+#include <string_view>
 
 namespace engine
 {
@@ -92,34 +93,50 @@ std::uint32_t limitOf(kernels::DType type, bool toHalf)
     }
 }
 
-float floatAt(kernels::DType type, const std::byte *data, std::size_t index)
+StoredType storedType(kernels::DType type)
+{
+    return type == kernels::DType::F16    ? StoredType::F16
+           : type == kernels::DType::BF16 ? StoredType::BF16
+                                          : StoredType::F32;
+}
+
+kernels::DType dtypeOf(kernels::Format high)
+{
+    return high == kernels::Format::F16    ? kernels::DType::F16
+           : high == kernels::Format::BF16 ? kernels::DType::BF16
+                                           : kernels::DType::F32;
+}
+
+void encodeFloats(kernels::DType type, std::span<const float> values, std::byte *to)
 {
     if (type == kernels::DType::F32) {
-        float value;
-        std::memcpy(&value, data + index * 4, 4);
-        return value;
+        std::memcpy(to, values.data(), values.size_bytes());
+        return;
     }
-    std::uint16_t bits;
-    std::memcpy(&bits, data + index * 2, 2);
-    return type == kernels::DType::F16 ? kernels::F16Format::decode(bits) : kernels::Bf16Format::decode(bits);
+    const auto encode =
+        type == kernels::DType::F16 ? kernels::F16Format::encode : kernels::Bf16Format::encode;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::uint16_t bits = encode(values[i]);
+        std::memcpy(to + i * sizeof bits, &bits, sizeof bits);
+    }
 }
 
 } // namespace
 
-WeightStore::WeightStore(const TensorFile &file, Placement placement, const kernels::Device *device)
+WeightStore::WeightStore(const TensorFile &file, Placement placement, ItemDevices devices)
     : m_file(file)
     , m_placement(std::move(placement))
-    , m_measure(device)
+    , m_devices(std::move(devices))
 {
 }
 
-WeightStore::WeightStore(std::unique_ptr<TensorFile> file, Placement placement, kernels::Device &device,
+WeightStore::WeightStore(std::unique_ptr<TensorFile> file, Placement placement, ItemDevices devices,
                          Progress progress, std::stop_token stop)
     : m_owned(std::move(file))
     , m_file(*m_owned)
     , m_placement(std::move(placement))
-    , m_measure(&device)
-    , m_device(&device)
+    , m_devices(std::move(devices))
+    , m_isLoading(true)
     , m_progress(std::move(progress))
     , m_stop(std::move(stop))
 {
@@ -130,59 +147,129 @@ kernels::View WeightStore::vector(const std::string &name, const std::vector<std
     const TensorEntry &entry = find(name, shape);
     const kernels::DType type = dtypeOf(entry);
     const auto count = static_cast<std::size_t>(entry.elements());
-    void *memory = own(count * sizeof(float), name);
-    std::vector<float> values(m_device ? count : 0);
-    forSlices(entry, 1, 1, false, [&](std::int32_t, std::int32_t, const void *data) {
-        for (std::size_t i = 0; i < count; ++i)
-            values[i] = floatAt(type, static_cast<const std::byte *>(data), i);
-        m_device->upload(memory, values.data(), count * sizeof(float));
-    });
+    const int item = itemOf(name);
+    void *memory = own(item, count * sizeof(float), name);
+    if (m_isLoading) {
+        kernels::Device &device = *deviceOf(item);
+        std::vector<float> values(count);
+        forSlices(entry, 1, 1, false, device, [&](std::int32_t, std::int32_t, std::span<std::byte> data) {
+            decodeFloats(storedType(type), data, values);
+            device.upload(memory, values.data(), count * sizeof(float));
+        });
+    }
     return kernels::view(memory, kernels::DType::F32, entry.elements());
 }
 
 kernels::Weight WeightStore::matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
                                     Orientation orientation)
 {
+    const bool isHead = layer == m_placement.layers();
+    const bool isChannelMix = name.find(".ffn.") != std::string::npos;
+    return pack(layer, isHead ? m_placement.headFormat() : m_placement.matrixFormat(layer, isChannelMix),
+                name, rows, cols, orientation);
+}
+
+kernels::Weight WeightStore::factor(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
+                                    Orientation orientation)
+{
+    return pack(layer, m_placement.factorFormat(layer), name, rows, cols, orientation);
+}
+
+kernels::Weight WeightStore::pack(int layer, kernels::Format format, const std::string &name,
+                                  std::int32_t rows, std::int32_t cols, Orientation orientation)
+{
     const bool transposed = orientation == Orientation::Transposed;
     const TensorEntry &entry = transposed ? find(name, {cols, rows}) : find(name, {rows, cols});
+    const kernels::DType type = dtypeOf(entry);
+    kernels::Device *device = deviceOf(layer);
     kernels::PackWeight pack;
-    pack.format = m_placement.layer(layer).format;
+    pack.format = format;
     pack.rows = rows;
     pack.cols = cols;
     pack.transposed = transposed;
-    pack.target = own(m_measure ? m_measure->weightBytes(pack.format, rows, cols) : 0, name);
-    const kernels::DType type = dtypeOf(entry);
-    const std::int32_t sourceRows = transposed ? cols : rows;
-    const std::int32_t sourceCols = transposed ? rows : cols;
-    const bool toHalf = pack.format == kernels::Format::F16;
-    forSlices(entry, sourceRows, transposed ? sourceRows : 16, toHalf,
-              [&](std::int32_t first, std::int32_t count, void *data) {
-                  pack.source = kernels::view(data, type, count, sourceCols);
-                  pack.firstRow = first;
-                  m_device->packWeight(pack);
-              });
-    return {pack.target, pack.format, rows, cols};
+    pack.target = own(layer, device ? device->weightBytes(format, rows, cols) : 0, name);
+    if (m_isLoading) {
+        const std::int32_t sourceRows = transposed ? cols : rows;
+        const std::int32_t sourceCols = transposed ? rows : cols;
+        // What has an fp16 scale or is fp16 itself holds nothing beyond 65504.
+        const bool toHalf = format == kernels::Format::F16 || !kernels::isHigh(format);
+        forSlices(entry, sourceRows, transposed ? sourceRows : 16, toHalf, *device,
+                  [&](std::int32_t first, std::int32_t count, std::span<std::byte> data) {
+                      pack.source = kernels::view(data.data(), type, count, sourceCols);
+                      pack.firstRow = first;
+                      device->packWeight(pack);
+                  });
+    }
+    return {pack.target, format, rows, cols};
 }
 
 kernels::View WeightStore::table(const std::string &name, std::int32_t rows, std::int32_t cols)
 {
     const TensorEntry &entry = find(name, {rows, cols});
-    const kernels::DType type = dtypeOf(entry);
+    const kernels::DType source = dtypeOf(entry);
+    const kernels::DType own = entry.type == StoredType::F64 ? kernels::DType::F32 : kernels::DType::F16;
+    const std::optional<kernels::Format> wanted = m_placement.embeddingFormat();
+    const kernels::DType type = wanted ? dtypeOf(*wanted) : directType(entry.type).value_or(own);
     const std::size_t rowBytes = static_cast<std::size_t>(cols) * kernels::bytesOf(type);
-    auto *target = static_cast<std::byte *>(own(static_cast<std::size_t>(rows) * rowBytes, name));
-    forSlices(entry, rows, 1, false, [&](std::int32_t first, std::int32_t count, void *data) {
-        m_device->upload(target + static_cast<std::size_t>(first) * rowBytes, data,
-                         static_cast<std::size_t>(count) * rowBytes);
-    });
+    auto *target = static_cast<std::byte *>(this->own(0, static_cast<std::size_t>(rows) * rowBytes, name));
+    if (m_isLoading) {
+        kernels::Device &device = *deviceOf(0);
+        std::vector<float> values;
+        std::vector<std::byte> converted;
+        const bool toHalf = type == kernels::DType::F16;
+        forSlices(entry, rows, 1, toHalf, device,
+                  [&](std::int32_t first, std::int32_t count, std::span<std::byte> data) {
+                      const std::size_t bytes = static_cast<std::size_t>(count) * rowBytes;
+                      if (type != source) {
+                          values.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(cols));
+                          converted.resize(bytes);
+                          decodeFloats(storedType(source), data, values);
+                          encodeFloats(type, values, converted.data());
+                      }
+                      device.upload(target + static_cast<std::size_t>(first) * rowBytes,
+                                    type == source ? data.data() : converted.data(), bytes);
+                      device.sync();
+                  });
+    }
     return kernels::view(target, type, rows, cols);
 }
 
-/// Reads a tensor in slices of rows, multiples of `multiple`: looks at the stop token, checks the numbers,
-/// and waits for what `visit(first row, rows, data)` asks of the device. Nothing when planning.
-void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
-                            const SliceVisitor &visit)
+/// The device that holds what belongs to an item; nullptr where bytes are not wanted.
+kernels::Device *WeightStore::deviceOf(int item) const
 {
-    if (!m_device) return;
+    return m_devices.empty() ? nullptr : m_devices[static_cast<std::size_t>(item)];
+}
+
+/// The layer that a name tells ("blocks.7.att.x_r"), item 0 for the embedding's, else the head's.
+int WeightStore::itemOf(const std::string &name) const
+{
+    constexpr std::string_view kBlocks = "blocks.";
+    if (name.starts_with("emb.")) return 0;
+    if (!name.starts_with(kBlocks)) return m_placement.layers();
+    int layer = 0;
+    std::from_chars(name.data() + kBlocks.size(), name.data() + name.size(), layer);
+    return std::clamp(layer, 0, m_placement.layers());
+}
+
+std::size_t WeightStore::ownBytes() const
+{
+    std::size_t bytes = 0;
+    for (const auto &[device, taken] : m_ownBytes)
+        bytes += taken;
+    return bytes;
+}
+
+std::size_t WeightStore::ownBytes(const kernels::Device &device) const
+{
+    const auto found = m_ownBytes.find(&device);
+    return found == m_ownBytes.end() ? 0 : found->second;
+}
+
+/// Reads a tensor in slices of rows, multiples of `multiple`: looks at the stop token, checks the numbers,
+/// and waits for what `visit(first row, rows, data)` asks of the device.
+void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+                            kernels::Device &device, const SliceVisitor &visit)
+{
     const std::size_t rowBytes = entry.bytes / static_cast<std::size_t>(rows);
     const std::size_t cols = static_cast<std::size_t>(entry.elements() / rows);
     const std::size_t largest = directType(entry.type) ? rowBytes : std::max(rowBytes, cols * sizeof(float));
@@ -196,8 +283,8 @@ void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::in
         m_file.read(entry, static_cast<std::size_t>(first) * rowBytes, data);
         const std::span<std::byte> values = decoded(entry, data, static_cast<std::size_t>(count) * cols);
         checkFinite(entry, values, toHalf);
-        visit(first, count, values.data());
-        m_device->sync();
+        visit(first, count, values);
+        device.sync();
         m_done += data.size();
         if (m_progress) m_progress(m_done);
     }
@@ -245,12 +332,14 @@ const TensorEntry &WeightStore::find(const std::string &name, const std::vector<
     return *entry;
 }
 
-/// Device memory that lives as long as the store; nullptr when planning.
-void *WeightStore::own(std::size_t bytes, const std::string &name)
+/// Memory on an item's device that lives as long as the store; nullptr when planning.
+void *WeightStore::own(int item, std::size_t bytes, const std::string &name)
 {
-    if (m_device) m_memory.emplace_back(*m_device, bytes, name);
-    m_ownBytes += bytes;
-    return m_device ? m_memory.back().data() : nullptr;
+    kernels::Device *device = deviceOf(item);
+    m_ownBytes[device] += bytes;
+    if (!m_isLoading) return nullptr;
+    m_memory.emplace_back(*device, bytes, name);
+    return m_memory.back().data();
 }
 
 void WeightStore::checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const
@@ -263,9 +352,10 @@ void WeightStore::checkFinite(const TensorEntry &entry, std::span<const std::byt
     };
     if (below(limitOf(type, toHalf))) return;
     throw Error(ErrorCode::BadModel,
-                entry.name + (below(limitOf(type, false))
-                                  ? ": holds numbers beyond 65504, which fp16 cannot; use fp32 or bf16."
-                                  : ": expected finite numbers, found NaN or infinity."));
+                entry.name +
+                    (below(limitOf(type, false))
+                         ? ": holds numbers beyond 65504, which this format cannot; use fp32 or bf16."
+                         : ": expected finite numbers, found NaN or infinity."));
 }
 
 void WeightStore::checkStop() const

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <span>
@@ -16,7 +17,7 @@
 namespace engine
 {
 
-/// The weights of one model on its device. Families ask for each tensor once, by name and expected shape.
+/// The weights of one model on its devices. Families ask for each tensor once, by name and expected shape.
 ///
 /// A store made with the planning constructor hands out empty views and only checks names and shapes and
 /// counts bytes, so that a forecast runs the very code of a load. Errors: a missing name, a wrong shape, a
@@ -30,32 +31,36 @@ public:
     /// Called with the bytes of the file that are done.
     using Progress = std::function<void(std::uint64_t done)>;
 
-    /// Plans. `device` measures packed weights; nullptr counts none. Both must outlive the store.
-    WeightStore(const TensorFile &file, Placement placement, const kernels::Device *device);
+    /// The device of every item of a placement, which measures and holds what belongs to the item.
+    using ItemDevices = std::vector<kernels::Device *>;
+
+    /// Plans. Without devices packed weights are not counted. File and devices must outlive the store.
+    WeightStore(const TensorFile &file, Placement placement, ItemDevices devices);
     /// Loads. Everything is copied out of the file, so that nobody who cuts it later can harm the model.
-    WeightStore(std::unique_ptr<TensorFile> file, Placement placement, kernels::Device &device,
-                Progress progress, std::stop_token stop);
+    WeightStore(std::unique_ptr<TensorFile> file, Placement placement, ItemDevices devices, Progress progress,
+                std::stop_token stop);
     WeightStore(const WeightStore &) = delete;
     WeightStore &operator=(const WeightStore &) = delete;
 
     const TensorFile &file() const { return m_file; }
     const Placement &placement() const { return m_placement; }
 
-    /// A small tensor of this shape as float32 on the device; dimensions of size 1 in the file are ignored.
+    /// A small tensor of this shape as float32, on the device of the layer that its name tells (of item 0 for
+    /// the embedding's, of the head's for others); dimensions of size 1 in the file are ignored.
     kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape);
-    /// [rows, cols] packed in the format of `layer`; Transposed: the file holds [cols, rows].
+    /// [rows, cols] packed in the format that the placement gives to matrices of `layer`, or to the head if
+    /// it is Placement::layers(); Transposed: the file holds [cols, rows].
     kernels::Weight matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
                            Orientation orientation = Orientation::AsStored);
     /// As matrix, for the small low-rank factors, which strategies keep in a high precision.
     kernels::Weight factor(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
-                           Orientation orientation = Orientation::AsStored)
-    {
-        return matrix(layer, name, rows, cols, orientation);
-    }
-    /// [rows, cols] in the file's own type (fp32 where it must be decoded), row-major.
+                           Orientation orientation = Orientation::AsStored);
+    /// [rows, cols] row-major on the device of item 0: in the placement's format of the embedding, else in
+    /// the file's own type, or in fp16 where that must be decoded (fp64: fp32).
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 
-    std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
+    std::size_t ownBytes() const; ///< device memory taken, of all devices
+    std::size_t ownBytes(const kernels::Device &device) const;
     std::uint64_t wantedBytes() const { return m_wantedBytes; } ///< of the file, asked for so far
     /// Ends loading: no more progress, the stop token is forgotten.
     void finish();
@@ -63,12 +68,17 @@ public:
     std::vector<std::string> unused() const;
 
 private:
-    using SliceVisitor = std::function<void(std::int32_t first, std::int32_t rows, void *data)>;
+    using SliceVisitor =
+        std::function<void(std::int32_t first, std::int32_t rows, std::span<std::byte> data)>;
 
     const TensorEntry &find(const std::string &name, const std::vector<std::int64_t> &shape);
-    void *own(std::size_t bytes, const std::string &name);
+    kernels::Device *deviceOf(int item) const;
+    int itemOf(const std::string &name) const;
+    kernels::Weight pack(int layer, kernels::Format format, const std::string &name, std::int32_t rows,
+                         std::int32_t cols, Orientation orientation);
+    void *own(int item, std::size_t bytes, const std::string &name);
     void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
-                   const SliceVisitor &visit);
+                   kernels::Device &device, const SliceVisitor &visit);
     std::span<std::byte> decoded(const TensorEntry &entry, std::span<std::byte> data, std::size_t count);
     void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const;
     void checkStop() const;
@@ -76,13 +86,13 @@ private:
     std::unique_ptr<TensorFile> m_owned; ///< the file of a loading store
     const TensorFile &m_file;
     Placement m_placement;
-    const kernels::Device *m_measure;    ///< nullptr: bytes are not wanted
-    kernels::Device *m_device = nullptr; ///< nullptr: planning
+    ItemDevices m_devices;    ///< of every item; empty: bytes are not wanted
+    bool m_isLoading = false; ///< else planning
     Progress m_progress;
     std::stop_token m_stop;
     std::vector<Tensor> m_memory;
     std::set<std::string, std::less<>> m_used;
-    std::size_t m_ownBytes = 0;
+    std::map<const kernels::Device *, std::size_t> m_ownBytes;
     std::uint64_t m_wantedBytes = 0;
     std::uint64_t m_done = 0;
     std::vector<std::byte> m_slice; ///< of the file, while loading

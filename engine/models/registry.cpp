@@ -60,16 +60,6 @@ std::string describe(const TensorFile &file)
 
 } // namespace
 
-void runWhole(Step &step, const Model &model, float *states)
-{
-    step.states = states;
-    step.stateStride = model.state().floatsPerSlot;
-    step.stateOffset = 0;
-    step.firstItem = 0;
-    step.endItem = model.dims().layers + 1;
-    model.forward(step);
-}
-
 const Family *findFamily(const TensorFile &file)
 {
     const auto found = std::find_if(kFamilies.begin(), kFamilies.end(),

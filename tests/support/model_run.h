@@ -21,42 +21,19 @@ struct Rows {
 inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows> &sequences,
                                   const std::vector<std::int32_t> &wanted, std::stop_token stop = {})
 {
-    kernels::Device &device = *m.device;
-    std::vector<std::int32_t> tokens, start{0}, slot;
+    std::vector<std::int32_t> tokens, start{0}, slots;
     for (const Rows &rows : sequences) {
         tokens.insert(tokens.end(), rows.tokens.begin(), rows.tokens.end());
         start.push_back(static_cast<std::int32_t>(tokens.size()));
-        slot.push_back(rows.slot);
+        slots.push_back(rows.slot);
     }
-    const int rows = static_cast<int>(tokens.size());
-    const int logitRows = static_cast<int>(wanted.size());
-    const auto upload = [&device](const std::vector<std::int32_t> &values) {
-        engine::Tensor memory(device, values.size() * sizeof(std::int32_t), "test");
-        device.upload(memory.data(), values.data(), values.size() * sizeof(std::int32_t));
-        return memory;
-    };
-    const engine::Tensor tokenArray = upload(tokens), startArray = upload(start), slotArray = upload(slot),
-                         wantedArray = upload(wanted);
-    const int vocabulary = m.model->dims().vocabulary;
-    const engine::Tensor logits(device, static_cast<std::size_t>(logitRows * vocabulary) * sizeof(float),
-                                "test");
-    const engine::Tensor workspace(device, m.model->workspaceBytes(rows, logitRows), "test");
-
-    engine::Step step{.device = device, .batch = {}, .logits = {}};
-    step.tokens = static_cast<const std::int32_t *>(tokenArray.data());
-    step.workspace = static_cast<std::byte *>(workspace.data());
-    step.logitRows = static_cast<const std::int32_t *>(wantedArray.data());
-    step.logitCount = logitRows;
-    step.logits = kernels::view(logits.data(), kernels::DType::F32, logitRows, vocabulary);
-    step.batch.tokens = rows;
-    step.batch.seqs = static_cast<std::int32_t>(sequences.size());
-    step.batch.start = static_cast<const std::int32_t *>(startArray.data());
-    step.batch.slot = static_cast<const std::int32_t *>(slotArray.data());
-    step.stop = std::move(stop);
-    engine::runWhole(step, *m.model, m.states->data());
-    std::vector<float> host(static_cast<std::size_t>(logitRows * vocabulary));
-    device.download(host.data(), logits.data(), host.size() * sizeof(float));
-    device.sync();
+    engine::Segments segments(
+        m.parts, *m.model, *m.states,
+        {static_cast<int>(tokens.size()), static_cast<int>(slots.size()), static_cast<int>(wanted.size())});
+    segments.forward({tokens, start, slots, wanted, 0, std::move(stop)});
+    std::vector<float> host(wanted.size() * static_cast<std::size_t>(m.model->dims().vocabulary));
+    m.device().download(host.data(), segments.logitRow(0), host.size() * sizeof(float));
+    m.device().sync();
     return host;
 }
 
