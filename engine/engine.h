@@ -69,6 +69,8 @@ public:
                              std::string vocabulary = {}) = 0; ///< -> Detokenized | Failed
     virtual JobId logits(LogitsSpec spec) = 0;                 ///< -> LogitsReady | Failed
     virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed | Cancelled
+    virtual JobId
+    quality(QualitySpec spec) = 0; ///< -> QualityProgress*, QualityMeasured | Failed | Cancelled
 
     virtual Snapshot snapshot() const = 0;
 };

@@ -50,6 +50,7 @@ public:
     JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
     JobId logits(LogitsSpec spec) override;
     JobId bench(BenchSpec spec) override;
+    JobId quality(QualitySpec spec) override;
     Snapshot snapshot() const override;
 
 private:

@@ -38,7 +38,8 @@ JobId EngineImpl::forecast(LoadSpec spec)
 {
     return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
         Forecast forecast = forecastLoad(spec, m_options);
-        m_events.post(event::ForecastReady{job, std::move(forecast.memory), std::move(forecast.fixes)});
+        m_events.post(event::ForecastReady{job, std::move(forecast.memory), std::move(forecast.fixes),
+                                           std::move(forecast.memoryByDevice)});
     });
 }
 

@@ -143,8 +143,9 @@ struct ModelInspected {
 }; // T
 struct ForecastReady {
     JobId job;
-    MemoryUse memory;
+    MemoryUse memory; ///< of all devices together
     std::vector<std::string> fixes;
+    std::vector<MemoryUse> memoryByDevice = {};
 }; // T
 struct ModelFound {
     JobId job;
@@ -193,6 +194,21 @@ struct BenchFinished {
     std::vector<BenchResult> results;
 }; // T
 
+struct QualityProgress {
+    JobId job;
+    std::uint64_t done;
+    std::uint64_t total;
+}; // tokens
+struct QualityMeasured {
+    JobId job;
+    std::string strategy, reference; ///< canonical
+    std::uint64_t tokens;            ///< that were predicted
+    double perplexity, referencePerplexity;
+    double meanKl;       ///< nats a token, of the strategy's distribution from the reference's
+    double topAgreement; ///< share of tokens with the same likeliest prediction
+    std::uint64_t weightBytes, referenceBytes;
+}; // T
+
 struct Failed {
     JobId job;
     Error error;
@@ -209,7 +225,8 @@ using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::Model
                            event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
                            event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
                            event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                           event::BenchProgress, event::BenchFinished, event::Failed, event::Cancelled>;
+                           event::BenchProgress, event::BenchFinished, event::QualityProgress,
+                           event::QualityMeasured, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

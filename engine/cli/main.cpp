@@ -109,6 +109,7 @@ int run(int argc, char **argv)
         addLogits(app, command);
         addInspect(app, command);
         addBench(app, command);
+        addQuality(app, command);
         addDevices(app, command);
         addTokenize(app, command);
         try {

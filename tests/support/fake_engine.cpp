@@ -277,6 +277,13 @@ engine::JobId FakeEngine::bench(engine::BenchSpec)
     return job;
 }
 
+engine::JobId FakeEngine::quality(engine::QualitySpec)
+{
+    const engine::JobId job = open("quality");
+    failsAtOnce("quality", job);
+    return job;
+}
+
 // --- samples
 // -----------------------------------------------------------------------------------------------------
 

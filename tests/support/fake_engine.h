@@ -74,6 +74,7 @@ public:
     engine::JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
     engine::JobId logits(engine::LogitsSpec spec) override;
     engine::JobId bench(engine::BenchSpec spec) override;
+    engine::JobId quality(engine::QualitySpec spec) override;
     engine::Snapshot snapshot() const override { return now; }
 
 private:
