@@ -141,6 +141,7 @@ Measurement::Measurement(const BenchSpec &spec, LoadedModel &loaded, const kerne
     , m_logprobs(loaded.device(), floatBytes(m_batch, 1), "Log-probabilities")
     , m_greedy(static_cast<std::size_t>(m_batch))
 {
+    m_segments.streamFrom(*loaded.weights);
     for (kernels::SampleRow &row : m_greedy)
         row.temperature = 0;
     while (const auto slot = m_states.acquire())

@@ -62,6 +62,7 @@ struct Prepared {
     const Family *family = nullptr;
     Placement placement;
     DeviceSet devices;
+    std::unique_ptr<WeightStore> planned;
     MemoryPlan plan;
     std::uint64_t wantedBytes = 0; ///< of the file
     std::vector<std::string> fixes;
@@ -85,14 +86,32 @@ DeviceSet openDevices(const Placement &placement, const DeviceOpener &open)
     return devices;
 }
 
+/// Streaming saves nothing where a device computes in the host's memory.
+void tellOfStreaming(const Placement &placement, const DeviceSet &devices)
+{
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        int streamed = 0;
+        for (int item = 0; item < placement.layers(); ++item)
+            streamed += placement.layer(item).device == devices.id(i) && placement.layer(item).streamed;
+        if (streamed > 0 && devices[i].usesHostMemory())
+            log(2, "engine",
+                "'" + placement.text() + "': " + std::to_string(streamed) +
+                    " layers are to be streamed, but " + devices.id(i) +
+                    " computes in host memory: they stay where they are.");
+    }
+}
+
 Prepared prepare(std::unique_ptr<TensorFile> file, const std::string &strategy, int slots,
                  const EngineOptions &options, const DeviceOpener &open)
 {
     const Family &family = requireFamily(*file);
     const Placement placement(parseStrategy(strategy), family.dims(*file).layers, mainFormat(*file));
-    Prepared prepared{std::move(file), &family, placement, openDevices(placement, open), {}, 0, {}};
-    WeightStore planned(*prepared.file, placement, prepared.devices.ofItems(placement));
+    Prepared prepared{std::move(file), &family, placement, openDevices(placement, open), {}, {}, 0, {}};
+    prepared.planned =
+        std::make_unique<WeightStore>(*prepared.file, placement, prepared.devices.ofItems(placement));
+    WeightStore &planned = *prepared.planned;
     family.create(planned);
+    tellOfStreaming(placement, prepared.devices);
     prepared.plan = planMemory(family, planned, prepared.devices, slots, options.cacheBytes);
     prepared.fixes = cheapestFixes(prepared.plan, family, planned, prepared.devices);
     prepared.wantedBytes = planned.wantedBytes();
@@ -154,6 +173,7 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, const
     loaded.weights = std::make_unique<WeightStore>(
         std::move(prepared.file), prepared.placement, loaded.devices.ofItems(prepared.placement),
         [&report](std::uint64_t done) { report.advance(done); }, stop);
+    loaded.weights->reserveStreams(*prepared.planned);
     loaded.model = prepared.family->create(*loaded.weights);
     loaded.weights->finish();
     loaded.fingerprint = fingerprintOf(file);
@@ -164,6 +184,7 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, const
         std::make_unique<StatePool>(stateShares(loaded.parts, loaded.model->state()), loaded.slots);
     loaded.segments = std::make_unique<Segments>(loaded.parts, *loaded.model, *loaded.states,
                                                  stepSize(loaded.slots, loaded.logitRows));
+    loaded.segments->streamFrom(*loaded.weights);
 
     report.enter(LoadPhase::WarmingUp);
     warmUp(loaded, stop);

@@ -52,6 +52,7 @@ public:
         , m_segments(loaded.parts, *loaded.model, m_states, {rows, 1, rows})
         , m_slot(m_states.acquire().value())
     {
+        m_segments.streamFrom(*loaded.weights);
     }
 
     void restart() { m_states.clear(m_slot); }

@@ -1,5 +1,7 @@
 #include "engine/segments.h"
 
+#include "engine/weight_store.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -108,20 +110,26 @@ void Segments::run(Step &step, const ModelSegment &segment, std::size_t index)
     step.states = m_states.data(index);
     step.stateOffset = share.first;
     step.stateStride = share.end - share.first;
-    const auto isPrepared = [&](int item) {
-        return static_cast<std::size_t>(item) < m_prepared.size() &&
-               m_prepared[static_cast<std::size_t>(item)];
+    const auto isStreamed = [&](int item) {
+        return static_cast<std::size_t>(item) < m_streamed.size() &&
+               m_streamed[static_cast<std::size_t>(item)];
     };
     for (int item = segment.firstItem; item < segment.endItem;) {
         step.firstItem = item;
-        if (isPrepared(item))
-            m_before(item++);
+        if (isStreamed(item))
+            m_weights->bring(item++);
         else
-            while (item < segment.endItem && !isPrepared(item))
+            while (item < segment.endItem && !isStreamed(item))
                 ++item;
         step.endItem = item;
         m_model.forward(step);
     }
+}
+
+void Segments::streamFrom(WeightStore &weights)
+{
+    m_weights = &weights;
+    m_streamed = weights.streamedItems();
 }
 
 void Segments::carry(const Place &from, const Place &to, int rows)

@@ -6,7 +6,6 @@
 #include "engine/tensor.h"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -14,6 +13,8 @@
 
 namespace engine
 {
+
+class WeightStore;
 
 /// The rows of one step, on the host.
 struct StepRows {
@@ -49,9 +50,6 @@ std::vector<StateShare> stateShares(const std::vector<ModelSegment> &segments, c
 class Segments final
 {
 public:
-    /// Called before an item runs on a device: the weights of streamed layers are brought there.
-    using BeforeItem = std::function<void(int item)>;
-
     /// `states` has the shares of `segments`. Throws Error(OutOfMemory).
     Segments(std::vector<ModelSegment> segments, const Model &model, StatePool &states, StepSize largest);
     Segments(const Segments &) = delete;
@@ -59,12 +57,8 @@ public:
 
     /// Records one step; results are there after sync() of outputDevice().
     void forward(const StepRows &rows);
-    /// With items that must be prepared: they run one by one.
-    void setBeforeItem(BeforeItem before, std::vector<bool> items)
-    {
-        m_before = std::move(before);
-        m_prepared = std::move(items);
-    }
+    /// The layers that `weights` streams are brought to their device before they run. It must outlive this.
+    void streamFrom(WeightStore &weights);
 
     /// The device of the head, where logits() are.
     kernels::Device &outputDevice() const { return *m_segments.back().device; }
@@ -101,8 +95,8 @@ private:
     std::vector<Place> m_places;
     Tensor m_logits;
     std::vector<std::byte> m_carried; ///< between devices that cannot reach each other's memory
-    BeforeItem m_before;
-    std::vector<bool> m_prepared;
+    WeightStore *m_weights = nullptr; ///< of streamed items
+    std::vector<bool> m_streamed;     ///< by item
 };
 
 } // namespace engine

@@ -5,6 +5,7 @@
 #include "engine/model_loader.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <optional>
@@ -16,6 +17,9 @@ namespace
 {
 
 constexpr std::size_t kSliceBytes = std::size_t{8} << 20; ///< between two looks at the stop token: a few ms
+
+/// Matrices of a streamed layer begin at such borders.
+std::size_t aligned(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 std::string text(const std::vector<std::int64_t> &shape)
 {
@@ -166,17 +170,19 @@ kernels::Weight WeightStore::matrix(int layer, const std::string &name, std::int
     const bool isHead = layer == m_placement.layers();
     const bool isChannelMix = name.find(".ffn.") != std::string::npos;
     return pack(layer, isHead ? m_placement.headFormat() : m_placement.matrixFormat(layer, isChannelMix),
-                name, rows, cols, orientation);
+                name, rows, cols, orientation, !isHead);
 }
 
 kernels::Weight WeightStore::factor(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
                                     Orientation orientation)
 {
-    return pack(layer, m_placement.factorFormat(layer), name, rows, cols, orientation);
+    return pack(layer, m_placement.factorFormat(layer), name, rows, cols, orientation, false);
 }
 
+/// `isMatrix`: one of those that streamed layers do not keep on the device.
 kernels::Weight WeightStore::pack(int layer, kernels::Format format, const std::string &name,
-                                  std::int32_t rows, std::int32_t cols, Orientation orientation)
+                                  std::int32_t rows, std::int32_t cols, Orientation orientation,
+                                  bool isMatrix)
 {
     const bool transposed = orientation == Orientation::Transposed;
     const TensorEntry &entry = transposed ? find(name, {cols, rows}) : find(name, {rows, cols});
@@ -187,7 +193,15 @@ kernels::Weight WeightStore::pack(int layer, kernels::Format format, const std::
     pack.rows = rows;
     pack.cols = cols;
     pack.transposed = transposed;
-    pack.target = own(layer, device ? device->weightBytes(format, rows, cols) : 0, name);
+    const std::size_t bytes = device ? device->weightBytes(format, rows, cols) : 0;
+    const bool isStreamed = isMatrix && this->isStreamed(layer);
+    void *const home = isStreamed ? streamTarget(layer, bytes) : own(layer, bytes, name);
+    pack.target = home;
+    Tensor passing; // where a streamed matrix is packed, on its way to the host
+    if (isStreamed && m_isLoading) {
+        passing = Tensor(*device, bytes, name);
+        pack.target = passing.data();
+    }
     if (m_isLoading) {
         const std::int32_t sourceRows = transposed ? cols : rows;
         const std::int32_t sourceCols = transposed ? rows : cols;
@@ -200,7 +214,12 @@ kernels::Weight WeightStore::pack(int layer, kernels::Format format, const std::
                       device->packWeight(pack);
                   });
     }
-    return {pack.target, format, rows, cols};
+    if (passing) {
+        device->download(m_streams[layer].host.data() + m_streams[layer].bytes - aligned(bytes),
+                         passing.data(), bytes);
+        device->sync();
+    }
+    return {home, format, rows, cols};
 }
 
 kernels::View WeightStore::table(const std::string &name, std::int32_t rows, std::int32_t cols)
@@ -251,18 +270,73 @@ int WeightStore::itemOf(const std::string &name) const
     return std::clamp(layer, 0, m_placement.layers());
 }
 
+bool WeightStore::isStreamed(int item) const
+{
+    const kernels::Device *device = deviceOf(item);
+    return device && m_placement.layer(item).streamed && !device->usesHostMemory();
+}
+
+/// The place of the next matrix of a streamed layer in its device's buffer; nullptr when planning.
+std::byte *WeightStore::streamTarget(int item, std::size_t bytes)
+{
+    Stream &stream = m_streams[item];
+    const std::size_t offset = stream.bytes;
+    stream.bytes += aligned(bytes);
+    if (!m_isLoading) return nullptr;
+    stream.host.resize(stream.bytes);
+    return stream.buffer + offset;
+}
+
+std::size_t WeightStore::largestStream(const kernels::Device &device) const
+{
+    std::size_t largest = 0;
+    for (const auto &[item, stream] : m_streams)
+        if (deviceOf(item) == &device) largest = std::max(largest, stream.bytes);
+    return largest;
+}
+
+void WeightStore::reserveStreams(const WeightStore &planned)
+{
+    std::map<const kernels::Device *, std::array<std::byte *, 2>> buffers;
+    for (const auto &[item, stream] : planned.m_streams) {
+        kernels::Device &device = *deviceOf(item);
+        const auto [found, isNew] = buffers.try_emplace(&device);
+        const std::size_t bytes = planned.largestStream(device);
+        for (std::byte *&buffer : found->second)
+            if (isNew) buffer = static_cast<std::byte *>(own(item, bytes, "Streamed layers"));
+        m_streams[item].buffer = found->second[static_cast<std::size_t>(item % 2)];
+    }
+}
+
+std::vector<bool> WeightStore::streamedItems() const
+{
+    std::vector<bool> items;
+    for (const auto &[item, stream] : m_streams) {
+        items.resize(static_cast<std::size_t>(item) + 1);
+        items.back() = true;
+    }
+    return items;
+}
+
+void WeightStore::bring(int item)
+{
+    const Stream &stream = m_streams.at(item);
+    deviceOf(item)->upload(stream.buffer, stream.host.data(), stream.host.size());
+}
+
 std::size_t WeightStore::ownBytes() const
 {
     std::size_t bytes = 0;
     for (const auto &[device, taken] : m_ownBytes)
-        bytes += taken;
+        bytes += device ? ownBytes(*device) : taken;
     return bytes;
 }
 
 std::size_t WeightStore::ownBytes(const kernels::Device &device) const
 {
     const auto found = m_ownBytes.find(&device);
-    return found == m_ownBytes.end() ? 0 : found->second;
+    const std::size_t taken = found == m_ownBytes.end() ? 0 : found->second;
+    return m_isLoading ? taken : taken + 2 * largestStream(device); // reserved when loading
 }
 
 /// Reads a tensor in slices of rows, multiples of `multiple`: looks at the stop token, checks the numbers,

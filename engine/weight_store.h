@@ -62,6 +62,14 @@ public:
     std::size_t ownBytes() const; ///< device memory taken, of all devices
     std::size_t ownBytes(const kernels::Device &device) const;
     std::uint64_t wantedBytes() const { return m_wantedBytes; } ///< of the file, asked for so far
+    /// Before the first matrix of a loading store: makes room for the streamed layers that `planned` has
+    /// seen, two of them on every device that computes in memory of its own.
+    void reserveStreams(const WeightStore &planned);
+    /// By item: whether its matrices must be brought to the device before it runs.
+    std::vector<bool> streamedItems() const;
+    /// Copies the matrices of a streamed item into its device's buffer, in the order of the device's stream.
+    void bring(int item);
+
     /// Ends loading: no more progress, the stop token is forgotten.
     void finish();
     /// Names in the file that nobody asked for.
@@ -72,10 +80,20 @@ private:
         std::function<void(std::int32_t first, std::int32_t rows, std::span<std::byte> data)>;
 
     const TensorEntry &find(const std::string &name, const std::vector<std::int64_t> &shape);
+    /// The matrices of a streamed layer, packed, on the host.
+    struct Stream {
+        std::vector<std::byte> host;
+        std::size_t bytes = 0;       ///< as planned
+        std::byte *buffer = nullptr; ///< on the device; every second streamed layer shares it
+    };
+
     kernels::Device *deviceOf(int item) const;
+    bool isStreamed(int item) const;
+    std::byte *streamTarget(int item, std::size_t bytes);
+    std::size_t largestStream(const kernels::Device &device) const;
     int itemOf(const std::string &name) const;
     kernels::Weight pack(int layer, kernels::Format format, const std::string &name, std::int32_t rows,
-                         std::int32_t cols, Orientation orientation);
+                         std::int32_t cols, Orientation orientation, bool isMatrix);
     void *own(int item, std::size_t bytes, const std::string &name);
     void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
                    kernels::Device &device, const SliceVisitor &visit);
@@ -91,6 +109,7 @@ private:
     Progress m_progress;
     std::stop_token m_stop;
     std::vector<Tensor> m_memory;
+    std::map<int, Stream> m_streams; ///< by item
     std::set<std::string, std::less<>> m_used;
     std::map<const kernels::Device *, std::size_t> m_ownBytes;
     std::uint64_t m_wantedBytes = 0;

@@ -30,6 +30,7 @@ inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows
     engine::Segments segments(
         m.parts, *m.model, *m.states,
         {static_cast<int>(tokens.size()), static_cast<int>(slots.size()), static_cast<int>(wanted.size())});
+    segments.streamFrom(*m.weights);
     segments.forward({tokens, start, slots, wanted, 0, std::move(stop)});
     std::vector<float> host(wanted.size() * static_cast<std::size_t>(m.model->dims().vocabulary));
     m.device().download(host.data(), segments.logitRow(0), host.size() * sizeof(float));
