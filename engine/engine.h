@@ -94,6 +94,8 @@ public:
     /// Writes a model in another format. -> ConvertProgress*, ConvertDone | Failed | Cancelled. The output is
     /// complete or not there; one that was there before is replaced only if the spec says so.
     virtual JobId convert(ConvertSpec spec) = 0;
+    /// What a strategy costs in precision. -> QualityProgress*, QualityMeasured | Failed | Cancelled
+    virtual JobId quality(QualitySpec spec) = 0;
 
     virtual Snapshot snapshot() const = 0;
 };

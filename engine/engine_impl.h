@@ -58,6 +58,7 @@ public:
     JobId logits(LogitsSpec spec) override;
     JobId bench(BenchSpec spec) override;
     JobId convert(ConvertSpec spec) override;
+    JobId quality(QualitySpec spec) override;
     Snapshot snapshot() const override;
 
 private:

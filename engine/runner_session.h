@@ -10,7 +10,7 @@
 namespace engine
 {
 
-/// A loaded model and the arrays of one step.
+/// A loaded model and the rows of one step.
 /// Built by a job, then owned and used by the runner alone.
 class RunnerSession final
 {
@@ -24,7 +24,7 @@ public:
     int maxLogitRows() const { return m_loaded.logitRows; }
     /// Waits for the device. Throws Error(DeviceLost or OutOfMemory) unless all that was asked of it worked.
     void checkDevice() const;
-    bool isLost() const { return m_loaded.device->status() != kernels::Status::Ok; }
+    bool isLost() const { return m_loaded.segments->failed() != nullptr; }
 
     /// Changes the weights, between two steps. Throws as adapters::change; then the former stack stays.
     void setAdapters(adapters::Stack stack, bool &isLost);
@@ -55,12 +55,13 @@ public:
     Drawn drawn(int row) const;
 
 private:
+    kernels::Device &device() const { return m_loaded.device(); }
     float *logitRow(int row) const;
 
     // Constant after construction
     LoadedModel m_loaded;
     std::shared_ptr<const ModelFacts> m_facts; ///< shared with jobs; replaced by setAdapters
-    Tensor m_arrays, m_samples;
+    Tensor m_samples;
 
     // Host side of one step
     std::vector<std::int32_t> m_tokens, m_start, m_slots, m_logitRows;

@@ -126,6 +126,7 @@ int run(int argc, char **argv)
         addLogits(app, command);
         addInspect(app, command);
         addBench(app, command);
+        addQuality(app, command);
         addDevices(app, command);
         addState(app, command);
         addTokenize(app, command);

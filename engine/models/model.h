@@ -71,9 +71,6 @@ public:
     virtual void forward(const Step &step) const = 0;
 };
 
-/// Lets `step` run every item of `model` on one device, with whole slots at `states`.
-void runWhole(Step &step, const Model &model, float *states);
-
 /// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in
 /// registry.cpp.
 struct Family {

@@ -73,16 +73,6 @@ std::string unsupportedKind(const TensorFile &file)
 
 } // namespace
 
-void runWhole(Step &step, const Model &model, float *states)
-{
-    step.states = states;
-    step.stateStride = model.state().floatsPerSlot;
-    step.stateOffset = 0;
-    step.firstItem = 0;
-    step.endItem = model.dims().layers + 1;
-    model.forward(step);
-}
-
 const Family *findFamily(const TensorFile &file)
 {
     if (!unsupportedKind(file).empty()) return nullptr;

@@ -322,6 +322,13 @@ engine::JobId FakeEngine::convert(engine::ConvertSpec spec)
     return job;
 }
 
+engine::JobId FakeEngine::quality(engine::QualitySpec)
+{
+    const engine::JobId job = open("quality");
+    failsAtOnce("quality", job);
+    return job;
+}
+
 // --- samples
 // -----------------------------------------------------------------------------------------------------
 

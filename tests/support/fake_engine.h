@@ -81,6 +81,7 @@ public:
     engine::JobId logits(engine::LogitsSpec spec) override;
     engine::JobId bench(engine::BenchSpec spec) override;
     engine::JobId convert(engine::ConvertSpec spec) override;
+    engine::JobId quality(engine::QualitySpec spec) override;
     engine::Snapshot snapshot() const override { return now; }
 
 private:
