@@ -30,6 +30,19 @@ struct MemoryUse {
     std::size_t needed() const { return weights + states + workspace; }
 };
 
+/// One way to make a load fit that needs more memory than is free.
+struct MemoryFix {
+    enum class Kind : std::uint8_t {
+        FewerSlots,     ///< `slots` sequences at once
+        SmallerWeights, ///< `strategy`
+        FreeMemory      ///< other programs end, or a smaller model is taken
+    };
+    Kind kind = Kind::FreeMemory;
+    std::size_t bytes = 0; ///< what it saves, or what is missing
+    int slots = 0, slotsBefore = 0;
+    std::string strategy;
+};
+
 struct TensorInfo {
     std::string name;
     std::string dtype; ///< as in the file: "bf16", "fp32", ...
@@ -110,6 +123,27 @@ struct StateInfo {
     ErrorCode problemCode = ErrorCode::None;
 };
 
+/// What an adapter is, from its names, shapes and headers only.
+struct AdapterInfo {
+    std::string path;
+    std::string layout;    ///< "RWKV-PEFT", "Hugging Face PEFT"
+    std::string container; ///< "pth", "safetensors"
+    std::uint64_t fileBytes = 0;
+    struct Part {
+        std::string kind; ///< "LoRA", "DoRA", "PiSSA", "Bone"
+        int matrices = 0;
+        int leastRank = 0, mostRank = 0;
+    };
+    std::vector<Part> parts;
+    std::vector<std::string> matrices; ///< that it changes, "blocks.0.att.key"
+    int replaced = 0;                  ///< tensors that stand for the model's of the same name
+    double alpha = 0;                  ///< 0: the file does not say it
+    std::vector<std::string> warnings; ///< in sentences
+    bool fits = false;                 ///< it can be used with the loaded model
+    std::string problem;               ///< why not; also where no model is loaded
+    ErrorCode problemCode = ErrorCode::None;
+};
+
 namespace event
 {
 
@@ -168,8 +202,8 @@ struct ModelInspected {
 struct ForecastReady {
     JobId job;
     MemoryUse memory;
-    std::vector<std::string> fixes;
-}; // T
+    std::vector<MemoryFix> fixes; ///< the cheapest first; empty if it fits
+};                                // T
 struct ModelFound {
     JobId job;
     ModelInfo info;
@@ -201,6 +235,16 @@ struct StateExported {
     std::uint64_t bytes;
     std::vector<std::string> warnings; ///< what the target could not hold, in sentences
 };                                     // T
+struct AdaptersSet {
+    JobId job;
+    std::vector<AdapterUse> adapters;
+    std::vector<std::string> warnings; ///< in sentences
+    double seconds;
+}; // T
+struct AdapterInspected {
+    JobId job;
+    AdapterInfo info;
+}; // T
 struct Tokenized {
     JobId job;
     std::vector<int> tokens;
@@ -227,6 +271,19 @@ struct BenchFinished {
     std::vector<BenchResult> results;
 }; // T
 
+// Converting
+struct ConvertProgress {
+    JobId job;
+    std::uint64_t done;
+    std::uint64_t total;
+}; // bytes of the output, at most 20/s
+struct ConvertDone {
+    JobId job;
+    std::string path;
+    std::uint64_t bytes;
+    int tensors;
+}; // T
+
 struct Failed {
     JobId job;
     Error error;
@@ -244,7 +301,8 @@ using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::Model
                            event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
                            event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
                            event::BenchProgress, event::BenchFinished, event::StateInspected,
-                           event::StateExported, event::Failed, event::Cancelled>;
+                           event::StateExported, event::AdaptersSet, event::AdapterInspected,
+                           event::ConvertProgress, event::ConvertDone, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

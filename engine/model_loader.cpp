@@ -64,7 +64,7 @@ struct Prepared {
     std::unique_ptr<kernels::Device> device;
     MemoryPlan plan;
     std::uint64_t wantedBytes = 0; ///< of the file
-    std::vector<std::string> fixes;
+    std::vector<MemoryFix> fixes;
     WeightStore::Overrides overrides;
 };
 
@@ -130,8 +130,8 @@ void warmUp(LoadedModel &loaded, const std::stop_token &stop)
                         loaded.strategy + "'.");
 }
 
-LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, const EngineOptions &options,
-                  Reporter &report, std::stop_token stop)
+LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapters::Stack adapters,
+                  const EngineOptions &options, Reporter &report, std::stop_token stop)
 {
     requireFit(prepared.plan, prepared.fixes);
     LoadedModel loaded;
@@ -153,6 +153,11 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, const
     loaded.weights->finish();
     loaded.fingerprint = fingerprintOf(file);
     file.verifyUnchanged();
+    if (!adapters.empty()) {
+        bool isLost = false;
+        adapters::change(*loaded.weights, {}, adapters, isLost);
+        loaded.adapters = std::move(adapters);
+    }
 
     report.enter(LoadPhase::Allocating);
     loaded.states = std::make_unique<StatePool>(device, loaded.model->state(), loaded.slots);
@@ -205,6 +210,9 @@ LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const En
 {
     Reporter report(progress, stop);
     report.enter(LoadPhase::Opening);
+    adapters::Stack adapters;
+    for (const AdapterUse &use : spec.adapters)
+        adapters.push_back(std::make_shared<adapters::AdapterFile>(use));
     Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec, options, open);
     report.enter(LoadPhase::Tokenizer);
     const int rows = prepared.family->dims(*prepared.file).vocabulary;
@@ -212,7 +220,8 @@ LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const En
     const VocabularyChoice choice =
         findVocabulary(spec.vocabulary, prepared.file->path(), rows, options, stored);
     std::unique_ptr<Tokenizer> tokenizer = openVocabulary(choice, rows, stored);
-    LoadedModel loaded = build(std::move(prepared), std::move(tokenizer), options, report, stop);
+    LoadedModel loaded =
+        build(std::move(prepared), std::move(tokenizer), std::move(adapters), options, report, stop);
     loaded.info.vocabularyFile = choice.path;
     return loaded;
 }
@@ -230,7 +239,7 @@ LoadedModel randomModel(const std::string &shape, const std::string &strategy, c
     Reporter report(silent, stop);
     LoadSpec spec;
     spec.strategy = strategy;
-    return build(prepare(makeRandomFile(shape), spec, options, standardOpener(options)), nullptr, options,
+    return build(prepare(makeRandomFile(shape), spec, options, standardOpener(options)), nullptr, {}, options,
                  report, stop);
 }
 

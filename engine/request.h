@@ -21,7 +21,9 @@ namespace engine
 struct ModelFacts {
     ModelInfo info;
     std::string strategy;
-    std::string fingerprint;
+    std::uint64_t load = 0;  ///< counts the loads; stays when adapters change the weights
+    std::string fingerprint; ///< of the weights as the adapters leave them
+    std::vector<AdapterUse> adapters;
     StateSpec state;
     int slots = 0;
     int vocabulary = 0;      ///< rows of the head

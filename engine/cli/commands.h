@@ -31,5 +31,6 @@ void addBench(CLI::App &app, Command &chosen);
 void addDevices(CLI::App &app, Command &chosen);
 void addState(CLI::App &app, Command &chosen);
 void addTokenize(CLI::App &app, Command &chosen);
+void addConvert(CLI::App &app, Command &chosen);
 
 } // namespace cli

@@ -65,20 +65,37 @@ std::string commandProblem(const CLI::App &app, const std::vector<std::string> &
     return "expected a command: " + names + (word == words.end() ? "" : "; found \"" + *word + '"');
 }
 
+/// What is wrong where a command was given more than it takes.
+std::string extrasProblem(const CLI::App &app, const CLI::App &command)
+{
+    std::vector<std::string> extras = app.remaining(true);
+    const auto isOption = [](const std::string &word) { return word.starts_with('-') && word.size() > 1; };
+    const auto option = std::find_if(extras.begin(), extras.end(), isOption);
+    if (option != extras.end()) return command.get_name() + " has no option \"" + *option + '"';
+    return command.get_name() + ": expected no more arguments, found \"" +
+           (extras.empty() ? std::string() : extras.front()) + '"';
+}
+
 /// Help and version to standard output; everything else is a wrong command line.
 int reportParse(const CLI::App &app, const CLI::ParseError &error, const std::vector<std::string> &words,
                 Printer &printer)
 {
     const auto chosen = app.get_subcommands();
-    const CLI::App &command = chosen.empty() ? app : *chosen.front();
     const bool unknownCommand = chosen.empty() && !words.empty() && !words.front().starts_with('-');
     if (error.get_exit_code() == int(CLI::ExitCodes::Success) && !unknownCommand) {
         const auto *version = dynamic_cast<const CLI::CallForVersion *>(&error);
-        printer.text(version ? std::string(error.what()) + '\n' : command.help());
+        printer.text(version ? std::string(error.what()) + '\n'
+                             : app.help()); // of the command, if one is chosen
         return kOk;
     }
-    printer.error("usage", chosen.empty() ? commandProblem(app, words) : error.what());
-    printer.remark("Try: rookery-cli " + (chosen.empty() ? "" : command.get_name() + ' ') + "--help");
+    const std::string command = chosen.empty() ? "" : chosen.front()->get_name() + ' ';
+    if (chosen.empty())
+        printer.error("usage", commandProblem(app, words));
+    else if (dynamic_cast<const CLI::ExtrasError *>(&error))
+        printer.error("usage", extrasProblem(app, *chosen.front()));
+    else
+        printer.error("usage", error.what());
+    printer.remark("Try: rookery-cli " + command + "--help");
     return kUsage;
 }
 
@@ -112,6 +129,7 @@ int run(int argc, char **argv)
         addDevices(app, command);
         addState(app, command);
         addTokenize(app, command);
+        addConvert(app, command);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError &error) {

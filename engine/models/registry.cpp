@@ -30,7 +30,8 @@ struct Variant {
     const char *kind;
 };
 
-/// The first that fits counts. Names: rwkv-math-and-formats of the project's notes, from the official files.
+/// The first that fits counts. Names: the official models of each generation,
+/// https://github.com/BlinkDL/RWKV-LM.
 constexpr Variant kVariants[] = {
     {".qkv.kk.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
     {".qkv.kkup.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
@@ -39,9 +40,11 @@ constexpr Variant kVariants[] = {
     {"rosa", nullptr, "an RWKV-8 ROSA research model"},
     {"self_attn.q_proj", "self_attn.k0", "an HRWKV hybrid model"},
     {"self_attn.q_proj", "self_attn.w0", "an HRWKV hybrid model"},
-    {"lora_A", nullptr, "an adapter, not a whole model: merge it first"},
-    {"lora_B", nullptr, "an adapter, not a whole model: merge it first"},
-    {".bone", nullptr, "an adapter, not a whole model: merge it first"},
+    {"lora_A", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {"lora_B", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {".disha", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {"miss_block", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {".bone", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
     {"attn.w_lora.", nullptr, "an RWKV-7 model in the layout of flash-linear-attention"},
     {"attn.r_proj", nullptr, "an RWKV-7 model in the layout of flash-linear-attention"},
     {"time_maa_rkvw_w1", nullptr, "an RWKV-6b model"},

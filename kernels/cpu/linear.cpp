@@ -63,6 +63,17 @@ void CpuDevice::reluFfn(const ReluFfn &args)
     products(&value, 1, args.rows);
 }
 
+void CpuDevice::gatedFfn(const GatedFfn &args)
+{
+    const Product gate{args.x.f32(), args.gate, nullptr, args.gateOut.f32(), Finish::Silu, false};
+    products(&gate, 1, args.rows);
+    Product up{args.x.f32(), args.up, nullptr, args.hidden.f32(), Finish::None, false};
+    up.gate = args.gateOut.f32();
+    products(&up, 1, args.rows);
+    const Product down{args.hidden.f32(), args.down, nullptr, args.y.f32(), Finish::None, true};
+    products(&down, 1, args.rows);
+}
+
 void CpuDevice::mixDynamic(const MixDynamic &args)
 {
     const auto mixes = static_cast<std::size_t>(args.mixes), rows = static_cast<std::size_t>(args.rows);
