@@ -251,8 +251,20 @@ void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
     const std::size_t matrices = 2 * static_cast<std::size_t>(m_dims.width); // behind the two shifts
     step.device.wkv7({b.r, b.w, b.k, b.v, b.negKappa, b.a, b.y, layerState(step, m_state, i, matrices), heads,
                       headSize, step.batch});
-    step.device.readout({b.y, l.headNorm.gain, l.headNorm.bias, m_headEpsilon, b.r, b.k, b.v, l.rK, b.g, rows,
-                         heads, headSize});
+    kernels::Readout readout;
+    readout.y = b.y;
+    readout.gain = l.headNorm.gain;
+    readout.bias = l.headNorm.bias;
+    readout.epsilon = m_headEpsilon;
+    readout.r = b.r;
+    readout.k = b.k;
+    readout.v = b.v;
+    readout.rK = l.rK;
+    readout.g = b.g;
+    readout.tokens = rows;
+    readout.heads = heads;
+    readout.headSize = headSize;
+    step.device.readout(readout);
 
     kernels::Linear output;
     output.problem[0] = {b.y, l.output, {}, b.x, Activation::None, true};
