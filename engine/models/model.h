@@ -90,7 +90,7 @@ struct Family {
 const Family *findFamily(const TensorFile &file);
 
 /// As findFamily, but throws Error(UnsupportedModel) saying what the file is, as far as its names tell
-/// ("This is an RWKV-6 model; ..."), and which names were expected.
+/// ("This is an RWKV-7b model; ..."), and which names were expected.
 const Family &requireFamily(const TensorFile &file);
 
 } // namespace engine

@@ -9,12 +9,13 @@
 namespace engine
 {
 
-extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7;
+extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7, kRwkv7a;
 
 namespace
 {
 
-constexpr std::array<const Family *, 6> kFamilies = {&kRwkv4, &kRwkv50, &kRwkv51, &kRwkv52, &kRwkv6, &kRwkv7};
+constexpr std::array<const Family *, 7> kFamilies = {&kRwkv4, &kRwkv50, &kRwkv51, &kRwkv52,
+                                                     &kRwkv6, &kRwkv7,  &kRwkv7a};
 
 bool anyName(const TensorFile &file, std::string_view part)
 {
@@ -35,7 +36,6 @@ constexpr Variant kVariants[] = {
     {".qkv.kk.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
     {".qkv.kkup.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
     {".qkv.k_emb.weight", nullptr, "an RWKV-7b model (deep embeddings and attention)"},
-    {"ffn.s_emb", nullptr, "an RWKV-7a model (deep embeddings)"},
     {"ffn.enn.weight", nullptr, "an RWKV-8 model (release candidate 00)"},
     {"rosa", nullptr, "an RWKV-8 ROSA research model"},
     {"self_attn.q_proj", "self_attn.k0", "an HRWKV hybrid model"},
