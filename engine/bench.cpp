@@ -56,6 +56,7 @@ LoadedModel loadFor(const BenchSpec &spec, const EngineOptions &options, const s
     LoadSpec load;
     load.model = spec.model;
     load.strategy = spec.strategy;
+    load.adapters = spec.adapters;
     load.slots = 1; // what is measured runs on states of its own
     return loadModel(load, options, {}, stop);
 }

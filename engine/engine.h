@@ -11,26 +11,30 @@
 namespace engine
 {
 
-/// Numbers for plots and status bars, taken at one moment.
+/// Numbers for plots and status bars: those of the runner's last step or command, so that asking waits for
+/// nobody. Asking has the device's memory read again for the next one.
 struct Snapshot {
     bool loaded = false;
     bool loading = false;
     std::string model; ///< name of the loaded model
     std::string strategy;
-    int slots = 0;      ///< capacity
-    int generating = 0; ///< requests that produce tokens now
-    int reading = 0;    ///< requests whose prompt is being read
+    std::vector<AdapterUse> adapters; ///< that change the loaded model
+    int slots = 0;                    ///< capacity
+    int generating = 0;               ///< requests that produce tokens now
+    int reading = 0;                  ///< requests whose prompt is being read
     int queued = 0;
     std::uint64_t generatedTokens = 0; ///< since start; differences give rates
     std::uint64_t promptTokens = 0;
     std::uint64_t cachedTokens = 0;
     std::uint64_t steps = 0;
-    MemoryUse memory;             ///< of the model's device
+    MemoryUse memory;             ///< of the model's device; without a model of the processor, total and free
     std::size_t processBytes = 0; ///< resident set of this process
 };
 
 struct DeviceSummary {
-    std::string id, description, kernels;
+    std::string id, description;
+    std::string kernels;                 ///< the code path that is used
+    std::vector<std::string> allKernels; ///< those that EngineOptions::cpuKernels may name, the best first
     int threads = 1;
     std::size_t totalBytes = 0, freeBytes = 0;
     bool usable = true;
@@ -50,25 +54,42 @@ public:
 
     virtual ~Engine() = default;
 
-    /// -> LoadProgress*, then ModelLoaded, Failed or Cancelled. Requests of the model before finish first
-    /// with Cancelled; when a load fails or is cancelled, the model before stays loaded.
+    // Any job below may also end in Cancelled: by cancel(), by an unload or another model (requests), by the
+    // engine's end.
+
+    /// -> LoadProgress*, ModelLoaded | Failed. Requests of the model before end first with Cancelled; when a
+    /// load fails or is cancelled, the model before stays loaded. Memory of a cancelled load is given back
+    /// soon after the event.
     virtual JobId load(LoadSpec spec) = 0;
-    virtual JobId unload() = 0; ///< -> ModelUnloaded or Failed(NoModel)
-    virtual JobId generate(
-        GenerateSpec spec) = 0; ///< -> Started, PromptProgress*, TokenChunk*, Finished | Failed | Cancelled
-    virtual void cancel(JobId job) = 0; ///< takes effect within one step; unknown or ended ids are ignored
+    virtual JobId unload() = 0; ///< -> ModelUnloaded | Failed(NoModel)
+    /// For the model that is loaded now. -> Started, PromptProgress*, TokenChunk*, Finished | Failed
+    virtual JobId generate(GenerateSpec spec) = 0;
+    /// Ends a job with Cancelled: one that computes within one step, any other at once, even if its thread is
+    /// busy for longer. A state file or a model's installation that has begun is finished. Unknown or ended
+    /// ids are ignored.
+    virtual void cancel(JobId job) = 0;
     virtual JobId inspect(std::string path) = 0;              ///< -> ModelInspected | Failed
     virtual JobId forecast(LoadSpec spec) = 0;                ///< -> ForecastReady | Failed
-    virtual JobId scan(std::vector<std::string> folders) = 0; ///< -> ModelFound*, ScanFinished | Cancelled
+    virtual JobId scan(std::vector<std::string> folders) = 0; ///< -> ModelFound*, ScanFinished
     virtual JobId saveState(SaveStateSpec spec) = 0;          ///< -> StateSaved | Failed
-    virtual JobId openState(std::string path) = 0;            ///< -> StateOpened | Failed
+    virtual JobId openState(OpenStateSpec spec) = 0;          ///< -> StateOpened | Failed
+    /// Reads names and shapes, and compares them with the loaded model. -> StateInspected | Failed
+    virtual JobId inspectState(OpenStateSpec spec) = 0;
+    virtual JobId exportState(ExportStateSpec spec) = 0; ///< -> StateExported | Failed
     virtual void releaseState(StateId state) = 0;
+    /// Makes these the adapters of the loaded model, in this order; none restores its weights bit for bit.
+    /// Between two steps: requests wait and go on with the new weights, the prefix cache is emptied, and
+    /// states of other adapters are refused. -> AdaptersSet, or Failed with the former adapters in place.
+    virtual JobId setAdapters(std::vector<AdapterUse> adapters) = 0;
+    /// Reads names and shapes, and compares them with the loaded model. -> AdapterInspected | Failed
+    virtual JobId inspectAdapter(AdapterUse adapter) = 0;
     /// With the vocabulary file given, else the loaded model's, else World's. -> Tokenized | Failed
     virtual JobId tokenize(std::string text, std::string vocabulary = {}) = 0;
     virtual JobId detokenize(std::vector<int> tokens,
                              std::string vocabulary = {}) = 0; ///< -> Detokenized | Failed
-    virtual JobId logits(LogitsSpec spec) = 0;                 ///< -> LogitsReady | Failed
-    virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed | Cancelled
+    /// -> LogitsReady | Failed; BadRequest if they take more than 1 GiB (every position of many tokens).
+    virtual JobId logits(LogitsSpec spec) = 0;
+    virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed
 
     /// Writes a model in another format. -> ConvertProgress*, ConvertDone | Failed | Cancelled. The output is
     /// complete or not there; one that was there before is replaced only if the spec says so.
@@ -82,6 +103,9 @@ std::unique_ptr<Engine> makeEngine(EngineOptions options, Engine::EventSink sink
 
 /// Every device of this machine, usable or not. May take some milliseconds.
 std::vector<DeviceSummary> listDevices();
+
+/// The number formats in which weights can be kept, as strategies name them: "fp32", "bf16", ...
+std::vector<std::string> listFormats();
 
 /// One line of the program's log; for clients that show it (the log page) or write it (the command line).
 struct LogLine {

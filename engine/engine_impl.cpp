@@ -46,23 +46,21 @@ EngineImpl::EngineImpl(EngineOptions options, EventSink sink, EngineParts parts)
     , m_parts(std::move(parts))
     , m_host(kernels::openDevice("cpu", {.threads = 1, .kernels = {}}))
     , m_events(std::move(sink))
-    , m_runner(m_options, m_events, m_states,
-               [this](JobId job, const SaveStateSpec &spec, HeldStatePtr state) {
-                   writeState(job, spec, std::move(state));
-               })
+    , m_runner(
+          m_options, m_events, m_states, [this](JobId job) { return claim(job); },
+          [this](JobId job, const SaveStateSpec &spec, HeldStatePtr state) {
+              writeState(job, spec, std::move(state));
+          })
 {
 }
 
 EngineImpl::~EngineImpl()
 {
     m_closing = true;
-    {
-        const std::lock_guard lock(m_jobsMutex);
-        for (auto &job : m_jobs)
-            job.second.request_stop();
-    }
+    endAll();
     // Pools first: a load that is just done still finds the runner, which answers it.
     m_heavy.close();
+    m_prompts.close();
     m_light.close();
     m_runner.close();
     m_events.close(); // the sink may still call us until here
@@ -91,44 +89,92 @@ void EngineImpl::postAs(JobId job, ThreadPool &pool, Work work)
     std::stop_token stop;
     {
         const std::lock_guard lock(m_jobsMutex);
-        stop = m_jobs[job].get_token();
+        stop = m_jobs[job].stop.get_token();
     }
-    if (m_closing) // its stop may have been missed
+    if (m_closing) // endAll() may have missed it
         cancel(job);
     const bool posted = pool.post(
         [this, job, work = std::move(work)](const std::stop_token &token) { runJob(job, token, work); },
         stop);
-    if (posted) return;
-    const std::lock_guard lock(m_jobsMutex);
-    m_jobs.erase(job);
-    m_events.post(event::Cancelled{job, {}, 0});
+    if (!posted) end(job, event::Cancelled{job, {}, 0});
 }
 
 /// The job wrapper: whatever happens, the job ends in one terminal event.
 void EngineImpl::runJob(JobId job, const std::stop_token &stop, const Work &work)
 {
     try {
-        if (stop.stop_requested()) throw LoadCancelled{};
-        work(job, stop);
+        if (!stop.stop_requested()) work(job, stop);
     } catch (const LoadCancelled &) {
-        m_events.post(event::Cancelled{job, {}, 0});
+        end(job, event::Cancelled{job, {}, 0});
     } catch (...) {
         const Error error = currentError();
         log(3, "engine", error.message() + (error.detail().empty() ? "" : " (" + error.detail() + ")"));
-        m_events.post(event::Failed{job, error});
+        end(job, event::Failed{job, error});
     }
+}
+
+/// Takes a job out of the pools' hands: true if it has not ended, then the caller answers it.
+bool EngineImpl::claim(JobId job)
+{
     const std::lock_guard lock(m_jobsMutex);
-    m_jobs.erase(job);
+    return m_jobs.erase(job) > 0;
+}
+
+/// False if the job has ended; from now on it can only be ended by itself.
+bool EngineImpl::commit(JobId job)
+{
+    const std::lock_guard lock(m_jobsMutex);
+    const auto found = m_jobs.find(job);
+    if (found == m_jobs.end()) return false;
+    found->second.mayCancel = false;
+    return true;
+}
+
+/// Progress of a job of the pools.
+void EngineImpl::tell(JobId job, Event event)
+{
+    const std::lock_guard lock(m_jobsMutex);
+    if (m_jobs.contains(job)) m_events.post(std::move(event));
+}
+
+/// Ends a job of the pools; false if it has ended before.
+bool EngineImpl::end(JobId job, Event event)
+{
+    const std::lock_guard lock(m_jobsMutex);
+    if (m_jobs.erase(job) == 0) return false;
+    m_events.post(std::move(event));
+    return true;
 }
 
 void EngineImpl::cancel(JobId job)
 {
+    std::stop_source stop(std::nostopstate);
     {
         const std::lock_guard lock(m_jobsMutex);
         const auto found = m_jobs.find(job);
-        if (found != m_jobs.end()) found->second.request_stop();
+        if (found != m_jobs.end()) {
+            if (!found->second.mayCancel) return;
+            stop = std::move(found->second.stop);
+            m_jobs.erase(found);
+            m_events.post(event::Cancelled{job, {}, 0});
+        }
     }
-    m_runner.post(command::Cancel{job});
+    if (stop.stop_possible())
+        stop.request_stop(); // not under the lock: it calls out
+    else
+        m_runner.post(command::Cancel{job});
+}
+
+void EngineImpl::endAll()
+{
+    std::vector<JobId> jobs;
+    {
+        const std::lock_guard lock(m_jobsMutex);
+        for (const auto &job : m_jobs)
+            jobs.push_back(job.first);
+    }
+    for (const JobId job : jobs)
+        cancel(job);
 }
 
 JobId EngineImpl::load(LoadSpec spec)
@@ -149,20 +195,15 @@ void EngineImpl::loadNow(JobId job, const LoadSpec &spec, const std::stop_token 
         [&](const LoadProgressReport &r) {
             const bool isNewPhase = std::exchange(last, r.phase) != r.phase;
             if (throttle.passes() || isNewPhase)
-                m_events.post(event::LoadProgress{job, r.phase, r.done, r.total});
+                tell(job, event::LoadProgress{job, r.phase, r.done, r.total});
         },
         stop);
     auto session = std::make_unique<RunnerSession>(std::move(loaded));
-    if (!m_runner.post(command::Install{job, std::move(session), stop, began})) throw LoadCancelled{};
+    if (stop.stop_requested()) return; // the memory is given back here rather than by the runner
+    m_runner.post(command::Install{job, std::move(session), began});
 }
 
 JobId EngineImpl::unload() { return command(command::Unload{}); }
-
-JobId EngineImpl::generate(GenerateSpec spec) { return command(command::Generate{0, std::move(spec)}); }
-
-JobId EngineImpl::saveState(SaveStateSpec spec) { return command(command::SaveState{0, std::move(spec)}); }
-
-JobId EngineImpl::logits(LogitsSpec spec) { return command(command::Logits{0, std::move(spec)}); }
 
 void EngineImpl::releaseState(StateId state) { m_states.release(state); }
 
@@ -172,11 +213,11 @@ JobId EngineImpl::bench(BenchSpec spec)
         event::BenchFinished finished = m_parts.bench(
             spec, m_options,
             [&](const BenchResult &result) {
-                m_events.post(event::BenchProgress{job, result});
+                tell(job, event::BenchProgress{job, result});
             },
             stop);
         finished.job = job;
-        m_events.post(std::move(finished));
+        end(job, std::move(finished));
     });
 }
 

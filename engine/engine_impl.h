@@ -28,8 +28,11 @@ struct EngineParts {
         bench;
 };
 
-/// The facade: gives commands to the runner and to two job pools (one thread for what loads models, two for
-/// what is quick), and their events to the client.
+/// The facade: gives commands to the runner and to job pools, and their events to the client.
+///
+/// A command is a job of a pool until it ends there or the runner claims it. Only then its events may be
+/// told, and whoever ends it tells the terminal one: so a cancel is answered at once, whatever the job's
+/// thread is busy with (another load, slow storage, giving memory back), and there is never a second end.
 class EngineImpl final : public Engine
 {
 public:
@@ -44,8 +47,12 @@ public:
     JobId forecast(LoadSpec spec) override;
     JobId scan(std::vector<std::string> folders) override;
     JobId saveState(SaveStateSpec spec) override;
-    JobId openState(std::string path) override;
+    JobId openState(OpenStateSpec spec) override;
+    JobId inspectState(OpenStateSpec spec) override;
+    JobId exportState(ExportStateSpec spec) override;
     void releaseState(StateId state) override;
+    JobId setAdapters(std::vector<AdapterUse> adapters) override;
+    JobId inspectAdapter(AdapterUse adapter) override;
     JobId tokenize(std::string text, std::string vocabulary) override;
     JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
     JobId logits(LogitsSpec spec) override;
@@ -56,6 +63,8 @@ public:
 private:
     /// Does a job's work and posts its terminal event, or throws.
     using Work = std::function<void(JobId, const std::stop_token &)>;
+    /// Renders and checks a request; see makeRequest.
+    using Prepare = std::function<std::unique_ptr<Request>(JobId, const ModelFacts &, HeldStatePtr)>;
 
     JobId nextJob() { return ++m_lastJob; }
     template <typename C>
@@ -63,8 +72,15 @@ private:
     JobId post(ThreadPool &pool, Work work);
     void postAs(JobId job, ThreadPool &pool, Work work);
     void runJob(JobId job, const std::stop_token &stop, const Work &work);
+    bool claim(JobId job);
+    bool commit(JobId job);
+    void tell(JobId job, Event event);
+    bool end(JobId job, Event event);
+    void endAll();
     void loadNow(JobId job, const LoadSpec &spec, const std::stop_token &stop);
+    JobId prepare(std::size_t bytes, StateId from, Prepare make);
     void writeState(JobId job, const SaveStateSpec &spec, HeldStatePtr state);
+    void writeStateNow(JobId job, const SaveStateSpec &spec, const HeldState &state);
     std::shared_ptr<const Tokenizer> tokenizerFor(const std::string &vocabulary) const;
 
     const EngineOptions m_options;
@@ -75,8 +91,13 @@ private:
     std::atomic<int> m_loading{0};
     std::atomic<bool> m_closing{false};
 
+    /// A job that belongs to a pool.
+    struct PoolJob {
+        std::stop_source stop;
+        bool mayCancel = true;
+    };
     std::mutex m_jobsMutex;
-    std::unordered_map<JobId, std::stop_source> m_jobs; ///< those of the pools; guarded by m_jobsMutex
+    std::unordered_map<JobId, PoolJob> m_jobs; ///< guarded by m_jobsMutex
 
     // In this order: what is below uses what is above.
     HeldStates m_states;
@@ -84,6 +105,7 @@ private:
     Runner m_runner;
     ThreadPool m_heavy{1}; ///< load, bench: one after the other, so that no two models are read at once
     ThreadPool m_light{2};
+    ThreadPool m_prompts{1}; ///< requests in the order of their commands
 };
 
 } // namespace engine

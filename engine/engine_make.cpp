@@ -1,6 +1,7 @@
 // The doors of the engine that need no engine.
 #include "engine/bench.h"
 #include "engine/engine_impl.h"
+#include "kernels/weight.h"
 
 #include <utility>
 
@@ -17,8 +18,9 @@ std::vector<DeviceSummary> listDevices()
 {
     std::vector<DeviceSummary> summaries;
     for (const kernels::DeviceInfo &info : kernels::listDevices()) {
-        DeviceSummary summary{info.id, info.description, info.kernels, info.threads, info.totalBytes,
-                              0,       info.usable,      info.reason};
+        DeviceSummary summary{
+            info.id, info.description, info.kernels, info.allKernels, info.threads, info.totalBytes,
+            0,       info.usable,      info.reason};
         if (info.usable) {
             std::string reason;
             if (const auto device = kernels::openDevice(info.id, {.threads = 1, .kernels = {}}, &reason))
@@ -27,6 +29,15 @@ std::vector<DeviceSummary> listDevices()
         summaries.push_back(std::move(summary));
     }
     return summaries;
+}
+
+std::vector<std::string> listFormats()
+{
+    return {
+#define X(name, traits, text) text,
+        KERNELS_FORMATS(X)
+#undef X
+    };
 }
 
 const char *version() { return ROOKERY_VERSION; }

@@ -1,7 +1,8 @@
 #pragma once
 
 // What the engine tells its clients. Every command ends in exactly one terminal event (marked T); events of
-// one job arrive in order. All are plain values and may be copied to any thread.
+// one job arrive in order. An event of job 0 belongs to no command. All are plain values and may be copied to
+// any thread.
 
 #include "engine/error.h"
 #include "engine/options.h"
@@ -27,6 +28,19 @@ struct MemoryUse {
     std::size_t total = 0;     ///< of the device
     std::size_t free = 0;      ///< of the device, now
     std::size_t needed() const { return weights + states + workspace; }
+};
+
+/// One way to make a load fit that needs more memory than is free.
+struct MemoryFix {
+    enum class Kind : std::uint8_t {
+        FewerSlots,     ///< `slots` sequences at once
+        SmallerWeights, ///< `strategy`
+        FreeMemory      ///< other programs end, or a smaller model is taken
+    };
+    Kind kind = Kind::FreeMemory;
+    std::size_t bytes = 0; ///< what it saves, or what is missing
+    int slots = 0, slotsBefore = 0;
+    std::string strategy;
 };
 
 struct TensorInfo {
@@ -88,6 +102,48 @@ struct BenchResult {
     double prefillShareOfLimit = 0;
 };
 
+enum class StateKind : std::uint8_t { Saved, Tuned, Snapshot };
+
+/// What a state file is, from its names, shapes and headers only.
+struct StateInfo {
+    std::string path;
+    StateKind kind = StateKind::Saved;
+    std::string layout;    ///< "rookery", "BlinkDL", "web-rwkv", "ChatRWKV list", "rwkv_lightning"
+    std::string container; ///< "pth", "safetensors"
+    std::string dtype;     ///< of the matrices, as in the file
+    std::string family;    ///< "rwkv7" where the file says it, "rwkv5 to rwkv7" or "rwkv4" by its shapes
+    int layers = 0, heads = 0, headSize = 0;
+    StateOrientation orientation = StateOrientation::Auto; ///< of the matrices; Auto: as the model has them
+    bool hasShifts = false;  ///< token-shift vectors too; without them they start at zero
+    bool hasOffsets = false; ///< time_offset vectors too
+    std::string model;       ///< it was saved with; empty where the file does not say
+    std::string note;
+    bool fits = false;   ///< the loaded model can start from it
+    std::string problem; ///< why not; also where no model is loaded
+    ErrorCode problemCode = ErrorCode::None;
+};
+
+/// What an adapter is, from its names, shapes and headers only.
+struct AdapterInfo {
+    std::string path;
+    std::string layout;    ///< "RWKV-PEFT", "Hugging Face PEFT"
+    std::string container; ///< "pth", "safetensors"
+    std::uint64_t fileBytes = 0;
+    struct Part {
+        std::string kind; ///< "LoRA", "DoRA", "PiSSA", "Bone"
+        int matrices = 0;
+        int leastRank = 0, mostRank = 0;
+    };
+    std::vector<Part> parts;
+    std::vector<std::string> matrices; ///< that it changes, "blocks.0.att.key"
+    int replaced = 0;                  ///< tensors that stand for the model's of the same name
+    double alpha = 0;                  ///< 0: the file does not say it
+    std::vector<std::string> warnings; ///< in sentences
+    bool fits = false;                 ///< it can be used with the loaded model
+    std::string problem;               ///< why not; also where no model is loaded
+    ErrorCode problemCode = ErrorCode::None;
+};
+
 namespace event
 {
 
@@ -106,9 +162,11 @@ struct ModelLoaded {
     int slots;
     double seconds;
 }; // T
+/// Job 0: the model's device failed, and `reason` says how; every request of the model has ended before.
 struct ModelUnloaded {
     JobId job;
-}; // T
+    Error reason = {}; ///< code None if it was asked for
+};                     // T
 
 // Generating
 struct Started {
@@ -144,8 +202,8 @@ struct ModelInspected {
 struct ForecastReady {
     JobId job;
     MemoryUse memory;
-    std::vector<std::string> fixes;
-}; // T
+    std::vector<MemoryFix> fixes; ///< the cheapest first; empty if it fits
+};                                // T
 struct ModelFound {
     JobId job;
     ModelInfo info;
@@ -166,6 +224,26 @@ struct StateOpened {
     int tokens;
     std::string transcript;
     std::string note;
+}; // T
+struct StateInspected {
+    JobId job;
+    StateInfo info;
+}; // T
+struct StateExported {
+    JobId job;
+    std::string path;
+    std::uint64_t bytes;
+    std::vector<std::string> warnings; ///< what the target could not hold, in sentences
+};                                     // T
+struct AdaptersSet {
+    JobId job;
+    std::vector<AdapterUse> adapters;
+    std::vector<std::string> warnings; ///< in sentences
+    double seconds;
+}; // T
+struct AdapterInspected {
+    JobId job;
+    AdapterInfo info;
 }; // T
 struct Tokenized {
     JobId job;
@@ -222,8 +300,9 @@ using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::Model
                            event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
                            event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
                            event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                           event::BenchProgress, event::BenchFinished, event::ConvertProgress,
-                           event::ConvertDone, event::Failed, event::Cancelled>;
+                           event::BenchProgress, event::BenchFinished, event::StateInspected,
+                           event::StateExported, event::AdaptersSet, event::AdapterInspected,
+                           event::ConvertProgress, event::ConvertDone, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

@@ -31,6 +31,22 @@ void setSlots(MemoryPlan &plan, int slots, const Family &family, const TensorFil
                          static_cast<std::size_t>(plan.logitRows) * logitBytes(dims);
 }
 
+std::string sentenceOf(const MemoryFix &fix)
+{
+    const std::string saves = ": saves " + bytesText(fix.bytes) + ".";
+    switch (fix.kind) {
+    case MemoryFix::Kind::FewerSlots:
+        return "Run " + std::to_string(fix.slots) + " sequences at once instead of " +
+               std::to_string(fix.slotsBefore) + saves;
+    case MemoryFix::Kind::SmallerWeights:
+        return "Keep the weights smaller (strategy \"" + fix.strategy + "\")" + saves;
+    case MemoryFix::Kind::FreeMemory:
+        break;
+    }
+    return "Free " + bytesText(fix.bytes) +
+           " of memory by closing other programs, or choose a smaller model.";
+}
+
 } // namespace
 
 int defaultSlots(std::size_t bytes, std::size_t freeBytes)
@@ -63,10 +79,11 @@ MemoryPlan planMemory(const Family &family, const WeightStore &planned, const ke
     return plan;
 }
 
-std::vector<std::string> cheapestFixes(const MemoryPlan &plan, const Family &family,
-                                       const WeightStore &planned, const kernels::Device &device)
+std::vector<MemoryFix> cheapestFixes(const MemoryPlan &plan, const Family &family, const WeightStore &planned,
+                                     const kernels::Device &device)
 {
-    std::vector<std::string> fixes;
+    using Kind = MemoryFix::Kind;
+    std::vector<MemoryFix> fixes;
     if (plan.use.needed() <= plan.use.free) return fixes;
     const std::size_t missing = plan.use.needed() - plan.use.free;
     const ModelDims dims = family.dims(planned.file());
@@ -75,27 +92,24 @@ std::vector<std::string> cheapestFixes(const MemoryPlan &plan, const Family &fam
     while (fewer.slots > 1 && fewer.use.needed() > fewer.use.free)
         setSlots(fewer, fewer.slots / 2, family, planned.file(), dims);
     if (fewer.slots < plan.slots && fewer.use.needed() <= fewer.use.free)
-        fixes.push_back("Run " + std::to_string(fewer.slots) + " sequences at once instead of " +
-                        std::to_string(plan.slots) + ": saves " +
-                        bytesText(plan.use.needed() - fewer.use.needed()) + ".");
+        fixes.push_back(
+            {Kind::FewerSlots, plan.use.needed() - fewer.use.needed(), fewer.slots, plan.slots, {}});
 
     WeightStore halved(planned.file(),
                        Placement(parseStrategy("cpu bf16"), dims.layers, kernels::Format::BF16), &device);
     family.create(halved);
     if (halved.ownBytes() < planned.ownBytes())
-        fixes.push_back("Keep the weights in 16 bits (strategy \"cpu bf16\"): saves " +
-                        bytesText(planned.ownBytes() - halved.ownBytes()) + ".");
-    fixes.push_back("Free " + bytesText(missing) +
-                    " of memory by closing other programs, or choose a smaller model.");
+        fixes.push_back({Kind::SmallerWeights, planned.ownBytes() - halved.ownBytes(), 0, 0, "cpu bf16"});
+    fixes.push_back({Kind::FreeMemory, missing, 0, 0, {}});
     return fixes;
 }
 
-void requireFit(const MemoryPlan &plan, const std::vector<std::string> &fixes)
+void requireFit(const MemoryPlan &plan, const std::vector<MemoryFix> &fixes)
 {
     if (plan.use.needed() <= plan.use.free) return;
     std::string detail;
-    for (const std::string &fix : fixes)
-        detail += (detail.empty() ? "" : "\n") + fix;
+    for (const MemoryFix &fix : fixes)
+        detail += (detail.empty() ? "" : "\n") + sentenceOf(fix);
     throw Error(ErrorCode::OutOfMemory,
                 "The model needs " + bytesText(plan.use.needed()) + " (weights " +
                     bytesText(plan.use.weights) + ", states " + bytesText(plan.use.states) + ", workspace " +

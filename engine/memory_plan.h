@@ -30,11 +30,12 @@ MemoryPlan planMemory(const Family &family, const WeightStore &planned, const ke
 /// two keep the number the same when free memory changes a little between a forecast and the load.
 int defaultSlots(std::size_t bytes, std::size_t freeBytes);
 
-/// What could be done if `plan` needs more than is free, the cheapest first, in sentences; empty if it fits.
-std::vector<std::string> cheapestFixes(const MemoryPlan &plan, const Family &family,
-                                       const WeightStore &planned, const kernels::Device &device);
+/// What could be done if `plan` needs more than is free, the cheapest first; empty if it fits.
+std::vector<MemoryFix> cheapestFixes(const MemoryPlan &plan, const Family &family, const WeightStore &planned,
+                                     const kernels::Device &device);
 
-/// Throws Error(OutOfMemory) naming bytes needed and free, with the fixes as detail, if `plan` does not fit.
-void requireFit(const MemoryPlan &plan, const std::vector<std::string> &fixes);
+/// Throws Error(OutOfMemory) naming bytes needed and free, with the fixes as sentences in its detail, if
+/// `plan` does not fit.
+void requireFit(const MemoryPlan &plan, const std::vector<MemoryFix> &fixes);
 
 } // namespace engine

@@ -131,7 +131,8 @@ ModelInfo inspectModel(const std::string &path, const EngineOptions &options, bo
         info = describeModel(*file, &family, options);
         WeightStore check(*file, Placement(parseStrategy("cpu"), info.layers, mainFormat(*file)), nullptr);
         family.create(check);
-        const VocabularyChoice vocabulary = findVocabulary({}, file->path(), info.vocabulary, options);
+        const VocabularyChoice vocabulary =
+            findVocabulary({}, file->path(), info.vocabulary, options, file->vocabulary());
         info.vocabularyFile = vocabulary.path;
         info.problem = vocabulary.problem;
         if (!info.problem.empty()) info.problemCode = ErrorCode::TokenizerMissing;

@@ -64,18 +64,28 @@ struct Prepared {
     std::unique_ptr<kernels::Device> device;
     MemoryPlan plan;
     std::uint64_t wantedBytes = 0; ///< of the file
-    std::vector<std::string> fixes;
+    std::vector<MemoryFix> fixes;
+    WeightStore::Overrides overrides;
 };
 
-Prepared prepare(std::unique_ptr<TensorFile> file, const std::string &strategy, int slots,
-                 const EngineOptions &options, const DeviceOpener &open)
+WeightStore::Overrides overridesOf(const LoadSpec &spec)
 {
+    if (!(spec.headNormEpsilon >= 0 && spec.headNormEpsilon <= 1))
+        throw Error(ErrorCode::BadRequest, "head norm epsilon: expected more than 0 and at most 1, or 0 for "
+                                           "the family's own.");
+    return {spec.headNormEpsilon};
+}
+
+Prepared prepare(std::unique_ptr<TensorFile> file, const LoadSpec &spec, const EngineOptions &options,
+                 const DeviceOpener &open)
+{
+    const WeightStore::Overrides overrides = overridesOf(spec);
     const Family &family = requireFamily(*file);
-    const Placement placement(parseStrategy(strategy), family.dims(*file).layers, mainFormat(*file));
-    Prepared prepared{std::move(file), &family, placement, open(placement.device()), {}, 0, {}};
+    const Placement placement(parseStrategy(spec.strategy), family.dims(*file).layers, mainFormat(*file));
+    Prepared prepared{std::move(file), &family, placement, open(placement.device()), {}, 0, {}, overrides};
     WeightStore planned(*prepared.file, placement, prepared.device.get());
     family.create(planned);
-    prepared.plan = planMemory(family, planned, *prepared.device, slots, options.cacheBytes);
+    prepared.plan = planMemory(family, planned, *prepared.device, spec.slots, options.cacheBytes);
     prepared.fixes = cheapestFixes(prepared.plan, family, planned, *prepared.device);
     prepared.wantedBytes = planned.wantedBytes();
     for (const std::string &name : planned.unused())
@@ -120,8 +130,8 @@ void warmUp(LoadedModel &loaded, const std::stop_token &stop)
                         loaded.strategy + "'.");
 }
 
-LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, const EngineOptions &options,
-                  Reporter &report, std::stop_token stop)
+LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapters::Stack adapters,
+                  const EngineOptions &options, Reporter &report, std::stop_token stop)
 {
     requireFit(prepared.plan, prepared.fixes);
     LoadedModel loaded;
@@ -138,10 +148,16 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, const
     loaded.weights = std::make_unique<WeightStore>(
         std::move(prepared.file), prepared.placement, device,
         [&report](std::uint64_t done) { report.advance(done); }, stop);
+    loaded.weights->setOverrides(prepared.overrides);
     loaded.model = prepared.family->create(*loaded.weights);
     loaded.weights->finish();
     loaded.fingerprint = fingerprintOf(file);
     file.verifyUnchanged();
+    if (!adapters.empty()) {
+        bool isLost = false;
+        adapters::change(*loaded.weights, {}, adapters, isLost);
+        loaded.adapters = std::move(adapters);
+    }
 
     report.enter(LoadPhase::Allocating);
     loaded.states = std::make_unique<StatePool>(device, loaded.model->state(), loaded.slots);
@@ -194,13 +210,18 @@ LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const En
 {
     Reporter report(progress, stop);
     report.enter(LoadPhase::Opening);
-    Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec.strategy,
-                                spec.slots, options, open);
+    adapters::Stack adapters;
+    for (const AdapterUse &use : spec.adapters)
+        adapters.push_back(std::make_shared<adapters::AdapterFile>(use));
+    Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec, options, open);
     report.enter(LoadPhase::Tokenizer);
     const int rows = prepared.family->dims(*prepared.file).vocabulary;
-    const VocabularyChoice choice = findVocabulary(spec.vocabulary, prepared.file->path(), rows, options);
-    std::unique_ptr<Tokenizer> tokenizer = openVocabulary(choice, rows);
-    LoadedModel loaded = build(std::move(prepared), std::move(tokenizer), options, report, stop);
+    const StoredVocabulary *stored = prepared.file->vocabulary();
+    const VocabularyChoice choice =
+        findVocabulary(spec.vocabulary, prepared.file->path(), rows, options, stored);
+    std::unique_ptr<Tokenizer> tokenizer = openVocabulary(choice, rows, stored);
+    LoadedModel loaded =
+        build(std::move(prepared), std::move(tokenizer), std::move(adapters), options, report, stop);
     loaded.info.vocabularyFile = choice.path;
     return loaded;
 }
@@ -216,16 +237,18 @@ LoadedModel randomModel(const std::string &shape, const std::string &strategy, c
 {
     const LoadProgressSink silent;
     Reporter report(silent, stop);
-    return build(prepare(makeRandomFile(shape), strategy, 0, options, standardOpener(options)), nullptr,
-                 options, report, stop);
+    LoadSpec spec;
+    spec.strategy = strategy;
+    return build(prepare(makeRandomFile(shape), spec, options, standardOpener(options)), nullptr, {}, options,
+                 report, stop);
 }
 
 Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options)
 {
     EngineOptions quiet = options;
     quiet.threads = 1; // nothing is computed
-    const Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec.strategy,
-                                      spec.slots, options, standardOpener(quiet));
+    const Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec, options,
+                                      standardOpener(quiet));
     return {prepared.plan.use, prepared.fixes};
 }
 

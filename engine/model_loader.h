@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/adapters/merge.h"
 #include "engine/events.h"
 #include "engine/models/model.h"
 #include "engine/state_pool.h"
@@ -28,9 +29,10 @@ struct LoadedModel {
     int logitRows = 0;                    ///< rows with logits a step: min(slots, StepLimits::kMaxLogitRows)
     std::unique_ptr<Tokenizer> tokenizer; ///< nullptr for random weights
     ModelInfo info;
-    std::string strategy;    ///< canonical
-    std::string fingerprint; ///< of the weights; state files belong to one fingerprint
-    MemoryUse memory;        ///< forecast and what was really taken
+    std::string strategy;     ///< canonical
+    std::string fingerprint;  ///< of the weights in the file; state files belong to one fingerprint
+    adapters::Stack adapters; ///< that changed them since
+    MemoryUse memory;         ///< forecast and what was really taken
     int slots = 0;
 
     LoadedModel();
@@ -74,7 +76,7 @@ LoadedModel randomModel(const std::string &shape, const std::string &strategy, c
 /// What a load would take, and the cheapest fixes if it does not fit; touches no weight. Throws Error.
 struct Forecast {
     MemoryUse memory;
-    std::vector<std::string> fixes;
+    std::vector<MemoryFix> fixes;
 };
 Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options);
 

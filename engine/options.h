@@ -21,11 +21,33 @@ struct EngineOptions {
     int maxQueued = 4096;                ///< further generate commands fail with QueueFull
 };
 
+/// Whether the blocks of a three-dimensional Bone factor go with blocks of inputs or of outputs. Auto: what
+/// shape and name tell, inputs where both fit.
+enum class AdapterBlocks : std::uint8_t { Auto, Inputs, Outputs };
+
+/// An adapter on top of the loaded model.
+struct AdapterUse {
+    std::string path; ///< a .pth or .safetensors file, or a folder with adapter_config.json
+    /// Factor of what it changes (of B A in a LoRA or DoRA), on top of alpha / rank.
+    float scale = 1;
+    /// Of LoRA and DoRA: the changes are multiplied by alpha / rank. 0: as the file says; where it says
+    /// nothing, alpha = rank.
+    float alpha = 0;
+    /// The file with the initial factors of a PiSSA adapter; empty: in the file itself, or none.
+    std::string pissaInit;
+    AdapterBlocks blocks = AdapterBlocks::Auto;
+
+    bool operator==(const AdapterUse &) const = default;
+};
+
 struct LoadSpec {
     std::string model;            ///< path, or "demo"
     std::string strategy = "cpu"; ///< "cpu", "cpu fp32", "cpu bf16", "cpu fp16"; without a dtype: the file's
     std::string vocabulary;       ///< path; empty: beside the model, then the one shipped
     int slots = 0;                ///< sequences that run at once, 0: chosen from the model's state size
+    std::vector<AdapterUse> adapters; ///< applied one after the other
+    /// Of the norm behind every head of RWKV-5 to 7, 0..1; 0: what the family was trained with.
+    float headNormEpsilon = 0;
 };
 
 /// Sampling of one request. Ranges in comments; anything else is BadRequest.
@@ -86,10 +108,35 @@ struct SaveStateSpec {
     std::string note;     ///< free text kept in the file
 };
 
+/// Which index of a wkv matrix comes first in a state file. Auto: as files of its kind are written.
+enum class StateOrientation : std::uint8_t { Auto, KeyValue, ValueKey };
+
+/// A state file to open: saved by this program, a tuned initial state, or a snapshot of another program.
+struct OpenStateSpec {
+    std::string path;
+    StateOrientation orientation = StateOrientation::Auto;
+
+    OpenStateSpec() = default;
+    OpenStateSpec(std::string file, StateOrientation order = StateOrientation::Auto)
+        : path(std::move(file))
+        , orientation(order)
+    {
+    }
+};
+
+/// Writes the matrices of a state file as others read them: a .pth of `blocks.N.att.time_state`
+/// [H, N value, N key]. Needs no loaded model.
+struct ExportStateSpec {
+    OpenStateSpec source;
+    std::string target; ///< replaced atomically
+    bool asBf16 = true; ///< false: fp32
+};
+
 struct LogitsSpec {
     std::vector<int> tokens;
     int chunk = 0; ///< tokens per step; 0: all at once
     bool everyPosition = false;
+    StateId from = 0; ///< start from this state instead of an empty one
 };
 
 struct BenchSpec {
@@ -99,6 +146,7 @@ struct BenchSpec {
     std::vector<int> batches = {1, 8, 32};
     int promptTokens = 512;
     int generateTokens = 64;
+    std::vector<AdapterUse> adapters; ///< of a model
 };
 
 /// A model file in another format.

@@ -14,6 +14,7 @@ namespace
 constexpr std::size_t kMaxStopStrings = 16;
 constexpr std::size_t kMaxStopBytes = 1024;
 constexpr int kMaxTopLogprobs = kernels::Sample::kMaxTop;
+constexpr std::size_t kMaxLogitBytes = std::size_t(1) << 30;
 
 [[noreturn]] void refuse(const std::string &message) { throw Error(ErrorCode::BadRequest, message); }
 
@@ -65,10 +66,11 @@ void checkStops(const GenerateSpec &spec, const ModelFacts &model)
 std::string behind(const HeldState &state, const std::string &prompt, const Tokenizer &tokenizer)
 {
     constexpr std::size_t kTokensBack = 16;
-    const auto count = std::min(kTokensBack, state.tokens.size());
-    if (count == 0) return prompt;
-    const std::string before =
-        tokenizer.decode({state.tokens.end() - static_cast<std::ptrdiff_t>(count), state.tokens.end()});
+    std::vector<int> last = state.before;
+    last.insert(last.end(), state.tokens.begin(), state.tokens.end());
+    if (last.empty()) return prompt;
+    last.erase(last.begin(), last.end() - static_cast<std::ptrdiff_t>(std::min(kTokensBack, last.size())));
+    const std::string before = tokenizer.decode(last);
     const std::string wanted = "\n\n" + prompt;
     for (std::size_t n = std::min(before.size(), wanted.size()); n > 0; --n) {
         if (before.ends_with(std::string_view(wanted).substr(0, n))) return wanted.substr(n);
@@ -89,16 +91,21 @@ AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFact
     AnswerForm form;
     std::vector<int> tokens = spec.tokens;
     if (!spec.messages.empty()) {
-        ChatPrompt chat = renderChat(spec.messages, spec.chatTemplate, spec.thinking, model.info.name);
-        if (request.from && spec.chatTemplate != ChatTemplate::Raw)
+        const bool hasTemplate = model.tokenizer && model.tokenizer->chatTemplate();
+        ChatPrompt chat = hasTemplate && spec.chatTemplate == ChatTemplate::Auto
+                              ? renderChatTemplate(spec.messages, spec.thinking, *model.tokenizer)
+                              : renderChat(spec.messages, spec.chatTemplate, spec.thinking, model.info.name);
+        if (request.from && spec.chatTemplate != ChatTemplate::Raw && !chat.isMarked)
             chat.text = behind(*request.from, chat.text, tokenizerOf(model));
-        tokens = tokenizerOf(model).encode(chat.text);
+        tokens = chat.isMarked ? encodeGuarded(chat.text, tokenizerOf(model))
+                               : tokenizerOf(model).encode(chat.text);
+        request.stopTokens = std::move(chat.stopTokens);
         if (const std::size_t lasting = lastingTokens(chat, tokens, *model.tokenizer))
             request.checkpoint = request.tokens.size() + lasting;
-        form = {std::move(chat.stopStrings), chat.startsInThinking, std::move(chat.endOfThinking),
-                chat.trimStart, std::move(chat.swallow)};
+        form = {std::move(chat.stopStrings),     chat.startsInThinking, std::move(chat.endOfThinking),
+                std::move(chat.beginOfThinking), chat.trimStart,        std::move(chat.swallow)};
     } else if (!spec.prompt.empty()) {
-        tokens = tokenizerOf(model).encode(spec.prompt);
+        tokens = tokenizerOf(model).encodeMarked(spec.prompt);
     }
     checkTokens("tokens", tokens, model.vocabulary);
     request.tokens.insert(request.tokens.end(), tokens.begin(), tokens.end());
@@ -114,7 +121,8 @@ std::unique_ptr<Request> begin(JobId job, Request::Kind kind, const ModelFacts &
     if (from) {
         requireFit(*from, model);
         request->tokens = from->tokens;
-        request->cacheable = !from->tokens.empty();
+        request->start = from->start;
+        request->before = from->before;
         request->from = std::move(from);
     }
     return request;
@@ -132,21 +140,28 @@ void endPrompt(Request &request)
 std::vector<int> bansOf(const GenerateSpec &spec, const ModelFacts &model, int endOfText)
 {
     std::vector<int> banned = model.unused;
-    if (spec.ignoreEnd && endOfText >= 0) banned.push_back(endOfText);
-    std::vector<bool> refused(static_cast<std::size_t>(model.vocabulary), false);
-    for (const std::vector<int> *list : {&std::as_const(banned), &spec.sampling.bannedTokens})
-        for (const int token : *list)
-            refused[static_cast<std::size_t>(token)] = true;
-    for (int id = 0; id < model.drawable; ++id)
-        if (!refused[static_cast<std::size_t>(id)]) return banned;
-    refuse("banned_tokens: expected at least one token to be left, found none");
+    std::vector<int> further = spec.sampling.bannedTokens;
+    if (spec.ignoreEnd && endOfText >= 0) {
+        banned.push_back(endOfText);
+        further.push_back(endOfText);
+    }
+    std::sort(further.begin(), further.end());
+    further.erase(std::unique(further.begin(), further.end()), further.end());
+    const auto wasDrawable = [&](int token) {
+        return token < model.drawable && !std::binary_search(model.unused.begin(), model.unused.end(), token);
+    };
+    const auto refused = std::count_if(further.begin(), further.end(), wasDrawable);
+    if (static_cast<std::size_t>(refused) + model.unused.size() >= static_cast<std::size_t>(model.drawable))
+        refuse("banned_tokens: expected at least one token to be left, found none");
+    return banned;
 }
 
 } // namespace
 
 void requireFit(const HeldState &state, const ModelFacts &model)
 {
-    if (state.model->fingerprint != model.fingerprint || state.model->state.layout != model.state.layout ||
+    if ((state.model->fingerprint != model.fingerprint && !state.fitsAny) ||
+        state.model->state.layout != model.state.layout ||
         state.image->state.size() != model.state.floatsPerSlot)
         throw Error(ErrorCode::BadState, "the state belongs to the model " + state.model->info.name +
                                              ", loaded is " + model.info.name);
@@ -166,7 +181,7 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     endPrompt(*request);
     form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
     request->text.emplace(std::move(form));
-    request->stopTokens = spec.stopTokens;
+    request->stopTokens.insert(request->stopTokens.end(), spec.stopTokens.begin(), spec.stopTokens.end());
     request->endOfText = model.tokenizer ? model.tokenizer->endOfText() : -1;
     request->maxTokens = spec.maxTokens;
     request->topLogprobs = spec.topLogprobs;
@@ -185,15 +200,23 @@ std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, c
     return request;
 }
 
-std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model)
+std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model,
+                                           HeldStatePtr from)
 {
     if (spec.chunk < 0) refuse("chunk: expected 0 or more, found " + std::to_string(spec.chunk));
     checkTokens("tokens", spec.tokens, model.vocabulary);
-    auto request = begin(job, Request::Kind::Logits, model, nullptr);
-    request->tokens = spec.tokens;
+    if (spec.tokens.empty()) refuse("tokens: expected at least one token, found none");
+    auto request = begin(job, Request::Kind::Logits, model, std::move(from));
+    request->tokens.insert(request->tokens.end(), spec.tokens.begin(), spec.tokens.end());
     endPrompt(*request);
     request->chunk = spec.chunk;
     request->everyPosition = spec.everyPosition;
+    const std::size_t rows = spec.everyPosition ? spec.tokens.size() : 1;
+    const std::size_t most = kMaxLogitBytes / sizeof(float) / static_cast<std::size_t>(model.vocabulary);
+    if (rows > most)
+        refuse("tokens: expected at most " + std::to_string(most) +
+               " for logits of every position (1 GiB), found " + std::to_string(rows));
+    request->logits.reserve(rows * static_cast<std::size_t>(model.vocabulary));
     return request;
 }
 

@@ -21,12 +21,14 @@ namespace engine
 struct ModelFacts {
     ModelInfo info;
     std::string strategy;
-    std::string fingerprint;
+    std::uint64_t load = 0;  ///< counts the loads; stays when adapters change the weights
+    std::string fingerprint; ///< of the weights as the adapters leave them
+    std::vector<AdapterUse> adapters;
     StateSpec state;
     int slots = 0;
     int vocabulary = 0;      ///< rows of the head
     int drawable = 0;        ///< ids below this may be drawn
-    std::vector<int> unused; ///< ids below `drawable` that mean nothing
+    std::vector<int> unused; ///< ids below `drawable` that mean nothing, ascending
     std::shared_ptr<const Tokenizer>
         tokenizer; ///< shared with jobs that outlive the model; nullptr for random weights
 };
@@ -34,12 +36,15 @@ struct ModelFacts {
 /// A state that a client holds by its id.
 struct HeldState {
     std::shared_ptr<const ModelFacts> model; ///< it belongs to; shared: the model may be gone by now
-    std::vector<int> tokens;                 ///< all that it has read; empty if that is not known
+    std::vector<int> tokens;                 ///< all that it has read behind `start`
     StateImagePtr image;                     ///< shared with the cache
+    StateImagePtr start;                     ///< nullptr: the empty state
+    std::vector<int> before; ///< what `start` has read, as far as that is known; only its text counts
+    bool fitsAny = false;    ///< belongs to no weights: any model with this layout may start from it
 };
 using HeldStatePtr = std::shared_ptr<const HeldState>;
 
-/// One sequence that runs, or waits to. Thread: the runner.
+/// One sequence that runs, or waits to. Made by a job, then the runner's alone.
 struct Request {
     using Clock = std::chrono::steady_clock;
     enum class Kind : std::uint8_t { Generate, SaveState, Logits };
@@ -59,7 +64,9 @@ struct Request {
     std::size_t checkpoint = 0; ///< the state behind so many tokens is worth keeping; 0 = none
     std::size_t read = 0;       ///< how many of them the slot's state has seen
     HeldStatePtr from;          ///< the state it starts from, or nullptr
-    bool cacheable = true;      ///< false: `tokens` is not all that its state has read
+    StateImagePtr start;        ///< what `tokens` are read behind; nullptr: the empty state
+    std::vector<int> before;    ///< what `start` has read, as far as that is known
+    bool cacheable = true;      ///< false: `tokens` and `start` do not make its state
     std::int32_t slot = -1;
     std::uint64_t lastTurn = 0; ///< for the scheduler
     StateImagePtr ready;        ///< Phase::Ready: holds the logits
@@ -88,13 +95,15 @@ struct Request {
     int generated() const { return static_cast<int>(tokens.size() - promptEnd); }
 };
 
-/// Checks a command and renders its prompt. Throws Error(BadRequest) naming the field.
+/// Checks a command and renders its prompt: for a huge one that takes a second. Any thread.
+/// Throws Error(BadRequest) naming the field.
 std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model,
                                      HeldStatePtr from);
 /// Only the prompt of `spec.request`; nothing is sampled.
 std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model,
                                          HeldStatePtr from);
-std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model);
+std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model,
+                                           HeldStatePtr from);
 
 /// Throws Error(BadState) if a state belongs to other weights.
 void requireFit(const HeldState &state, const ModelFacts &model);

@@ -5,10 +5,12 @@
 namespace engine
 {
 
-Runner::Runner(const EngineOptions &options, EventQueue &events, HeldStates &states, WriteState write)
+Runner::Runner(const EngineOptions &options, EventQueue &events, HeldStates &states, Claim claim,
+               WriteState write)
     : m_maxQueued(static_cast<std::size_t>(std::max(0, options.maxQueued)))
     , m_events(events)
     , m_states(states)
+    , m_claim(std::move(claim))
     , m_write(std::move(write))
     , m_cache(options.cacheBytes)
     , m_thread([this] { run(); })
@@ -102,6 +104,7 @@ void Runner::publish(bool refreshMemory)
         shown.loaded = facts != nullptr;
         shown.model = facts ? facts->info.name : std::string();
         shown.strategy = facts ? facts->strategy : std::string();
+        shown.adapters = facts ? facts->adapters : std::vector<AdapterUse>();
         shown.slots = facts ? facts->slots : 0;
         if (!facts) shown.memory = {};
     }

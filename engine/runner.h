@@ -12,7 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <stop_token>
+#include <optional>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -23,17 +23,11 @@ namespace engine
 /// What the runner is told; each but Cancel and Remember ends in one terminal event of its job.
 namespace command
 {
-struct Generate {
+/// A checked request, made for the model of `facts`. Ends at once if that is not the loaded one any more.
+struct Enqueue {
     JobId job = 0;
-    GenerateSpec spec;
-};
-struct SaveState {
-    JobId job = 0;
-    SaveStateSpec spec;
-};
-struct Logits {
-    JobId job = 0;
-    LogitsSpec spec;
+    std::unique_ptr<Request> request;
+    std::shared_ptr<const ModelFacts> facts;
 };
 struct Cancel {
     JobId job = 0;
@@ -41,31 +35,45 @@ struct Cancel {
 struct Unload {
     JobId job = 0;
 };
-/// Puts a loaded model in the place of the former one, unless stopped by then.
+/// Puts a loaded model in the place of the former one, unless cancelled by then.
 struct Install {
     JobId job = 0;
     std::unique_ptr<RunnerSession> session;
-    std::stop_token stop;
     Request::Clock::time_point began;
+};
+/// Changes the weights of the loaded model.
+struct SetAdapters {
+    JobId job = 0;
+    adapters::Stack stack;
+    Request::Clock::time_point began;
+};
+/// Compares an adapter with the loaded model.
+struct CompareAdapter {
+    JobId job = 0;
+    std::shared_ptr<const adapters::AdapterFile> adapter; ///< shared with nobody once it is posted
+    AdapterInfo info;
 };
 /// Puts a state into the prefix cache.
 struct Remember {
     HeldStatePtr state;
 };
 } // namespace command
-using Command = std::variant<command::Generate, command::SaveState, command::Logits, command::Cancel,
-                             command::Unload, command::Install, command::Remember>;
+using Command = std::variant<command::Enqueue, command::Cancel, command::Unload, command::Install,
+                             command::SetAdapters, command::CompareAdapter, command::Remember>;
 
 /// The one thread that owns the model, its states and the prefix cache: takes commands, runs steps, tells
 /// events. Nothing in it is locked but the queue at its door and the figures in its window.
 class Runner final
 {
 public:
+    /// True if a job of the pools has not ended: then it is the runner's from now on. Any thread.
+    using Claim = std::function<bool(JobId)>;
     /// Takes over a job that writes a state to a file; called on the runner thread, must not wait.
     using WriteState = std::function<void(JobId, const SaveStateSpec &, HeldStatePtr)>;
 
     /// `events` and `states` must outlive the runner.
-    Runner(const EngineOptions &options, EventQueue &events, HeldStates &states, WriteState write);
+    Runner(const EngineOptions &options, EventQueue &events, HeldStates &states, Claim claim,
+           WriteState write);
     /// As close().
     ~Runner();
     Runner(const Runner &) = delete;
@@ -98,16 +106,15 @@ private:
 
     // runner_commands.cpp
     void handle(Command &command);
-    void obey(command::Generate &c);
-    void obey(command::SaveState &c);
-    void obey(command::Logits &c);
+    void obey(command::Enqueue &c);
     void obey(command::Cancel &c);
     void obey(command::Unload &c);
     void obey(command::Install &c);
+    void obey(command::SetAdapters &c);
+    void obey(command::CompareAdapter &c);
     void obey(command::Remember &c);
     void refuse(Command &command);
     const ModelFacts &requireModel() const;
-    HeldStatePtr stateOf(StateId id) const;
     void enqueue(std::unique_ptr<Request> request);
     void cancelAll();
     void failAll(const Error &error);
@@ -115,6 +122,8 @@ private:
 
     // runner_step.cpp
     void step();
+    template <typename Part>
+    void alone(Request &r, Part part);
     void planAndAdmit();
     void keepPace(double seconds);
     void admit(std::unique_ptr<Request> request);
@@ -123,6 +132,8 @@ private:
     void advance(Piece &piece);
     void sample();
     void sweep();
+    std::size_t strideOf(const Request &request) const;
+    bool isAtCheckpoint(const Request &request) const;
     int rowsNow(const Request &request) const;
 
     // runner_requests.cpp
@@ -142,6 +153,7 @@ private:
     const std::size_t m_maxQueued;
     EventQueue &m_events;
     HeldStates &m_states;
+    const Claim m_claim;
     const WriteState m_write;
 
     mutable std::mutex m_doorMutex;
@@ -156,6 +168,7 @@ private:
 
     // Runner thread only
     std::unique_ptr<RunnerSession> m_session;
+    std::optional<Error> m_lost; ///< why there is no session, if its device failed
     StateCache m_cache;
     std::deque<std::unique_ptr<Request>> m_waiting;
     std::vector<std::unique_ptr<Request>> m_running; ///< in order of admission

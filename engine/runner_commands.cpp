@@ -33,8 +33,11 @@ void Runner::refuse(Command &command)
     std::visit(
         [this](auto &c) {
             using C = std::decay_t<decltype(c)>;
-            if constexpr (!std::is_same_v<C, command::Cancel> && !std::is_same_v<C, command::Remember>)
-                m_told.push_back(event::Cancelled{c.job, {}, 0});
+            constexpr bool isClaimed =
+                std::is_same_v<C, command::Enqueue> || std::is_same_v<C, command::Install> ||
+                std::is_same_v<C, command::SetAdapters> || std::is_same_v<C, command::CompareAdapter>;
+            if constexpr (isClaimed || std::is_same_v<C, command::Unload>)
+                if (!isClaimed || m_claim(c.job)) m_told.push_back(event::Cancelled{c.job, {}, 0});
         },
         command);
 }
@@ -43,14 +46,6 @@ const ModelFacts &Runner::requireModel() const
 {
     if (!m_session) throw Error(ErrorCode::NoModel, "no model is loaded");
     return *m_session->facts();
-}
-
-HeldStatePtr Runner::stateOf(StateId id) const
-{
-    if (id == 0) return nullptr;
-    HeldStatePtr state = m_states.find(id);
-    if (!state) throw Error(ErrorCode::BadRequest, "state: no state " + std::to_string(id) + " is held");
-    return state;
 }
 
 void Runner::enqueue(std::unique_ptr<Request> request)
@@ -62,23 +57,18 @@ void Runner::enqueue(std::unique_ptr<Request> request)
     m_waiting.push_back(std::move(request));
 }
 
-void Runner::obey(command::Generate &c)
+void Runner::obey(command::Enqueue &c)
 {
-    const ModelFacts &model = requireModel();
-    enqueue(makeRequest(c.job, c.spec, model, stateOf(c.spec.from)));
+    if (!m_claim(c.job)) return;
+    if (m_session && c.facts->load == m_session->facts()->load) {
+        // Adapters were set since: what it starts from is nothing that the weights of now have made.
+        if (c.facts != m_session->facts() && c.request->from) c.request->cacheable = false;
+        enqueue(std::move(c.request));
+    } else if (m_lost) // it came with a model that is gone
+        throw Error(*m_lost);
+    else
+        m_told.push_back(event::Cancelled{c.job, c.request->usage, 0});
 }
-
-void Runner::obey(command::SaveState &c)
-{
-    if (c.spec.state != 0) { // nothing to read
-        m_write(c.job, c.spec, stateOf(c.spec.state));
-        return;
-    }
-    const ModelFacts &model = requireModel();
-    enqueue(makeSaveRequest(c.job, c.spec, model, stateOf(c.spec.request.from)));
-}
-
-void Runner::obey(command::Logits &c) { enqueue(makeLogitsRequest(c.job, c.spec, requireModel())); }
 
 void Runner::obey(command::Cancel &c)
 {
@@ -106,13 +96,11 @@ void Runner::obey(command::Unload &c)
 
 void Runner::obey(command::Install &c)
 {
-    if (c.stop.stop_requested()) {
-        m_told.push_back(event::Cancelled{c.job, {}, 0});
-        return;
-    }
+    if (!m_claim(c.job)) return;
     cancelAll();
     dropModel();
     m_session = std::move(c.session);
+    m_lost.reset();
     m_pace = StepPace(StepLimits::kMaxRows);
     const ModelFacts &facts = *m_session->facts();
     MemoryUse memory = m_session->memory();
@@ -125,11 +113,55 @@ void Runner::obey(command::Install &c)
         event::ModelLoaded{c.job, facts.info, facts.strategy, memory, facts.slots, seconds.count()});
 }
 
+void Runner::obey(command::SetAdapters &c)
+{
+    if (!m_claim(c.job)) return;
+    requireModel();
+    bool isLost = false;
+    try {
+        m_session->setAdapters(std::move(c.stack), isLost);
+    } catch (...) {
+        if (isLost) { // neither the new weights nor the old ones
+            failAll(currentError());
+            dropModel();
+        }
+        throw;
+    }
+    // What was read with the former weights is nothing that the new ones would have made of it.
+    m_cache.clear();
+    for (const auto &request : m_running)
+        request->cacheable = false;
+    for (const auto &request : m_waiting)
+        request->cacheable = request->cacheable && !request->from;
+    const std::chrono::duration<double> seconds = Request::Clock::now() - c.began;
+    log(2, "engine",
+        std::to_string(m_session->stack().size()) + " adapters set in " + millisecondsText(seconds.count()));
+    event::AdaptersSet set{c.job, m_session->facts()->adapters, {}, seconds.count()};
+    for (const auto &adapter : m_session->stack())
+        for (std::string &warning : adapters::warnings(*adapter))
+            set.warnings.push_back(std::move(warning));
+    m_told.push_back(std::move(set));
+}
+
+void Runner::obey(command::CompareAdapter &c)
+{
+    if (!m_claim(c.job)) return;
+    try {
+        if (!m_session) throw Error(ErrorCode::NoModel, "no model is loaded that it could be compared with");
+        m_session->checkAdapter(*c.adapter);
+        c.info.fits = true;
+    } catch (const Error &error) {
+        c.info.problem = error.message();
+        c.info.problemCode = error.code();
+    }
+    m_told.push_back(event::AdapterInspected{c.job, std::move(c.info)});
+}
+
 void Runner::obey(command::Remember &c)
 {
     if (!m_session) return;
     requireFit(*c.state, *m_session->facts());
-    m_cache.put(c.state->tokens, c.state->image);
+    m_cache.put(c.state->tokens, c.state->image, c.state->start);
 }
 
 void Runner::cancelAll()

@@ -155,6 +155,7 @@ StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
         return nullptr;
     auto image = std::make_shared<StateImage>(); // shared by the cache and by whoever holds the state
     image->state = pool.save(r.slot);
+    m_session->checkDevice();
     bool sound = true;
     if (logitRow >= 0) {
         image->logits.resize(static_cast<std::size_t>(m_session->facts()->vocabulary));
@@ -162,7 +163,7 @@ StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
         sound =
             std::all_of(image->logits.begin(), image->logits.end(), [](float x) { return std::isfinite(x); });
     }
-    if (sound && r.cacheable) m_cache.put(std::span(r.tokens).first(r.read), image);
+    if (sound && r.cacheable) m_cache.put(std::span(r.tokens).first(r.read), image, r.start);
     return image;
 }
 
@@ -170,8 +171,10 @@ HeldStatePtr Runner::hold(const Request &r, StateImagePtr image) const
 {
     auto held = std::make_shared<HeldState>(); // shared: a job may write it while it is released
     held->model = m_session->facts();
-    if (r.cacheable)
-        held->tokens.assign(r.tokens.begin(), r.tokens.begin() + static_cast<std::ptrdiff_t>(r.read));
+    held->before = r.before;
+    auto &known = r.cacheable ? held->tokens : held->before;
+    known.insert(known.end(), r.tokens.begin(), r.tokens.begin() + static_cast<std::ptrdiff_t>(r.read));
+    held->start = r.cacheable ? r.start : image;
     held->image = std::move(image);
     return held;
 }

@@ -1,6 +1,9 @@
 #include "engine/runner_session.h"
 
+#include "engine/weight_store.h"
+
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <utility>
 
@@ -11,12 +14,22 @@ namespace
 
 constexpr int kMaxTop = kernels::Sample::kMaxTop;
 
+void describeAdapters(ModelFacts &facts, const LoadedModel &loaded)
+{
+    facts.fingerprint = adapters::fingerprint(loaded.fingerprint, loaded.adapters);
+    facts.adapters.clear();
+    for (const auto &adapter : loaded.adapters)
+        facts.adapters.push_back(adapter->use());
+}
+
 std::shared_ptr<const ModelFacts> factsOf(LoadedModel &loaded)
 {
+    static std::atomic<std::uint64_t> loads{0};
     auto facts = std::make_shared<ModelFacts>();
+    facts->load = ++loads;
     facts->info = loaded.info;
     facts->strategy = loaded.strategy;
-    facts->fingerprint = loaded.fingerprint;
+    describeAdapters(*facts, loaded);
     facts->state = loaded.model->state();
     facts->slots = loaded.states->slots();
     facts->vocabulary = facts->drawable = loaded.model->dims().vocabulary;
@@ -65,6 +78,24 @@ MemoryUse RunnerSession::memory() const
     use.total = figures.totalBytes;
     use.free = figures.freeBytes;
     return use;
+}
+
+void RunnerSession::setAdapters(adapters::Stack stack, bool &isLost)
+{
+    if (!m_loaded.weights)
+        throw Error(ErrorCode::UnsupportedModel, "this model has no weights that could be changed");
+    adapters::change(*m_loaded.weights, m_loaded.adapters, stack, isLost);
+    m_loaded.adapters = std::move(stack);
+    auto facts = std::make_shared<ModelFacts>(*m_facts);
+    describeAdapters(*facts, m_loaded);
+    m_facts = std::move(facts);
+}
+
+void RunnerSession::checkAdapter(const adapters::AdapterFile &adapter) const
+{
+    if (!m_loaded.weights)
+        throw Error(ErrorCode::UnsupportedModel, "this model has no weights that could be changed");
+    adapters::check(*m_loaded.weights, adapter);
 }
 
 void RunnerSession::checkDevice() const
@@ -142,7 +173,7 @@ void RunnerSession::readLogits(int row, float *target) const
 {
     m_loaded.device->download(target, logitRow(row),
                               static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float));
-    m_loaded.device->sync();
+    checkDevice();
 }
 
 void RunnerSession::sample(std::span<const kernels::SampleRow> rows)

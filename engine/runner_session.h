@@ -26,6 +26,12 @@ public:
     void checkDevice() const;
     bool isLost() const { return m_loaded.device->status() != kernels::Status::Ok; }
 
+    /// Changes the weights, between two steps. Throws as adapters::change; then the former stack stays.
+    void setAdapters(adapters::Stack stack, bool &isLost);
+    const adapters::Stack &stack() const { return m_loaded.adapters; }
+    /// Throws Error(BadModel) if the adapter does not fit.
+    void checkAdapter(const adapters::AdapterFile &adapter) const;
+
     // One step: beginStep, addLogits ..., add ..., forward, then readLogits and sample. Both kinds of add
     // return the index of the first logit row they lead to; no more than maxLogitRows() in all.
     void beginStep();
@@ -35,7 +41,7 @@ public:
     int add(StatePool::Slot slot, std::span<const int> tokens, int logitRows);
     /// Reads all that was added.
     void forward();
-    /// Copies logit row `row` to the host.
+    /// Copies logit row `row` to the host. Throws as checkDevice().
     void readLogits(int row, float *target) const;
 
     struct Drawn {
@@ -53,7 +59,7 @@ private:
 
     // Constant after construction
     LoadedModel m_loaded;
-    std::shared_ptr<const ModelFacts> m_facts; ///< shared with jobs
+    std::shared_ptr<const ModelFacts> m_facts; ///< shared with jobs; replaced by setAdapters
     Tensor m_arrays, m_samples;
 
     // Host side of one step

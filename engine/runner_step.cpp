@@ -8,13 +8,20 @@
 
 namespace engine
 {
-namespace
+
+/// Does a request's part of a step on the host. What fails there harms no state on the device: only this
+/// request fails.
+template <typename Part>
+void Runner::alone(Request &r, Part part)
 {
-
-/// Prompts are cut at multiples of this many tokens, where their states are kept.
-constexpr std::size_t kCheckpoint = 512;
-
-} // namespace
+    try {
+        part();
+    } catch (...) {
+        const Error error = currentError();
+        log(3, "engine", "request " + std::to_string(r.job) + " failed: " + error.message());
+        fail(r, error);
+    }
+}
 
 void Runner::step()
 {
@@ -26,7 +33,7 @@ void Runner::step()
         const auto began = Request::Clock::now();
         m_session->forward();
         for (Piece &piece : m_pieces)
-            advance(piece);
+            alone(*piece.request, [&] { advance(piece); });
         sample();
         m_session->checkDevice();
         keepPace(std::chrono::duration<double>(Request::Clock::now() - began).count());
@@ -38,7 +45,11 @@ void Runner::step()
         for (const Piece &piece : m_pieces)
             fail(*piece.request, error);
         if (m_session->isLost() || m_pieces.empty()) failAll(error);
-        if (m_session->isLost()) dropModel();
+        if (m_session->isLost()) {
+            m_lost = error;
+            dropModel();
+            m_told.push_back(event::ModelUnloaded{0, error});
+        }
     }
     sweep();
 }
@@ -74,11 +85,27 @@ void Runner::planAndAdmit()
     } while (m_plan.admit > 0);
 }
 
+/// Texts are cut at multiples of this many tokens, where their states are kept; 0: nowhere.
+std::size_t Runner::strideOf(const Request &request) const
+{
+    if (!request.cacheable || request.kind == Request::Kind::Logits) return 0;
+    return checkpointStride(request.tokens.size(), m_session->pool().floatsPerSlot() * sizeof(float),
+                            m_cache.budgetBytes());
+}
+
+/// True where the state behind what a request has read is worth keeping, apart from its prompt's end.
+bool Runner::isAtCheckpoint(const Request &request) const
+{
+    const std::size_t stride = strideOf(request);
+    return (stride != 0 && request.read % stride == 0) || request.read == request.checkpoint;
+}
+
 /// Prompt rows a request could take in this step, at most up to the next checkpoint.
 int Runner::rowsNow(const Request &request) const
 {
     if (request.phase != Request::Phase::Reading) return 0;
-    std::size_t rows = std::min(request.promptEnd - request.read, kCheckpoint - request.read % kCheckpoint);
+    std::size_t rows = request.promptEnd - request.read;
+    if (const std::size_t stride = strideOf(request)) rows = std::min(rows, stride - request.read % stride);
     if (request.read < request.checkpoint) rows = std::min(rows, request.checkpoint - request.read);
     if (request.chunk > 0) rows = std::min(rows, static_cast<std::size_t>(request.chunk));
     return static_cast<int>(rows);
@@ -95,9 +122,10 @@ void Runner::admit(std::unique_ptr<Request> owned)
         r.slot = m_session->pool().acquire().value();
         StateCache::Hit hit;
         if (r.cacheable && r.kind != Request::Kind::Logits) // those are for measuring: always read anew
-            hit = m_cache.find(r.tokens);
+            hit = m_cache.find(r.tokens, r.start);
         const bool goesOn = r.from && (r.from->tokens.size() < r.promptEnd || !r.from->image->logits.empty());
         if (goesOn && r.from->tokens.size() >= hit.tokens) hit = {r.from->tokens.size(), r.from->image};
+        if (!hit.image) hit.image = r.start;
         if (hit.image) m_session->pool().load(r.slot, hit.image->state);
         r.read = hit.tokens;
         r.from = nullptr;
@@ -186,10 +214,10 @@ void Runner::advance(Piece &piece)
         const bool needed = r.kind == Request::Kind::SaveState || (r.keepState && r.maxTokens == 0);
         if (r.read == r.promptEnd)
             promptDone(r, r.kind == Request::Kind::Logits ? nullptr : capture(r, piece.firstLogit, needed));
-        else if (r.kind != Request::Kind::Logits && (r.read % kCheckpoint == 0 || r.read == r.checkpoint))
+        else if (isAtCheckpoint(r))
             capture(r, -1, false);
         if (!r.ended) tellProgress(r);
-    } else if (r.phase == Request::Phase::Generating && r.read % kCheckpoint == 0) {
+    } else if (r.phase == Request::Phase::Generating && isAtCheckpoint(r)) {
         capture(r, -1, false);
     }
 }
@@ -204,7 +232,7 @@ void Runner::sample()
     m_session->checkDevice();
     for (std::size_t i = 0; i < m_sampleRows.size(); ++i) {
         Request &r = *m_pieces[i].request;
-        if (!r.ended) take(r, m_session->drawn(static_cast<int>(i)));
+        if (!r.ended) alone(r, [&] { take(r, m_session->drawn(static_cast<int>(i))); });
     }
 }
 

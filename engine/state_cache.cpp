@@ -6,10 +6,12 @@
 namespace engine
 {
 
-/// A run of tokens behind the parent's. Nodes without a state have at least one child, but for the root.
+/// A run of tokens behind the parent's; a root's is empty. Nodes without a state have at least one child, but
+/// for the root.
 struct StateCache::Node {
     std::vector<int> run;
     Node *parent = nullptr;
+    StateImagePtr start;                           ///< of a root
     std::map<int, std::unique_ptr<Node>> children; ///< by the first token of their run
     StateImagePtr image;
     std::list<Node *>::iterator recent; ///< only with an image
@@ -35,7 +37,6 @@ std::size_t commonLength(std::span<const int> a, std::span<const int> b)
 
 StateCache::StateCache(std::size_t budgetBytes)
     : m_budgetBytes(budgetBytes)
-    , m_root(std::make_unique<Node>())
 {
 }
 
@@ -45,7 +46,9 @@ void StateCache::clear()
 {
     // Without recursion: a long conversation is a deep branch.
     std::vector<std::unique_ptr<Node>> doomed;
-    doomed.push_back(std::exchange(m_root, std::make_unique<Node>()));
+    for (auto &root : m_roots)
+        doomed.push_back(std::move(root.second));
+    m_roots.clear();
     while (!doomed.empty()) {
         const std::unique_ptr<Node> node = std::move(doomed.back());
         doomed.pop_back();
@@ -56,11 +59,13 @@ void StateCache::clear()
     m_usedBytes = 0;
 }
 
-StateCache::Hit StateCache::find(std::span<const int> tokens)
+StateCache::Hit StateCache::find(std::span<const int> tokens, const StateImagePtr &start)
 {
-    Node *node = m_root.get();
-    Node *best = nullptr;
     Hit hit;
+    const auto root = m_roots.find(start);
+    if (root == m_roots.end()) return hit;
+    Node *node = root->second.get();
+    Node *best = nullptr;
     for (std::size_t at = 0; at < tokens.size();) {
         const auto child = node->children.find(tokens[at]);
         if (child == node->children.end()) break;
@@ -79,10 +84,10 @@ StateCache::Hit StateCache::find(std::span<const int> tokens)
     return hit;
 }
 
-void StateCache::put(std::span<const int> tokens, StateImagePtr image)
+void StateCache::put(std::span<const int> tokens, StateImagePtr image, const StateImagePtr &start)
 {
     if (tokens.empty() || !image || bytesOf(*image) + tokens.size_bytes() > m_budgetBytes) return;
-    Node *node = makePath(tokens);
+    Node *node = makePath(start, tokens);
     if (node->image) {
         m_recent.splice(m_recent.begin(), m_recent, node->recent);
         if (image->logits.empty() && !node->image->logits.empty()) return;
@@ -97,9 +102,15 @@ void StateCache::put(std::span<const int> tokens, StateImagePtr image)
 }
 
 /// The node behind exactly `tokens`, made if need be.
-StateCache::Node *StateCache::makePath(std::span<const int> tokens)
+StateCache::Node *StateCache::makePath(const StateImagePtr &start, std::span<const int> tokens)
 {
-    Node *node = m_root.get();
+    auto &root = m_roots[start];
+    if (!root) {
+        root = std::make_unique<Node>();
+        root->start = start;
+        if (start) m_usedBytes += bytesOf(*start);
+    }
+    Node *node = root.get();
     while (!tokens.empty()) {
         auto &child = node->children[tokens.front()];
         if (!child) {
@@ -151,6 +162,19 @@ void StateCache::prune(Node *node)
         parent->children.erase(first);
         node = parent;
     }
+    if (node->parent || !node->children.empty()) return;
+    const StateImagePtr start = node->start;
+    if (start) m_usedBytes -= bytesOf(*start);
+    m_roots.erase(start);
+}
+
+std::size_t checkpointStride(std::size_t tokens, std::size_t stateBytes, std::size_t budgetBytes)
+{
+    constexpr std::size_t kTokens = 512;
+    const std::size_t most = budgetBytes / 4 / std::max<std::size_t>(stateBytes, 1);
+    if (most == 0) return 0;
+    const std::size_t wanted = tokens / kTokens;
+    return kTokens * std::max<std::size_t>(1, (wanted + most - 1) / most);
 }
 
 } // namespace engine

@@ -19,11 +19,13 @@ struct StateImage {
 };
 using StateImagePtr = std::shared_ptr<const StateImage>;
 
-/// Token prefix -> state, so that a prompt is read only from where it differs from what was read before.
+/// Starting state and token prefix -> state, so that a prompt is read only from where it differs from what
+/// was read before.
 ///
 /// A tree of token runs: prefixes share their tokens, finding the longest one is linear in the prompt, and
-/// tokens are compared themselves, so that no two prompts are ever mistaken for each other. Within the byte
-/// budget the states used last stay. Thread: the runner.
+/// tokens are compared themselves, so that no two prompts are ever mistaken for each other. Every starting
+/// state (nullptr: the empty one) has a tree of its own, which keeps it alive as long as anything is in it.
+/// Within the byte budget the states used last stay. Thread: the runner.
 class StateCache final
 {
 public:
@@ -38,11 +40,11 @@ public:
     StateCache &operator=(const StateCache &) = delete;
 
     /// The longest known prefix of `tokens`; a state of all of them only if it has logits. Counts as a use.
-    Hit find(std::span<const int> tokens);
+    Hit find(std::span<const int> tokens, const StateImagePtr &start = nullptr);
     /// Keeps the state behind `tokens` (at least one) and forgets those unused longest until the budget
     /// holds. A state of the same tokens is replaced, unless only the former has logits. One larger than the
     /// budget is not kept.
-    void put(std::span<const int> tokens, StateImagePtr image);
+    void put(std::span<const int> tokens, StateImagePtr image, const StateImagePtr &start = nullptr);
     void clear();
 
     std::size_t usedBytes() const { return m_usedBytes; }
@@ -52,15 +54,19 @@ public:
 private:
     struct Node;
 
-    Node *makePath(std::span<const int> tokens);
+    Node *makePath(const StateImagePtr &start, std::span<const int> tokens);
     void split(Node &node, std::size_t length);
     void dropState(Node &node);
     void prune(Node *node);
 
     const std::size_t m_budgetBytes;
     std::size_t m_usedBytes = 0;
-    std::unique_ptr<Node> m_root;
-    std::list<Node *> m_recent; ///< nodes with a state, that used last in front
+    std::map<StateImagePtr, std::unique_ptr<Node>> m_roots; ///< by starting state
+    std::list<Node *> m_recent;                             ///< nodes with a state, that used last in front
 };
+
+/// Every how many tokens of a text the state behind them is worth keeping: 512, or a multiple, so that the
+/// states of one text (`stateBytes` each) take no more than a quarter of the cache; 0 if not even one may.
+std::size_t checkpointStride(std::size_t tokens, std::size_t stateBytes, std::size_t budgetBytes);
 
 } // namespace engine

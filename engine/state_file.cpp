@@ -2,7 +2,6 @@
 
 #include "engine/atomic_file.h"
 #include "engine/error.h"
-#include "engine/files/tensor_file.h"
 #include "engine/hash64.h"
 
 #include <nlohmann/json.hpp>
@@ -77,6 +76,8 @@ void addMetadata(Hash64 &hash, const std::map<std::string, std::string> &metadat
         hash.add(value);
     }
 }
+
+const char *matrixOrder(const StateSpec &spec) { return spec.keysFirst ? "key, value" : "value, key"; }
 
 [[noreturn]] void refuse(const std::string &path, const std::string &why)
 {
@@ -190,15 +191,16 @@ SavedState readAll(const Reader &reader, const std::string &path, const StateOwn
     const auto text = reader.values<char>(kTranscript, StoredType::U8);
     state.transcript.assign(text.begin(), text.end());
     state.note = reader.text("note");
+    state.hasStart = !reader.text("start").empty();
     return state;
 }
 
-template <typename Open>
-SavedState readOpened(const std::string &path, const StateOwner &owner, const Open &open)
+/// Runs `action`; what is wrong with a file as such is wrong with it as a state.
+template <typename Action>
+auto asState(const Action &action)
 {
     try {
-        const std::unique_ptr<TensorFile> file = open();
-        return readAll(Reader(path, *file), path, owner);
+        return action();
     } catch (const Error &error) {
         const bool isFault = error.code() == ErrorCode::BadFile || error.code() == ErrorCode::UnknownFormat ||
                              error.code() == ErrorCode::UnsupportedModel;
@@ -222,7 +224,9 @@ std::uint64_t writeStateFile(const std::string &path, const SavedState &state, c
                                                    {"layout", owner.spec.layout},
                                                    {"model", cleaned(owner.model)},
                                                    {"fingerprint", owner.fingerprint},
+                                                   {"matrix", matrixOrder(owner.spec)},
                                                    {"note", cleaned(state.note)}};
+    if (state.hasStart) metadata["start"] = "state";
     const std::vector<Piece> pieces = piecesOf(state, owner.spec);
     Hash64 hash;
     addMetadata(hash, metadata);
@@ -249,14 +253,30 @@ std::uint64_t writeStateFile(const std::string &path, const SavedState &state, c
     return sizeof length + length + offset;
 }
 
+bool isSavedState(const TensorFile &file)
+{
+    const auto format = file.metadata().find("format");
+    return format != file.metadata().end() && format->second == kFormat;
+}
+
+std::unique_ptr<TensorFile> openStateFile(const std::string &path)
+{
+    return asState([&] { return TensorFile::open(path); });
+}
+
+SavedState readState(const TensorFile &file, const StateOwner &owner)
+{
+    return asState([&] { return readAll(Reader(file.path(), file), file.path(), owner); });
+}
+
 SavedState readStateFile(const std::string &path, const StateOwner &owner)
 {
-    return readOpened(path, owner, [&] { return TensorFile::open(path); });
+    return readState(*openStateFile(path), owner);
 }
 
 SavedState readStateBytes(std::span<const std::byte> bytes, const std::string &name, const StateOwner &owner)
 {
-    return readOpened(name, owner, [&] { return TensorFile::openBytes(bytes, name); });
+    return readState(*asState([&] { return TensorFile::openBytes(bytes, name); }), owner);
 }
 
 } // namespace engine

@@ -1,6 +1,7 @@
 #include "engine/vocabulary.h"
 
 #include "engine/error.h"
+#include "engine/files/stored_vocabulary.h"
 
 #include <algorithm>
 #include <array>
@@ -17,16 +18,22 @@ namespace fs = std::filesystem;
 
 constexpr const char *kWorldFile = "rwkv_vocab_v20230424.txt";
 constexpr int kWorldIds = 65530; ///< with the end of text
-constexpr int kByteRows = 256;
+constexpr const char *k20BFile = "20B_tokenizer.json";
+constexpr int k20BIds = 50277;
+constexpr int kByteRows = 256, kAbcRows = 128;
 constexpr int kMostIds = 1 << 20;
 constexpr int kMostUnusedRows =
     512; ///< rows that pad a model's table; more, and the vocabulary is another model's
 
-/// Token id = byte, for models with 256 rows (rwkv.cpp's test models, byte-level music models).
+/// Token id = byte: for models with 256 rows (rwkv.cpp's test models), and for music in ABC notation, whose
+/// ids 0 to 3 are marks (2 begins a tune, 3 ends it).
 class ByteTokenizer final : public Tokenizer
 {
 public:
-    ByteTokenizer()
+    ByteTokenizer(int size, int firstText, int endOfText)
+        : m_size(size)
+        , m_firstText(firstText)
+        , m_endOfText(endOfText)
     {
         for (std::size_t i = 0; i < m_bytes.size(); ++i)
             m_bytes[i] = static_cast<char>(i);
@@ -35,20 +42,23 @@ public:
     std::vector<int> encode(std::string_view text) const override
     {
         std::vector<int> tokens;
-        for (const char c : text)
-            tokens.push_back(static_cast<unsigned char>(c));
+        for (const char c : text) {
+            const int id = static_cast<unsigned char>(c);
+            tokens.push_back(id < m_size ? id : '?');
+        }
         return tokens;
     }
     std::string_view bytes(int token) const override
     {
-        if (token <= 0 || token >= kByteRows) return {};
+        if (token < m_firstText || token >= m_size) return {};
         return {&m_bytes[static_cast<std::size_t>(token)], 1};
     }
-    int size() const override { return kByteRows; }
-    bool isUsed(int token) const override { return token >= 0 && token < kByteRows; }
-    int endOfText() const override { return 0; }
+    int size() const override { return m_size; }
+    bool isUsed(int token) const override { return token >= 0 && token < m_size; }
+    int endOfText() const override { return m_endOfText; }
 
 private:
+    int m_size, m_firstText, m_endOfText;
     std::array<char, kByteRows> m_bytes;
 };
 
@@ -100,25 +110,33 @@ fs::path bestBeside(const fs::path &folder, int rows)
 } // namespace
 
 VocabularyChoice findVocabulary(const std::string &chosen, const std::string &modelPath, int rows,
-                                const EngineOptions &options)
+                                const EngineOptions &options, const StoredVocabulary *stored)
 {
     if (!chosen.empty()) return {chosen, {}};
     const fs::path model(modelPath);
-    const fs::path folder = model.has_parent_path() ? model.parent_path() : fs::path(".");
+    std::error_code ignored;
+    const fs::path folder = fs::is_directory(model, ignored) ? model
+                            : model.has_parent_path()        ? model.parent_path()
+                                                             : fs::path(".");
     const fs::path own = folder / (model.stem().string() + ".vocab.txt");
     if (isFile(own)) return {own.string(), {}};
+    if (stored && static_cast<int>(stored->tokens.size()) <= rows) return {VocabularyChoice::kStored, {}};
     const fs::path beside = bestBeside(folder, rows);
     if (!beside.empty()) return {beside.string(), {}};
+    if (const fs::path json = folder / "tokenizer.json"; isFile(json)) return {json.string(), {}};
 
     const std::string data = dataFolder(options);
-    const fs::path shipped = fs::path(data) / "vocab" / kWorldFile;
-    const int shippedSize = data.empty() ? 0 : sizeOfVocabulary(shipped);
-    if (fits(shippedSize, rows)) return {shipped.string(), {}};
+    const fs::path shipped = fs::path(data) / "vocab";
+    for (const fs::path &place : {folder, shipped})
+        if (fits(k20BIds, rows) && isFile(place / k20BFile)) return {(place / k20BFile).string(), {}};
+    const int shippedSize = data.empty() ? 0 : sizeOfVocabulary(shipped / kWorldFile);
+    if (fits(shippedSize, rows)) return {(shipped / kWorldFile).string(), {}};
     if (rows == kByteRows) return {VocabularyChoice::kBytes, {}};
+    if (rows > 0 && rows <= kAbcRows) return {VocabularyChoice::kAbcMusic, {}};
 
     VocabularyChoice none;
-    if (rows >= kWorldIds)
-        none.problem = std::string("The vocabulary '") + kWorldFile +
+    if (rows >= kWorldIds || fits(k20BIds, rows))
+        none.problem = std::string("The vocabulary '") + (rows >= kWorldIds ? kWorldFile : k20BFile) +
                        "' was not found: put it beside the model" +
                        (data.empty() ? "" : " or into '" + (fs::path(data) / "vocab").string() + "'") +
                        ", or choose a file.";
@@ -140,12 +158,18 @@ VocabularyChoice worldVocabulary(const EngineOptions &options)
                 ": choose a file."};
 }
 
-std::unique_ptr<Tokenizer> openVocabulary(const VocabularyChoice &choice, int rows)
+std::unique_ptr<Tokenizer> openVocabulary(const VocabularyChoice &choice, int rows,
+                                          const StoredVocabulary *stored)
 {
     if (choice.path.empty()) throw Error(ErrorCode::TokenizerMissing, choice.problem);
     std::unique_ptr<Tokenizer> tokenizer;
+    if (choice.path == VocabularyChoice::kNone) return nullptr;
     if (choice.path == VocabularyChoice::kBytes)
-        tokenizer = std::make_unique<ByteTokenizer>();
+        tokenizer = std::make_unique<ByteTokenizer>(kByteRows, 1, 0);
+    else if (choice.path == VocabularyChoice::kAbcMusic)
+        tokenizer = std::make_unique<ByteTokenizer>(rows, 4, 3);
+    else if (choice.path == VocabularyChoice::kStored && stored)
+        tokenizer = makeTokenizer(*stored);
     else
         tokenizer = openTokenizer(choice.path);
     if (tokenizer->size() > rows)

@@ -104,6 +104,20 @@ float floatAt(kernels::DType type, const std::byte *data, std::size_t index)
     return type == kernels::DType::F16 ? kernels::F16Format::decode(bits) : kernels::Bf16Format::decode(bits);
 }
 
+/// Numbers of type `from` as type `to`, in place: fp32 that was changed, for a table of 16 bits.
+std::span<std::byte> rounded(kernels::DType from, kernels::DType to, std::span<std::byte> data)
+{
+    if (from == to) return data;
+    const std::size_t count = data.size() / kernels::bytesOf(from);
+    for (std::size_t i = 0; i < count; ++i) {
+        const float value = floatAt(from, data.data(), i);
+        const std::uint16_t half = to == kernels::DType::F16 ? kernels::F16Format::encode(value)
+                                                             : kernels::Bf16Format::encode(value);
+        std::memcpy(data.data() + 2 * i, &half, 2);
+    }
+    return data.first(2 * count);
+}
+
 } // namespace
 
 WeightStore::WeightStore(const TensorFile &file, Placement placement, const kernels::Device *device)
@@ -125,19 +139,23 @@ WeightStore::WeightStore(std::unique_ptr<TensorFile> file, Placement placement, 
 {
 }
 
-kernels::View WeightStore::vector(const std::string &name, const std::vector<std::int64_t> &shape)
+kernels::View WeightStore::derived(const std::string &name, const std::vector<std::int64_t> &shape,
+                                   float (*f)(float), int repeats)
 {
     const TensorEntry &entry = find(name, shape);
-    const kernels::DType type = dtypeOf(entry);
-    const auto count = static_cast<std::size_t>(entry.elements());
-    void *memory = own(count * sizeof(float), name);
-    std::vector<float> values(m_device ? count : 0);
-    forSlices(entry, 1, 1, false, [&](std::int32_t, std::int32_t, const void *data) {
-        for (std::size_t i = 0; i < count; ++i)
-            values[i] = floatAt(type, static_cast<const std::byte *>(data), i);
-        m_device->upload(memory, values.data(), count * sizeof(float));
-    });
-    return kernels::view(memory, kernels::DType::F32, entry.elements());
+    dtypeOf(entry);
+    const auto count = static_cast<std::size_t>(entry.elements()), times = static_cast<std::size_t>(repeats);
+    void *memory = own(count * times * sizeof(float), name);
+    const auto visit = [=, this](std::int32_t, std::int32_t, kernels::DType type, const void *data) {
+        std::vector<float> values(count * times);
+        for (std::size_t i = 0; i < count; ++i) {
+            const float stored = floatAt(type, static_cast<const std::byte *>(data), i);
+            std::fill_n(values.data() + i * times, times, f ? f(stored) : stored);
+        }
+        m_device->upload(memory, values.data(), values.size() * sizeof(float));
+    };
+    fill(entry, [=, this, &entry] { forSlices(entry, {0, entry.bytes, 1, count}, 1, false, visit); });
+    return kernels::view(memory, kernels::DType::F32, entry.elements() * repeats);
 }
 
 kernels::Weight WeightStore::matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
@@ -145,22 +163,41 @@ kernels::Weight WeightStore::matrix(int layer, const std::string &name, std::int
 {
     const bool transposed = orientation == Orientation::Transposed;
     const TensorEntry &entry = transposed ? find(name, {cols, rows}) : find(name, {rows, cols});
+    return pack(layer, entry, rows, cols, transposed, 0);
+}
+
+kernels::Weight WeightStore::factorPart(int layer, const std::string &name, int part, int parts,
+                                        std::int32_t rows, std::int32_t cols)
+{
+    const TensorEntry &entry = find(name, {parts, cols, rows});
+    const std::size_t bytes = entry.bytes / static_cast<std::size_t>(parts);
+    return pack(layer, entry, rows, cols, true, bytes * static_cast<std::size_t>(part));
+}
+
+/// The [rows, cols] numbers that lie `offset` bytes into the tensor, as a weight in the format of `layer`.
+kernels::Weight WeightStore::pack(int layer, const TensorEntry &entry, std::int32_t rows, std::int32_t cols,
+                                  bool transposed, std::size_t offset)
+{
     kernels::PackWeight pack;
     pack.format = m_placement.layer(layer).format;
     pack.rows = rows;
     pack.cols = cols;
     pack.transposed = transposed;
-    pack.target = own(m_measure ? m_measure->weightBytes(pack.format, rows, cols) : 0, name);
-    const kernels::DType type = dtypeOf(entry);
+    pack.target = own(m_measure ? m_measure->weightBytes(pack.format, rows, cols) : 0, entry.name);
+    dtypeOf(entry);
     const std::int32_t sourceRows = transposed ? cols : rows;
     const std::int32_t sourceCols = transposed ? rows : cols;
     const bool toHalf = pack.format == kernels::Format::F16;
-    forSlices(entry, sourceRows, transposed ? sourceRows : 16, toHalf,
-              [&](std::int32_t first, std::int32_t count, void *data) {
-                  pack.source = kernels::view(data, type, count, sourceCols);
-                  pack.firstRow = first;
-                  m_device->packWeight(pack);
-              });
+    const auto width = static_cast<std::size_t>(sourceCols);
+    const std::size_t rowBytes = entry.bytes / (static_cast<std::size_t>(entry.elements()) / width);
+    const Slab slab{offset, rowBytes, sourceRows, width};
+    const auto visit = [=, this](std::int32_t first, std::int32_t count, kernels::DType type, void *data) {
+        kernels::PackWeight slice = pack;
+        slice.source = kernels::view(data, type, count, sourceCols);
+        slice.firstRow = first;
+        m_device->packWeight(slice);
+    };
+    fill(entry, [=, this, &entry] { forSlices(entry, slab, transposed ? sourceRows : 16, toHalf, visit); });
     return {pack.target, pack.format, rows, cols};
 }
 
@@ -170,21 +207,25 @@ kernels::View WeightStore::table(const std::string &name, std::int32_t rows, std
     const kernels::DType type = dtypeOf(entry);
     const std::size_t rowBytes = static_cast<std::size_t>(cols) * kernels::bytesOf(type);
     auto *target = static_cast<std::byte *>(own(static_cast<std::size_t>(rows) * rowBytes, name));
-    forSlices(entry, rows, 1, false, [&](std::int32_t first, std::int32_t count, void *data) {
-        m_device->upload(target + static_cast<std::size_t>(first) * rowBytes, data,
-                         static_cast<std::size_t>(count) * rowBytes);
-    });
+    const Slab slab{0, entry.bytes / static_cast<std::size_t>(rows), rows, static_cast<std::size_t>(cols)};
+    const auto visit = [=, this](std::int32_t first, std::int32_t count, kernels::DType found, void *data) {
+        const std::size_t bytes =
+            static_cast<std::size_t>(count) * static_cast<std::size_t>(cols) * kernels::bytesOf(found);
+        const std::span<std::byte> values =
+            rounded(found, type, std::span(static_cast<std::byte *>(data), bytes));
+        m_device->upload(target + static_cast<std::size_t>(first) * rowBytes, values.data(), values.size());
+    };
+    fill(entry, [=, this, &entry] { forSlices(entry, slab, 1, false, visit); });
     return kernels::view(target, type, rows, cols);
 }
 
-/// Reads a tensor in slices of rows, multiples of `multiple`: looks at the stop token, checks the numbers,
+/// Reads the rows of a slab in slices, multiples of `multiple`: looks at the stop token, checks the numbers,
 /// and waits for what `visit(first row, rows, data)` asks of the device. Nothing when planning.
-void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+void WeightStore::forSlices(const TensorEntry &entry, Slab slab, std::int32_t multiple, bool toHalf,
                             const SliceVisitor &visit)
 {
     if (!m_device) return;
-    const std::size_t rowBytes = entry.bytes / static_cast<std::size_t>(rows);
-    const std::size_t cols = static_cast<std::size_t>(entry.elements() / rows);
+    const auto [offset, rowBytes, rows, cols] = slab;
     const std::size_t largest = directType(entry.type) ? rowBytes : std::max(rowBytes, cols * sizeof(float));
     const auto fitting = static_cast<std::int32_t>(std::min<std::size_t>(kSliceBytes / largest, 1U << 30));
     const std::int32_t step = std::min(std::max(fitting / multiple, 1) * multiple, rows);
@@ -193,10 +234,13 @@ void WeightStore::forSlices(const TensorEntry &entry, std::int32_t rows, std::in
         checkStop();
         const std::int32_t count = std::min(step, rows - first);
         const std::span<std::byte> data(m_slice.data(), static_cast<std::size_t>(count) * rowBytes);
-        m_file.read(entry, static_cast<std::size_t>(first) * rowBytes, data);
-        const std::span<std::byte> values = decoded(entry, data, static_cast<std::size_t>(count) * cols);
-        checkFinite(entry, values, toHalf);
-        visit(first, count, values.data());
+        m_file.read(entry, offset + static_cast<std::size_t>(first) * rowBytes, data);
+        kernels::DType type = dtypeOf(entry);
+        const std::size_t firstElement = (offset / rowBytes + static_cast<std::size_t>(first)) * cols;
+        const std::span<std::byte> values = edited(
+            entry, firstElement, cols, decoded(entry, data, static_cast<std::size_t>(count) * cols), type);
+        checkFinite(entry, values, type, toHalf);
+        visit(first, count, type, values.data());
         m_device->sync();
         m_done += data.size();
         if (m_progress) m_progress(m_done);
@@ -211,6 +255,48 @@ std::span<std::byte> WeightStore::decoded(const TensorEntry &entry, std::span<st
     m_decoded.resize(std::max(m_decoded.size(), count));
     const std::span<float> values = std::span(m_decoded).first(count);
     decodeFloats(entry.type, data, values);
+    return std::as_writable_bytes(values);
+}
+
+/// Does the work that loads a tensor, and remembers it for rewrite().
+void WeightStore::fill(const TensorEntry &entry, std::function<void()> work)
+{
+    if (!m_device) return;
+    work();
+    m_fills.emplace(entry.name, std::move(work));
+}
+
+void WeightStore::rewrite(const std::string &name, const Edit &edit)
+{
+    struct Cleaner {
+        WeightStore &store;
+        ~Cleaner()
+        {
+            store.m_edit = {};
+            store.m_slice = {};
+            store.m_decoded = {};
+            store.m_edited = {};
+        }
+    } const cleaner{*this};
+    m_edit = edit;
+    const auto [begin, end] = m_fills.equal_range(name);
+    for (auto work = begin; work != end; ++work)
+        work->second();
+}
+
+/// `data` itself, or if it is to be changed its numbers as fp32, changed, valid until the next call.
+std::span<std::byte> WeightStore::edited(const TensorEntry &entry, std::size_t first, std::size_t cols,
+                                         std::span<std::byte> data, kernels::DType &type)
+{
+    if (!m_edit) return data;
+    const std::size_t count = data.size() / kernels::bytesOf(type);
+    m_edited.resize(std::max(m_edited.size(), count));
+    const std::span<float> values = std::span(m_edited).first(count);
+    for (std::size_t i = 0; i < count; ++i)
+        values[i] = floatAt(type, data.data(), i);
+    checkFinite(entry, data, type, false);
+    m_edit(first, static_cast<std::int32_t>(cols), values);
+    type = kernels::DType::F32;
     return std::as_writable_bytes(values);
 }
 
@@ -240,8 +326,7 @@ const TensorEntry &WeightStore::find(const std::string &name, const std::vector<
     if (entry->squeezed() != squeezed(shape))
         throw Error(ErrorCode::BadModel,
                     name + ": expected " + text(shape) + ", found " + entry->shapeText() + ".");
-    m_used.insert(name);
-    m_wantedBytes += entry->bytes;
+    if (m_used.insert(name).second) m_wantedBytes += entry->bytes; // some are asked for in parts
     return *entry;
 }
 
@@ -253,9 +338,9 @@ void *WeightStore::own(std::size_t bytes, const std::string &name)
     return m_device ? m_memory.back().data() : nullptr;
 }
 
-void WeightStore::checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const
+void WeightStore::checkFinite(const TensorEntry &entry, std::span<const std::byte> data, kernels::DType type,
+                              bool toHalf)
 {
-    const kernels::DType type = dtypeOf(entry);
     const auto below = [&](std::uint32_t limit) {
         const std::size_t count = data.size() / kernels::bytesOf(type);
         return type == kernels::DType::F32 ? allBelow<std::uint32_t>(data.data(), count, limit)

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <span>
@@ -40,9 +41,22 @@ public:
 
     const TensorFile &file() const { return m_file; }
     const Placement &placement() const { return m_placement; }
+    /// What the user sets of what files do not tell.
+    struct Overrides {
+        float headNormEpsilon = 0; ///< LoadSpec::headNormEpsilon
+    };
+    const Overrides &overrides() const { return m_overrides; }
+    void setOverrides(const Overrides &overrides) { m_overrides = overrides; }
 
     /// A small tensor of this shape as float32 on the device; dimensions of size 1 in the file are ignored.
-    kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape);
+    kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape)
+    {
+        return derived(name, shape, nullptr, 1);
+    }
+    /// As vector, with f applied to every number (unless it is nullptr), which is then repeated `repeats`
+    /// times: [shape...] becomes [shape..., repeats].
+    kernels::View derived(const std::string &name, const std::vector<std::int64_t> &shape, float (*f)(float),
+                          int repeats);
     /// [rows, cols] packed in the format of `layer`; Transposed: the file holds [cols, rows].
     kernels::Weight matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
                            Orientation orientation = Orientation::AsStored);
@@ -52,8 +66,21 @@ public:
     {
         return matrix(layer, name, rows, cols, orientation);
     }
+    /// The factor [rows, cols] that is number `part` of the `parts` in a tensor [parts, cols, rows].
+    kernels::Weight factorPart(int layer, const std::string &name, int part, int parts, std::int32_t rows,
+                               std::int32_t cols);
     /// [rows, cols] in the file's own type (fp32 where it must be decoded), row-major.
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
+
+    /// Changes elements of a tensor on their way to the device: `values` are whole rows of `cols` numbers (a
+    /// vector is one row), beginning with element `first` of the tensor as the file has it.
+    using Edit = std::function<void(std::size_t first, std::int32_t cols, std::span<float> values)>;
+    /// True if a family asked for the tensor.
+    bool isUsed(const std::string &name) const { return m_used.contains(name); }
+    /// Reads a tensor that is loaded anew from the file, and puts it changed by `edit` (empty: as it is,
+    /// which gives the same bits as loading it) where it was. Throws as loading does; the memory of this
+    /// tensor then holds something between.
+    void rewrite(const std::string &name, const Edit &edit);
 
     std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
     std::uint64_t wantedBytes() const { return m_wantedBytes; } ///< of the file, asked for so far
@@ -63,19 +90,33 @@ public:
     std::vector<std::string> unused() const;
 
 private:
-    using SliceVisitor = std::function<void(std::int32_t first, std::int32_t rows, void *data)>;
+    /// Rows of a tensor that lie together.
+    struct Slab {
+        std::size_t offset, rowBytes; ///< as stored; offset: bytes from the start of the tensor
+        std::int32_t rows;
+        std::size_t cols;
+    };
+    using SliceVisitor =
+        std::function<void(std::int32_t first, std::int32_t rows, kernels::DType type, void *data)>;
 
     const TensorEntry &find(const std::string &name, const std::vector<std::int64_t> &shape);
+    kernels::Weight pack(int layer, const TensorEntry &entry, std::int32_t rows, std::int32_t cols,
+                         bool transposed, std::size_t offset);
     void *own(std::size_t bytes, const std::string &name);
-    void forSlices(const TensorEntry &entry, std::int32_t rows, std::int32_t multiple, bool toHalf,
+    void forSlices(const TensorEntry &entry, Slab slab, std::int32_t multiple, bool toHalf,
                    const SliceVisitor &visit);
     std::span<std::byte> decoded(const TensorEntry &entry, std::span<std::byte> data, std::size_t count);
-    void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, bool toHalf) const;
+    void fill(const TensorEntry &entry, std::function<void()> work);
+    std::span<std::byte> edited(const TensorEntry &entry, std::size_t first, std::size_t cols,
+                                std::span<std::byte> data, kernels::DType &type);
+    static void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, kernels::DType type,
+                            bool toHalf);
     void checkStop() const;
 
     std::unique_ptr<TensorFile> m_owned; ///< the file of a loading store
     const TensorFile &m_file;
     Placement m_placement;
+    Overrides m_overrides;
     const kernels::Device *m_measure;    ///< nullptr: bytes are not wanted
     kernels::Device *m_device = nullptr; ///< nullptr: planning
     Progress m_progress;
@@ -87,6 +128,9 @@ private:
     std::uint64_t m_done = 0;
     std::vector<std::byte> m_slice; ///< of the file, while loading
     std::vector<float> m_decoded;   ///< the slice's numbers, where the file's type must be decoded
+    std::multimap<std::string, std::function<void()>, std::less<>> m_fills; ///< what loaded each tensor
+    Edit m_edit;                                                            ///< while rewriting
+    std::vector<float> m_edited;                                            ///< the slice, changed
 };
 
 } // namespace engine

@@ -16,7 +16,7 @@ namespace
 {
 
 constexpr int kDebug = 1;
-constexpr std::size_t kMiB = 1U << 20U;
+constexpr std::size_t kMegabyte = 1'000'000;
 
 Scheme schemeOf(const QString &name)
 {
@@ -100,7 +100,7 @@ void Application::startEngine()
 {
     engine::EngineOptions options;
     options.threads = m_settings.number(Setting::Threads);
-    options.cacheBytes = std::size_t(m_settings.number(Setting::CacheMiB)) * kMiB;
+    options.cacheBytes = std::size_t(m_settings.number(Setting::CacheMB)) * kMegabyte;
     m_starter = std::thread([this, options, sink = m_bridge->sink()] {
         m_startedEngine = engine::makeEngine(options, sink);
         QMetaObject::invokeMethod(this, &Application::adoptEngine, Qt::QueuedConnection);
@@ -138,16 +138,29 @@ void Application::reportFirstShown()
     openFirstModel();
 }
 
+void Application::openAgain(const QString &path)
+{
+    m_window->setWindowState(m_window->windowState() & ~Qt::WindowMinimized);
+    m_window->show();
+    m_window->raise();
+    m_window->activateWindow();
+    if (!path.isEmpty()) open(path);
+}
+
+void Application::open(const QString &path)
+{
+    if (path == QLatin1String("demo")) {
+        m_window->loadModel(path);
+        return;
+    }
+    m_window->openPath(path);
+    if (!path.endsWith(QLatin1String(".rwkvstate")) && !QFileInfo(path).isDir()) m_window->loadModel(path);
+}
+
 void Application::openFirstModel()
 {
-    const QString wanted = m_options.model;
-    if (wanted == QLatin1String("demo")) {
-        m_window->loadModel(wanted);
-    } else if (!wanted.isEmpty()) {
-        const QFileInfo file(wanted);
-        m_window->openPath(file.absoluteFilePath());
-        if (!wanted.endsWith(QLatin1String(".rwkvstate")) && !file.isDir())
-            m_window->loadModel(file.absoluteFilePath());
+    if (!m_options.model.isEmpty()) {
+        open(m_options.model);
     } else if (m_settings.isOn(Setting::ReloadModel)) {
         if (const QStringList recent = recentModels(m_settings); !recent.isEmpty())
             m_window->loadModel(recent.first());

@@ -20,7 +20,7 @@ namespace gui
 
 /// What the command line asks for; empty: what the settings say.
 struct StartOptions {
-    QString model;        ///< path, or "demo"
+    QString model;        ///< absolute path, or "demo"
     QString language;     ///< "en", "zh_CN", "ja"
     QString scheme;       ///< "light", "dark", "system"
     qint64 startedMs = 0; ///< QDeadlineTimer::current() clock at the begin of main()
@@ -37,6 +37,8 @@ public:
     ~Application() override;
 
     void show();
+    /// Another start of the program: brings the window to the front and opens `path` as a first start would.
+    void openAgain(const QString &path);
     MainWindow &window() { return *m_window; }
 
 private:
@@ -47,6 +49,7 @@ private:
     void adoptEngine();
     void connectSignals();
     void openFirstModel();
+    void open(const QString &path);
     void reportFirstShown();
 
     StartOptions m_options;

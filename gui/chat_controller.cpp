@@ -1,4 +1,4 @@
-// Chats, trees and history; what concerns the engine is in chat_answers.cpp.
+// Chats, trees and history; what concerns the engine is in chat_answers.cpp, undo and redo in chat_undo.cpp.
 #include "gui/chat_controller.h"
 #include "gui/engine_bridge.h"
 
@@ -14,7 +14,6 @@ namespace
 
 constexpr int kDraftMs = 400;
 constexpr int kTitleLength = 60;
-constexpr std::size_t kMostUndo = 100;
 
 QString titleFrom(const QString &text)
 {
@@ -189,6 +188,7 @@ NodeId ChatController::addNode(Chat &c, NodeRole role, NodeStatus status, NodeId
                                const QString &thinking, const MessageMeta &meta)
 {
     const NodeId id = newId();
+    m_redo.clear();            // what is made again must not take this message along
     if (!c.inHistory) keep(c); // a node needs its chat
     m_history.addNode({id, c.row.id, parent, role, status, text, thinking, meta.toJson()});
     c.model->add({id, parent, role, status, text, thinking, meta});
@@ -198,35 +198,20 @@ NodeId ChatController::addNode(Chat &c, NodeRole role, NodeStatus status, NodeId
 void ChatController::rename(ChatId id, const QString &title)
 {
     Chat *c = find(id);
-    if (!c || title.simplified().isEmpty() || c->row.title == title.simplified()) return;
-    c->row.title = title.simplified();
-    keep(*c);
-    if (id == m_current) Q_EMIT stateChanged();
+    const QString clean = title.simplified();
+    if (!c || clean.isEmpty() || c->row.title == clean) return;
+    const QString before = c->row.title;
+    setTitle(id, clean);
+    pushUndo(
+        {}, [this, id, before] { setTitle(id, before); }, [this, id, clean] { setTitle(id, clean); });
 }
 
-void ChatController::trashChat(ChatId id)
+void ChatController::setTitle(ChatId id, const QString &title)
 {
-    Chat *c = find(id);
-    if (!c || !c->inHistory) return;
-    stop(*c); // a message that waits for a model is not answered either
-    if (id == m_current) flushDraft();
-    releaseState(*c);
-    c->trashed = true;
-    const int place = m_list.indexOf(id).row();
-    m_list.remove(id);
-    m_history.setChatTrashed(id, true);
-    if (id == m_current) {
-        if (m_list.rowCount() > 0)
-            select(m_list.idAt(std::clamp(place, 0, m_list.rowCount() - 1)));
-        else
-            newChat();
-    }
-    pushUndo(tr("“%1” was deleted.").arg(c->row.title.isEmpty() ? tr("New chat") : c->row.title), [this, id] {
-        m_history.setChatTrashed(id, false);
-        chat(id).trashed = false;
-        m_list.put(chat(id).row);
-        select(id);
-    });
+    Chat &c = chat(id);
+    c.row.title = title;
+    keep(c);
+    if (id == m_current) Q_EMIT stateChanged();
 }
 
 void ChatController::setDraft(const QString &text)
@@ -277,7 +262,9 @@ void ChatController::regenerate(int row)
     const Message message = c.model->at(row);
     if (message.role == NodeRole::Note) return;
     stop(c);
+    const NodeId before = c.model->leaf();
     answer(c, message.role == NodeRole::User ? message.id : message.parent);
+    if (c.run) branchMade(c, before, c.run->node); // else it only waits for a model
 }
 
 void ChatController::continueAnswer(int row)
@@ -302,7 +289,9 @@ void ChatController::edit(int row, const QString &text, bool answerIt)
     MessageMeta meta;
     if (message.role == NodeRole::Assistant) meta.model = tr("edited");
     touch(c);
+    const NodeId before = c.model->leaf();
     const NodeId edited = addNode(c, message.role, NodeStatus::Done, message.parent, text, {}, meta);
+    branchMade(c, before, edited);
     if (answerIt && message.role == NodeRole::User) answer(c, edited);
 }
 
@@ -331,38 +320,6 @@ void ChatController::fork(int row)
         parent = addNode(c, message.role, status, parent, message.text, message.thinking, message.meta);
     }
     select(copy.id);
-}
-
-void ChatController::remove(int row)
-{
-    Chat &c = now();
-    if (row < 0 || row >= c.model->rowCount()) return;
-    const NodeId id = c.model->at(row).id;
-    if (c.run && c.model->pathTo(c.run->node).contains(id)) stop(c);
-    const QVector<NodeId> ids = c.model->remove(id);
-    m_history.setNodesTrashed(ids, true);
-    pushUndo(tr("%n message(s) deleted.", nullptr, int(ids.size())), [this, ids, chatId = c.row.id] {
-        m_history.setNodesTrashed(ids, false);
-        chat(chatId).model->restore(ids);
-        select(chatId);
-    });
-}
-
-void ChatController::pushUndo(const QString &what, std::function<void()> action)
-{
-    if (m_undo.size() == kMostUndo) m_undo.erase(m_undo.begin());
-    m_undo.push_back(std::move(action));
-    Q_EMIT undoOffered(what);
-}
-
-void ChatController::undo()
-{
-    if (m_undo.empty()) return;
-    const auto action = std::move(m_undo.back());
-    m_undo.pop_back();
-    action();
-    Q_EMIT undone();
-    Q_EMIT stateChanged();
 }
 
 void ChatController::updateActivity(const Chat &c)

@@ -26,7 +26,7 @@ class EngineBridge;
 /// Everything the chat page does, without a widget: chats and their trees, history, and the answers that run.
 ///
 /// One chat is current; any number may generate at once. Every change is kept at once and can be taken back
-/// with undo(). Rows mean the path of the current chat. Thread: GUI.
+/// with undo() and made again with redo(). Rows mean the path of the current chat. Thread: GUI.
 class ChatController final : public QObject
 {
     Q_OBJECT
@@ -76,7 +76,9 @@ public:
     void fork(int row);
     void remove(int row);
     void undo();
+    void redo(); ///< what undo() took back, until something else is changed
     bool canUndo() const { return !m_undo.empty(); }
+    bool canRedo() const { return !m_redo.empty(); }
 
     void saveState(const QString &path);
     void openState(const QString &path);
@@ -88,7 +90,7 @@ Q_SIGNALS:
     void chatRead();     ///< the current chat's messages have come from disk
     void stateChanged(); ///< generating, waiting, queue, model
     void settingsChanged();
-    /// Something was removed; undo() brings it back.
+    /// Something was removed, or removed again; undo() brings it back.
     void undoOffered(const QString &what);
     void undone();
     void historyOpened(const gui::HistoryReport &report);
@@ -123,6 +125,12 @@ private:
         engine::JobId opening = 0;
     };
 
+    /// One step of undo and redo.
+    struct Change {
+        QString what; ///< offered to be taken back; empty: what one sees is enough
+        std::function<void()> back, again;
+    };
+
     Chat &chat(ChatId id) { return *m_chats.at(id); }
     Chat &now() const { return *m_chats.at(m_current); }
     Chat *find(ChatId id) const;
@@ -137,7 +145,13 @@ private:
     NodeId addNode(Chat &c, NodeRole role, NodeStatus status, NodeId parent, const QString &text,
                    const QString &thinking = {}, const MessageMeta &meta = {});
     void updateActivity(const Chat &c);
-    void pushUndo(const QString &what, std::function<void()> action);
+    void setTitle(ChatId id, const QString &title);
+
+    // chat_undo.cpp
+    void pushUndo(const QString &what, std::function<void()> back, std::function<void()> again);
+    void branchMade(const Chat &c, NodeId before, NodeId node);
+    void moveToTrash(ChatId id);
+    QVector<NodeId> removeNode(ChatId id, NodeId node);
 
     // chat_answers.cpp
     void answer(Chat &c, NodeId parent);
@@ -163,7 +177,7 @@ private:
     std::map<ChatId, std::unique_ptr<Chat>> m_chats;
     ChatId m_current = 0;
     QTimer m_draftTimer;
-    std::vector<std::function<void()>> m_undo;
+    std::vector<Change> m_undo, m_redo; ///< latest last
 
     QHash<engine::JobId, ChatId> m_answers;   ///< jobs that run
     QHash<engine::JobId, QString> m_openings; ///< state files that will be new chats

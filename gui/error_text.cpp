@@ -38,7 +38,7 @@ ErrorText textOf(engine::ErrorCode code)
                 Remedy::ChooseModel};
     case ErrorCode::UnsupportedModel:
         return {ErrorTexts::tr("This kind of model cannot be run yet."),
-                ErrorTexts::tr("Choose an RWKV-7 model."),
+                ErrorTexts::tr("Choose another RWKV model."),
                 {},
                 Remedy::ChooseModel};
     case ErrorCode::BadModel:
@@ -57,8 +57,8 @@ ErrorText textOf(engine::ErrorCode code)
                 {},
                 Remedy::ChooseVocabulary};
     case ErrorCode::BadStrategy:
-        return {ErrorTexts::tr("This precision is not possible here."),
-                ErrorTexts::tr("Choose another precision."),
+        return {ErrorTexts::tr("This strategy is not possible."),
+                ErrorTexts::tr("Correct the underlined word, or choose a precision."),
                 {},
                 Remedy::None};
     case ErrorCode::DeviceUnusable:

@@ -70,6 +70,7 @@ private:
                                 .arg(ratio)
                                 .arg(color.name(QColor::HexArgb));
         QPixmap pixmap;
+        if (size.isEmpty()) return pixmap; // of a button that has no room
         if (QPixmapCache::find(key, &pixmap)) return pixmap;
 
         QFile file(path());

@@ -1,20 +1,26 @@
 #include "gui/application.h"
 #include "gui/folders.h"
 #include "gui/quit_signals.h"
+#include "gui/single_instance.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDeadlineTimer>
+#include <QFileInfo>
 #include <QIcon>
 #include <QStringList>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <utility>
 
 namespace
 {
 
-/// Qt ends the program with a core dump where there is no display; we say it in one line instead.
+constexpr auto kNoDisplay = "in a terminal use rookery-cli chat.";
+
+/// Whether somebody named a display; whether it is alive turns out when Qt connects to it.
 bool hasDisplay(const QStringList &arguments)
 {
 #ifdef Q_OS_LINUX
@@ -26,6 +32,27 @@ bool hasDisplay(const QStringList &arguments)
     Q_UNUSED(arguments)
     return true;
 #endif
+}
+
+/// What Qt said while it connected to the display.
+QStringList &startMessages()
+{
+    static QStringList messages;
+    return messages;
+}
+
+/// Qt aborts with a core dump and many lines where the display does not answer; we say it in one and end.
+void takeStartMessage(QtMsgType type, const QMessageLogContext &, const QString &message)
+{
+    if (type != QtFatalMsg) {
+        startMessages().append(message);
+        return;
+    }
+    const QString why = startMessages().isEmpty() ? message : startMessages().first();
+    std::fputs(qPrintable(QStringLiteral("rookery: the display cannot be used: %1; %2\n")
+                              .arg(why.simplified(), QLatin1String(kNoDisplay))),
+               stderr);
+    std::_Exit(1); // returning would abort
 }
 
 void logQtMessage(QtMsgType type, const QMessageLogContext &context, const QString &message)
@@ -43,7 +70,7 @@ void describe(QCommandLineParser &parser)
     parser.addPositionalArgument(
         QStringLiteral("model"),
         QStringLiteral("Model file, folder or saved state to open; \"demo\" loads the "
-                       "demonstration model."),
+                       "demonstration model. A window that is open already opens it and comes to the front."),
         QStringLiteral("[MODEL|demo]"));
     parser.addOptions({{QStringLiteral("profile"),
                         QStringLiteral("Keep settings, chats and models in DIR instead of your home."),
@@ -54,9 +81,10 @@ void describe(QCommandLineParser &parser)
                         QStringLiteral("SCHEME")}});
 }
 
-/// An error in the options, or nothing.
-QString problemOf(const QCommandLineParser &parser)
+/// Reads the options; an error in them, or nothing.
+QString problemOf(QCommandLineParser &parser)
 {
+    if (!parser.parse(QCoreApplication::arguments())) return parser.errorText();
     const QString scheme = parser.value(QStringLiteral("scheme"));
     const QStringList schemes = {QString(), QStringLiteral("light"), QStringLiteral("dark"),
                                  QStringLiteral("system")};
@@ -70,6 +98,30 @@ QString problemOf(const QCommandLineParser &parser)
     if (parser.positionalArguments().size() > 1)
         return QStringLiteral("expected one model, found %1").arg(parser.positionalArguments().size());
     return {};
+}
+
+/// What is to be opened, as every start of the program understands it.
+QString modelOf(const QCommandLineParser &parser)
+{
+    const QString model = parser.positionalArguments().value(0);
+    return model.isEmpty() || model == QLatin1String("demo") ? model : QFileInfo(model).absoluteFilePath();
+}
+
+/// The chats are open in another window of this user: that one does what was asked for. The exit status.
+int handOver(gui::SingleInstance &instance, const QString &model)
+{
+    QObject::connect(&instance, &gui::SingleInstance::handedOver, qApp, [] {
+        std::puts("rookery: its window is open already and was asked to come to the front.");
+        QCoreApplication::exit(0);
+    });
+    QObject::connect(&instance, &gui::SingleInstance::notAnswered, qApp, [] {
+        std::fputs("rookery: another Rookery keeps these chats open and does not answer; end it, or choose "
+                   "another folder with --profile.\n",
+                   stderr);
+        QCoreApplication::exit(1);
+    });
+    instance.handOver(model);
+    return QCoreApplication::exec();
 }
 
 } // namespace
@@ -93,26 +145,31 @@ int main(int argc, char *argv[])
         parser.process(text); // prints and exits
     }
     if (!hasDisplay(arguments)) {
-        std::fputs("rookery: no display was found (DISPLAY and WAYLAND_DISPLAY are not set); "
-                   "in a terminal use rookery-cli chat.\n",
-                   stderr);
+        std::fprintf(stderr, "rookery: no display was found (DISPLAY and WAYLAND_DISPLAY are not set); %s\n",
+                     kNoDisplay);
         return 1;
     }
 
+    qInstallMessageHandler(takeStartMessage);
     QApplication application(argc, argv);
+    qInstallMessageHandler(nullptr);
+    for (const QString &message : std::as_const(startMessages()))
+        engine::log(3, "qt", message.toStdString());
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Rookery"));
     QGuiApplication::setDesktopFileName(QStringLiteral("org.rookery.Rookery"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/rookery.svg")));
-    parser.process(application);
     if (const QString problem = problemOf(parser); !problem.isEmpty()) {
         std::fputs(qPrintable(QStringLiteral("rookery: %1\n").arg(problem)), stderr);
         return 2;
     }
     gui::useFolders(parser.value(QStringLiteral("profile")));
+    gui::SingleInstance instance(gui::folders().data);
+    if (!instance.isFirst()) return handOver(instance, modelOf(parser));
     qInstallMessageHandler(logQtMessage);
 
-    gui::Application rookery({parser.positionalArguments().value(0), parser.value(QStringLiteral("lang")),
+    gui::Application rookery({modelOf(parser), parser.value(QStringLiteral("lang")),
                               parser.value(QStringLiteral("scheme")), startedMs});
+    QObject::connect(&instance, &gui::SingleInstance::openRequested, &rookery, &gui::Application::openAgain);
     gui::QuitSignals quitSignals;
     QObject::connect(&quitSignals, &gui::QuitSignals::quitRequested, &application, &QCoreApplication::quit,
                      Qt::QueuedConnection); // closes the window first

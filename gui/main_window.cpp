@@ -23,6 +23,7 @@
 #include <QHBoxLayout>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QToolButton>
@@ -35,6 +36,7 @@ namespace
 
 constexpr QSize kMinimumSize(860, 560);
 constexpr QSize kFirstSize(1240, 800);
+constexpr QSize kFrame(24, 56); ///< what the desktop draws around a window, and some air
 constexpr auto kGeometryKey = "window/geometry";
 constexpr auto kPageKey = "window/page";
 
@@ -110,6 +112,11 @@ void MainWindow::buildMenus()
     for (const Menu menu : {Menu::File, Menu::Edit, Menu::View, Menu::Chat, Menu::Model, Menu::Help}) {
         QMenu *bar = menuBar()->addMenu(Actions::menuText(menu));
         bar->setToolTipsVisible(true);
+        if (menu == Menu::Edit)
+            connect(bar, &QMenu::aboutToShow, this, [this] {
+                QWidget *focus = QApplication::focusWidget(); // the menu bar itself when it is used by keys
+                if (!qobject_cast<QMenuBar *>(focus)) updateEditActions(focus);
+            });
         const auto actions = m_services.actions.ofMenu(menu);
         for (QAction *action : actions) {
             const Actions &all = m_services.actions;
@@ -158,6 +165,8 @@ QWidget *MainWindow::makeChatPage()
 {
     auto *chat = new ChatPage(m_services.bridge, m_services.actions, this);
     chat->openFolder(folders().data);
+    connect(&chat->controller(), &ChatController::stateChanged, this,
+            [this] { updateEditActions(QApplication::focusWidget()); });
     return chat;
 }
 
@@ -261,26 +270,6 @@ void MainWindow::connectSignals()
     connect(&a[Act::ZoomReset], &QAction::triggered, this, [this] { Q_EMIT zoomRequested(0); });
 }
 
-/// Text fields handle their own keys; the menu's entries act on the field that has the focus.
-void MainWindow::connectEditActions()
-{
-    const Actions &a = m_services.actions;
-    const std::pair<Act, const char *> forwards[] = {{Act::Undo, "undo"},
-                                                     {Act::Redo, "redo"},
-                                                     {Act::Cut, "cut"},
-                                                     {Act::Copy, "copy"},
-                                                     {Act::Paste, "paste"}};
-    for (const auto &[act, slot] : forwards)
-        connect(&a[act], &QAction::triggered, this, [this, slot = slot] { forwardToFocus(slot); });
-}
-
-void MainWindow::forwardToFocus(const char *slot)
-{
-    QWidget *focus = QApplication::focusWidget();
-    if (focus && focus->metaObject()->indexOfSlot(QByteArray(slot) + "()") >= 0)
-        QMetaObject::invokeMethod(focus, slot);
-}
-
 void MainWindow::openFileDialog()
 {
     auto *dialog = new QFileDialog(this, tr("Open"), QDir::homePath());
@@ -299,7 +288,8 @@ void MainWindow::setFullScreen(bool on)
 void MainWindow::restore()
 {
     QSettings &ui = m_services.settings.ui();
-    resize(kFirstSize);
+    const QSize room = screen()->availableSize() - kFrame;
+    resize(kFirstSize.boundedTo(room).expandedTo(kMinimumSize));
     restoreGeometry(ui.value(QLatin1String(kGeometryKey)).toByteArray());
     const int wanted = ui.value(QLatin1String(kPageKey), int(Chat)).toInt();
     showPage(wanted >= 0 && wanted < int(PageCount) ? wanted : int(Chat));

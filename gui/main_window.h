@@ -69,6 +69,7 @@ private:
     void restore();
     void openFileDialog();
     void forwardToFocus(const char *slot);
+    void updateEditActions(QWidget *focus);
     void setFullScreen(bool on);
 
     Services m_services;

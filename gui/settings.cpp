@@ -33,7 +33,7 @@ const std::array<Row, 8> &rows()
          {QString(), QStringLiteral("en"), QStringLiteral("zh_CN"), QStringLiteral("ja")}},
         {Setting::FontSize, "appearance/fontSize", 13, 10, 26},
         {Setting::Threads, "engine/threads", 0, 0, 1024},
-        {Setting::CacheMiB, "engine/cacheMiB", 256, 0, 65536},
+        {Setting::CacheMB, "engine/cacheMB", 256, 0, 65536},
         {Setting::ModelFolders, "models/folders", QStringList()},
         {Setting::ModelFiles, "models/files", QStringList()},
         {Setting::ReloadModel, "models/reload", false},

@@ -14,7 +14,7 @@ enum class Setting {
     Language,     ///< "" (the desktop's), "en", "zh_CN", "ja"
     FontSize,     ///< of the user interface, in pixels at 100 %
     Threads,      ///< 0: one per processor
-    CacheMiB,     ///< budget of the prefix cache
+    CacheMB,      ///< budget of the prefix cache
     ModelFolders, ///< searched besides the default folder
     ModelFiles,   ///< single files that were dropped or opened
     ReloadModel,  ///< load the model of last time at start

@@ -26,14 +26,14 @@ QString threeDigits(double value)
 
 struct Scaled {
     double value;
-    int unit; ///< 0 B, 1 KB, 2 MB, ...
+    int unit; ///< 0 B, 1 kB, 2 MB, ...
 };
 
 Scaled scale(std::uint64_t bytes)
 {
     Scaled s{double(bytes), 0};
     while (s.value >= 999.5 && s.unit < 4) {
-        s.value /= 1024.0;
+        s.value /= 1000.0;
         ++s.unit;
     }
     return s;
@@ -41,7 +41,7 @@ Scaled scale(std::uint64_t bytes)
 
 QString unitName(int unit)
 {
-    static constexpr std::array<const char *, 5> names = {"B", "KB", "MB", "GB", "TB"};
+    static constexpr std::array<const char *, 5> names = {"B", "kB", "MB", "GB", "TB"};
     return QString::fromLatin1(names[std::size_t(unit)]);
 }
 
@@ -54,10 +54,16 @@ QString bytesText(std::uint64_t bytes)
     return number + QChar(0xA0) + unitName(s.unit);
 }
 
+QString axisBytesText(std::uint64_t bytes)
+{
+    const Scaled s = scale(bytes);
+    return QLocale().toString(s.value, 'g', 4) + QChar(0xA0) + unitName(s.unit);
+}
+
 QString bytesOfText(std::uint64_t used, std::uint64_t total)
 {
     const Scaled of = scale(total);
-    const double value = double(used) / std::pow(1024.0, of.unit);
+    const double value = double(used) / std::pow(1000.0, of.unit);
     return Units::tr("%1 of %2 %3", "4.2 of 15.6 GB")
         .arg(QLocale().toString(value, 'f', 1), QLocale().toString(of.value, 'f', 1), unitName(of.unit));
 }
@@ -76,6 +82,11 @@ QString rateText(double tokensPerSecond)
 {
     const int decimals = tokensPerSecond > 0 && tokensPerSecond < 9.95 ? 1 : 0;
     return Units::tr("%1 tok/s", "tokens per second").arg(QLocale().toString(tokensPerSecond, 'f', decimals));
+}
+
+QString axisRateText(double tokensPerSecond)
+{
+    return Units::tr("%1 tok/s", "tokens per second").arg(QLocale().toString(tokensPerSecond, 'g', 6));
 }
 
 QString secondsText(double seconds)

@@ -13,9 +13,10 @@ namespace kernels
 
 /// What a device is and whether it can be used; `reason` says why not.
 struct DeviceInfo {
-    std::string id;          ///< as in strategy strings: "cpu", "cuda:0"
-    std::string description; ///< processor name
-    std::string kernels;     ///< chosen code path: "plain", "avx2", "avx512", "amx"
+    std::string id;                      ///< as in strategy strings: "cpu", "cuda:0"
+    std::string description;             ///< processor name
+    std::string kernels;                 ///< chosen code path: "plain", "avx2", "avx512", "amx"
+    std::vector<std::string> allKernels; ///< those that DeviceOptions may name here, the best first
     int threads = 1;
     std::size_t totalBytes = 0;
     bool usable = true;

@@ -26,9 +26,16 @@ namespace kernels
     X(wkv7, Wkv7)                                                                                            \
     X(readout, Readout)                                                                                      \
     X(reluFfn, ReluFfn)                                                                                      \
-    X(sample, Sample)
+    X(sample, Sample)                                                                                        \
+    X(mixDynamic, MixDynamic)                                                                                \
+    X(wkv4, Wkv4)                                                                                            \
+    X(wkv6, Wkv6)                                                                                            \
+    X(gatedFfn, GatedFfn)                                                                                    \
+    X(keyValueHeads, KeyValueHeads)                                                                          \
+    X(attention, Attention)
 
-enum class Activation : std::uint8_t { None, Tanh, Sigmoid };
+/// Silu: x sigmoid(x). Decay: exp(-exp(x)), in [0, 1].
+enum class Activation : std::uint8_t { None, Tanh, Sigmoid, Silu, Decay };
 
 /// Fills `target` (memory of Device::weightBytes(format, rows, cols)) from a plain row-major matrix.
 /// `source` is [rows, cols], or [cols, rows] if `transposed`; any float dtype; may be unaligned and, on
@@ -59,14 +66,17 @@ struct Embed {
 /// y_prev is the row before in the same sequence; before the first row it is the slot's `shift`, which is
 /// left holding y of the sequence's last row. With mixes = 0 there is no shift: out[0] = y of the rows listed
 /// in `rows` (or of all rows), so out[0] is [rowCount, C]. Source: RWKV-LM RWKV-v7/rwkv_v7_numpy.py,
-/// time/channel mixing.
+/// time/channel mixing; with `weighsCurrent` RWKV-v4neo/src/model_run.py.
 struct NormMix {
     View x;          ///< [n, C]
     View gain, bias; ///< [C]
     float epsilon = 1e-5F;
-    int mixes = 0; ///< 0..6
-    View mu[6];    ///< [C]
-    View out[6];   ///< [n, C]; none aliases x
+    bool isRms = false;         ///< y = x / sqrt(mean(x^2) + epsilon) * gain; no bias
+    int mixes = 0;              ///< 0..6
+    View mu[6];                 ///< [C]
+    View out[6];                ///< [n, C]; none aliases x
+    bool weighsCurrent = false; ///< mu weighs y, as in RWKV-4 and 5: out[c] = y_prev + (y - y_prev) * mu[c]
+    View normed, delta;         ///< [n, C] out, or absent: y and y_prev - y; only with mixes > 0
     StateView shift;
     const std::int32_t *rows = nullptr; ///< [rowCount], only with mixes = 0
     std::int32_t rowCount = 0;
@@ -115,9 +125,10 @@ struct Prepare7 {
     View v;        ///< [n, H, N] in and out
     View a;        ///< [n, H, N] in: in-context learning rate, out: kk * a
     View negKappa; ///< [n, H, N] out
-    View kK, kA;   ///< [C]
+    View kK;       ///< [C], or absent: kk = k
+    View kA;       ///< [C], or absent: k <- k * (1 + softplus(-w) + 1/2 + a), as hybrids have it
     View vMix;     ///< [n, H, N]; absent in the first layer
-    View vFirst;   ///< [n, H, N]; written in the first layer, read in the others
+    View vFirst;   ///< [n, H, N]; written in the first layer, read in the others; absent: v stays
     bool firstLayer = false;
     std::int32_t tokens = 0, heads = 0, headSize = 0;
 };
@@ -134,18 +145,21 @@ struct Wkv7 {
     Batch batch;
 };
 
-/// y <- (GroupNorm_H(y; gain, bias, epsilon) + (sum_j r k r_k) v) * g, per token. In place.
+/// y <- (GroupNorm_H(y; gain, bias, epsilon) + (sum_j r k r_k) v) * (g + gateOffset), per token. In place.
 struct Readout {
     View y;          ///< [n, H, N] in and out
-    View gain, bias; ///< [C]
+    View gain, bias; ///< [C], or absent: y * scale instead of the norm
+    float scale = 1;
+    float gateOffset = 0;
     float epsilon = 64e-5F;
-    View r, k, v; ///< [n, H, N]
-    View rK;      ///< [H, N]
+    View r, k, v; ///< [n, H, N]; not read without rK
+    View rK;      ///< [H, N] or absent: no bonus
     View g;       ///< [n, C] or absent
     std::int32_t tokens = 0, heads = 0, headSize = 0;
 };
 
-/// y += value * relu(key * x)^2: the channel mix of RWKV-7.
+/// y += value * relu(key * x)^2: the channel mix of RWKV-7. With `receptance` that of RWKV-4 to 6:
+/// y += sigmoid(receptance * xr) * (value * relu(key * x)^2).
 struct ReluFfn {
     View x;       ///< [rows, C]
     Weight key;   ///< [F, C]
@@ -153,6 +167,53 @@ struct ReluFfn {
     View hidden;  ///< [rows, F] scratch
     View y;       ///< [rows, C], accumulated into
     std::int32_t rows = 0;
+    Weight receptance = {}; ///< [C, C] or absent
+    View xr = {};           ///< [rows, C], with receptance
+    View gate = {};         ///< [rows, C] scratch, with receptance; aliases nothing
+};
+
+/// The data-dependent mixes of RWKV-6 behind its norm: z = tanh(a x), of which every mix takes R columns, and
+///   out[m] = y + delta * (mu[m] + b[m] z[m R .. (m + 1) R - 1]).
+/// Source: RWKV-LM RWKV-v6/rwkv_v6_demo.py, time mixing.
+struct MixDynamic {
+    static constexpr int kMost = 5;
+    View x;          ///< [rows, C]: y + delta * mu_x, from normMix
+    View y, delta;   ///< [rows, C]: `normed` and `delta` of normMix
+    int mixes = 0;   ///< 1 .. kMost
+    Weight a;        ///< [mixes R, C]
+    Weight b[kMost]; ///< [C, R]
+    View mu[kMost];  ///< [C]
+    View scratch;    ///< at least rows * 2 * mixes * R floats
+    View out[kMost]; ///< [rows, C]; none aliases an input
+    std::int32_t rows = 0;
+};
+
+/// RWKV-4's recurrence, one number a channel, with its sums kept in units of exp(p):
+///   q = max(p, u + k_t);  y_t = r_t (exp(p - q) a + exp(u + k_t - q) v_t) / (exp(p - q) b + exp(u + k_t -
+///   q)); q = max(p + w, k_t);  a <- exp(p + w - q) a + exp(k_t - q) v_t;  b likewise with 1 for v_t;  p <-
+///   q.
+/// `state` holds a, b and p, [3, C] a slot; b = 0 means that nothing was read yet, whatever p is, so that
+/// zeros begin a sequence. Source: RWKV-LM RWKV-v4neo/src/model_run.py.
+struct Wkv4 {
+    View r, k, v; ///< [n, C]; r behind its sigmoid
+    View w, u;    ///< [C]; w < 0 is the logarithm of the decay
+    View y;       ///< [n, C]; may alias r
+    StateView state;
+    Batch batch;
+};
+
+/// The recurrence of RWKV-5 and 6 for a batch of sequences of different lengths.
+///   y_t = (S + (u * k_t) v_t^T)^T r_t;   S <- diag(w_t) S + k_t v_t^T   (per head, in float32)
+/// `state` holds [H, N, N] a slot, row = key channel, updated in place; y may alias r.
+/// Source: RWKV-LM RWKV-v6/rwkv_v6_demo.py, time mixing.
+struct Wkv6 {
+    View r, k, v; ///< [n, H, N]
+    View w;       ///< the decay itself: [n, H, N], or [H, N] for one that never changes
+    View u;       ///< [H, N]
+    View y;       ///< [n, H, N]
+    StateView state;
+    std::int32_t heads = 0, headSize = 0;
+    Batch batch;
 };
 
 /// How one row is sampled. Arrays are borrowed host memory and must outlive the op.
@@ -194,6 +255,54 @@ struct Sample {
     float *logprob = nullptr;       ///< [rows] out, of the drawn token
     std::int32_t *topIds = nullptr; ///< [rows, kMaxTop] out, likeliest first; only where topLogprobs > 0
     float *topLogprobs = nullptr;   ///< [rows, kMaxTop] out
+};
+
+/// y += down * (silu(gate * x) * (up * x)): the channel mix of transformers (SwiGLU).
+struct GatedFfn {
+    View x;          ///< [rows, C]
+    Weight gate, up; ///< [F, C]
+    Weight down;     ///< [C, F]
+    View gateOut;    ///< [rows, F] scratch
+    View hidden;     ///< [rows, F] scratch
+    View y;          ///< [rows, C], accumulated into
+    std::int32_t rows = 0;
+};
+
+/// What hybrids do to r, k and v (in attention: q, k and v) before they are used, per token, in this order:
+///   r and k <- RMSNorm_head(.; rNorm, kNorm, epsilon), where given;
+///   both turned by position (theta > 0): halves x1, x2 of a head become x1 cos - x2 sin, x2 cos + x1 sin
+///   with the angle position * theta^(-i / (N / 2)); position counts the tokens of the slot from 0; with
+///   vFirst: the first layer stores k and v there, others mix v += (vFirst - v) * vMix, and k likewise; k and
+///   v of G heads are repeated: head h of kOut, vOut is head h / (H / G).
+/// Source: RWKV-Infer, hrwkv7.py (hxa079) and prwkv7.py.
+struct KeyValueHeads {
+    View r;                ///< [n, H, N] in and out
+    View k, v;             ///< [n, G, N] in and out
+    View rNorm, kNorm;     ///< [N] or absent
+    float epsilon = 1e-6F; ///< of the norms
+    float theta = 0;       ///< 0: positions do not matter
+    View vFirst, kFirst;   ///< [n, G, N] or absent
+    View vMix, kMix;       ///< [n, G, N]; not in the first layer
+    bool firstLayer = false;
+    View kOut, vOut;    ///< [n, H, N], or absent: nothing is repeated
+    StateView position; ///< one float: tokens read; counted on where theta > 0
+    std::int32_t heads = 0, keyHeads = 0, headSize = 0;
+    Batch batch;
+};
+
+/// Causal softmax attention over the last `context` tokens of each sequence, without positions:
+///   y_t = sum_s softmax_s(scale q_t . k_s) v_s,  s = max(0, t - context + 1) .. t.
+/// Keys and values of a slot are a ring, token s at s mod context, so that a slot has a fixed size.
+struct Attention {
+    View q;                 ///< [n, H, N]
+    View k, v;              ///< [n, G, N]
+    View y;                 ///< [n, H, N]; may alias q
+    StateView position;     ///< one float: tokens read before; counted on
+    StateView keys, values; ///< [context, G, N]
+    std::int32_t context = 0;
+    float scale = 1;
+    std::int32_t heads = 0, keyHeads = 0, headSize = 0; ///< N <= 256
+    Batch batch;
 };
 
 } // namespace kernels

@@ -3,6 +3,12 @@
 #include "kernels/formats/bf16.h"
 #include "kernels/formats/f16.h"
 #include "kernels/formats/f32.h"
+#include "kernels/formats/fp5.h"
+#include "kernels/formats/fp6.h"
+#include "kernels/formats/fp8.h"
+#include "kernels/formats/int4.h"
+#include "kernels/formats/int8.h"
+#include "kernels/formats/nf4.h"
 
 #include <cstdint>
 
@@ -13,7 +19,13 @@ namespace kernels
 #define KERNELS_FORMATS(X)                                                                                   \
     X(F32, F32Format, "fp32")                                                                                \
     X(F16, F16Format, "fp16")                                                                                \
-    X(BF16, Bf16Format, "bf16")
+    X(BF16, Bf16Format, "bf16")                                                                              \
+    X(Int8, Int8Format, "int8")                                                                              \
+    X(Fp8, Fp8Format, "fp8")                                                                                 \
+    X(Fp6, Fp6Format, "fp6")                                                                                 \
+    X(Fp5, Fp5Format, "fp5")                                                                                 \
+    X(Nf4, Nf4Format, "nf4")                                                                                 \
+    X(Int4, Int4Format, "int4")
 
 enum class Format : std::uint8_t {
 #define X(name, traits, text) name,
@@ -31,6 +43,14 @@ constexpr const char *nameOf(Format format)
 #undef X
     }
     return "?";
+}
+
+/// True for the formats of 16 and more bits, which keep each number by itself: what strategies leave the head
+/// and the low-rank factors in. The others keep groups of kGroup inputs with a scale in fp16, and no number
+/// beyond 65504.
+constexpr bool isHigh(Format format)
+{
+    return format == Format::F32 || format == Format::F16 || format == Format::BF16;
 }
 
 /// A matrix `[rows = out, cols = in]` in device memory, arranged the way its device likes best (the CPU keeps

@@ -56,10 +56,16 @@ CLI::Option *addChoice(CLI::App &command, const std::string &name, T &target,
     return command.add_option_function<std::string>(name, choose, help)->type_name("NAME");
 }
 
-/// MODEL (if `positional`), --strategy, --vocab, --threads and --kernels.
+/// --adapter, and options of the adapter before them.
+void addAdapters(CLI::App &command, std::vector<engine::AdapterUse> &adapters);
+/// MODEL (if `positional`), --strategy, --vocab, --adapter, --head-norm-eps, --threads and --kernels.
 void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positional = true);
 /// --temperature, --top-p, ... --seed, --max-tokens (with `maxTokens` as the default) and --stop.
 void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int maxTokens);
+/// --state and --state-order.
+void addStateArguments(CLI::App &command, engine::OpenStateSpec &state);
+/// --state-order alone.
+void addStateOrder(CLI::App &command, engine::StateOrientation &order);
 void addJson(CLI::App &command, bool &json);
 
 /// Sets the sampling parameter `name`, as it is called in options without dashes ("temperature", "top-p").

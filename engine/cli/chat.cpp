@@ -4,6 +4,7 @@
 #include "engine/cli/conversation.h"
 #include "engine/cli/exit_code.h"
 #include "engine/cli/interrupts.h"
+#include "engine/cli/json.h"
 #include "engine/cli/line_reader.h"
 #include "engine/cli/printer.h"
 #include "engine/cli/session.h"
@@ -41,7 +42,7 @@ struct Arguments {
     SamplingArguments sampling;
     std::string system;
     std::string once;
-    std::string state;
+    OpenStateSpec state;
     ChatTemplate chatTemplate = ChatTemplate::Auto;
     Thinking thinking = Thinking::Off;
     bool json = false;
@@ -136,7 +137,7 @@ void Dialogue::attempt(const std::string &line)
     try {
         line.front() == '/' ? void(m_leaves = !command(line)) : ask(line);
     } catch (const Error &error) {
-        m_printer.logLine(error.message());
+        m_printer.error(codeName(error.code()), error.message());
     } catch (const Interrupted &) {
         if (m_interrupts.mustEnd()) throw;
         m_interrupts.clear();
@@ -187,7 +188,8 @@ void Dialogue::open(const std::string &path)
 {
     if (path.empty()) throw Error(ErrorCode::BadRequest, "/open: expected a file name");
     const auto opened = m_conversation.open(path);
-    m_printer.remark("Going on behind " + std::to_string(opened.tokens) + " tokens");
+    m_printer.remark(opened.tokens == 0 ? std::string("Beginning from a tuned state")
+                                        : "Going on behind " + std::to_string(opened.tokens) + " tokens");
 }
 
 int runChat(const Arguments &arguments, Context &context)
@@ -196,7 +198,7 @@ int runChat(const Arguments &arguments, Context &context)
     session.load(arguments.model.load);
     Conversation conversation(session, makeSettings(arguments), arguments.system);
     Dialogue dialogue(conversation, context);
-    if (!arguments.state.empty()) conversation.open(arguments.state);
+    if (!arguments.state.path.empty()) conversation.open(arguments.state);
     if (arguments.once.empty()) return dialogue.run();
     dialogue.ask(arguments.once);
     return kOk;
@@ -210,10 +212,11 @@ void addChat(CLI::App &app, Command &chosen)
     CLI::App &command = *app.add_subcommand("chat", kHelp);
     command.footer(kExamples);
     addModelArguments(command, arguments->model);
-    command.add_option("--once", arguments->once, "answer this one question and leave")->type_name("TEXT");
+    CLI::Option *once = command.add_option("--once", arguments->once, "answer this one question and leave")
+                            ->type_name("TEXT");
     command.add_option("--system", arguments->system, "what the model is told before the first question")
         ->type_name("TEXT");
-    command.add_option("--state", arguments->state, "go on from a saved conversation")->type_name("FILE");
+    addStateArguments(command, arguments->state);
     addChoice<ChatTemplate>(command, "--template", arguments->chatTemplate,
                             {{"auto", ChatTemplate::Auto},
                              {"world", ChatTemplate::World},
@@ -227,7 +230,9 @@ void addChat(CLI::App &app, Command &chosen)
         ->default_str("off");
     addSamplingArguments(command, arguments->sampling, 1024);
     addJson(command, arguments->json);
-    command.callback([arguments, &chosen] {
+    command.callback([arguments, once, &chosen] {
+        if (once->count() > 0 && arguments->once.find_first_not_of(" \t\r\n") == std::string::npos)
+            throw CLI::ValidationError("--once", "expected a question, found none");
         chosen = [arguments](Context &context) { return runChat(*arguments, context); };
     });
 }

@@ -40,7 +40,7 @@ Answer Conversation::ask(const std::string &question, const TextSink &onText)
 
 void Conversation::restart()
 {
-    if (m_from != 0) m_session.engine().releaseState(std::exchange(m_from, 0));
+    if (m_from != 0 && !m_isTuned) m_session.engine().releaseState(std::exchange(m_from, 0));
     m_messages.clear();
     if (!m_system.empty()) m_messages.push_back({Role::System, m_system, {}});
 }
@@ -55,11 +55,13 @@ event::StateSaved Conversation::save(const std::string &path)
     return m_session.expect<event::StateSaved>(m_session.engine().saveState(std::move(spec)));
 }
 
-event::StateOpened Conversation::open(const std::string &path)
+event::StateOpened Conversation::open(const OpenStateSpec &spec)
 {
-    auto opened = m_session.expect<event::StateOpened>(m_session.engine().openState(path));
+    auto opened = m_session.expect<event::StateOpened>(m_session.engine().openState(spec));
+    m_isTuned = false; // of the state before
     restart();
-    m_messages.clear(); // the system text was read before the state was saved
+    m_isTuned = opened.tokens == 0;
+    if (!m_isTuned) m_messages.clear(); // the system text was read before the state was saved
     m_from = opened.state;
     return opened;
 }

@@ -24,12 +24,13 @@ public:
     /// Asks and waits; an answer that was stopped or failed leaves no trace of its turn, except that stopped
     /// text counts as the answer. Throws engine::Error.
     Answer ask(const std::string &question, const TextSink &onText);
-    /// Forgets every turn and the opened state; the settings stay.
+    /// Forgets every turn and the opened state, unless that is a tuned one; the settings stay.
     void restart();
     /// Writes what the model has read and said. Throws engine::Error; BadRequest where nothing was said yet.
     engine::event::StateSaved save(const std::string &path);
-    /// Goes on from a saved state; the turns before are forgotten. Throws engine::Error.
-    engine::event::StateOpened open(const std::string &path);
+    /// Goes on from a saved state, or begins from a tuned one; the turns before are forgotten. Throws
+    /// engine::Error.
+    engine::event::StateOpened open(const engine::OpenStateSpec &spec);
 
     engine::SamplingParams &sampling() { return m_settings.sampling; }
 
@@ -41,6 +42,7 @@ private:
     std::string m_system;
     std::vector<engine::ChatMessage> m_messages;
     engine::StateId m_from = 0;
+    bool m_isTuned = false; ///< m_from has read nothing
 };
 
 } // namespace cli

@@ -35,7 +35,8 @@ struct Arguments {
     ModelArguments model;
     SamplingArguments sampling;
     std::string prompt;
-    std::string openState, saveState;
+    OpenStateSpec openState;
+    std::string saveState;
     int count = 1;
     bool ignoreEnd = false;
     bool json = false;
@@ -108,7 +109,7 @@ int runGenerate(const Arguments &arguments, Context &context)
     Session session(arguments.model.engine, context.printer, context.interrupts);
     const auto loaded = session.load(arguments.model.load);
     StateId from = 0;
-    if (!arguments.openState.empty())
+    if (!arguments.openState.path.empty())
         from = session.expect<event::StateOpened>(session.engine().openState(arguments.openState)).state;
 
     const GenerateSpec spec = makeSpec(arguments, from);
@@ -150,13 +151,13 @@ void addGenerate(CLI::App &app, Command &chosen)
     CLI::Option *count =
         addInteger(command, "--count", arguments->count, 1, 4096, "this many, with seeds S, S+1, ...");
     command.add_flag("--ignore-end", arguments->ignoreEnd, "go on where the model would end the text");
-    command.add_option("--state", arguments->openState, "go on from a saved state")->type_name("FILE");
+    addStateArguments(command, arguments->openState);
     command.add_option("--save-state", arguments->saveState, "save the state behind the text")
         ->type_name("FILE")
         ->excludes(count);
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
-        if (arguments->prompt.empty() && arguments->openState.empty())
+        if (arguments->prompt.empty() && arguments->openState.path.empty())
             throw CLI::ValidationError("--prompt", "expected a text to continue (or --state)");
         chosen = [arguments](Context &context) { return runGenerate(*arguments, context); };
     });

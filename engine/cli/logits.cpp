@@ -32,6 +32,7 @@ constexpr const char *kExamples =
 struct Arguments {
     ModelArguments model;
     LogitsSpec spec;
+    OpenStateSpec state;
     std::string out;
     bool json = false;
 };
@@ -56,7 +57,10 @@ int runLogits(const Arguments &arguments, Context &context)
 {
     Session session(arguments.model.engine, context.printer, context.interrupts);
     session.load(arguments.model.load);
-    const auto ready = session.expect<event::LogitsReady>(session.engine().logits(arguments.spec));
+    LogitsSpec spec = arguments.spec;
+    if (!arguments.state.path.empty())
+        spec.from = session.expect<event::StateOpened>(session.engine().openState(arguments.state)).state;
+    const auto ready = session.expect<event::LogitsReady>(session.engine().logits(spec));
     writeFloats(arguments.out, ready.logits);
 
     const auto likeliest = std::max_element(ready.logits.begin(), ready.logits.end()) - ready.logits.begin();
@@ -85,6 +89,7 @@ void addLogits(CLI::App &app, Command &chosen)
         ->required();
     addInteger(command, "--chunk", arguments->spec.chunk, 0, 1 << 20,
                "tokens read in one step; 0: all at once");
+    addStateArguments(command, arguments->state);
     command.add_option("--out", arguments->out, "the file to write")->required()->type_name("FILE");
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {

@@ -63,12 +63,13 @@ TorchFile::TorchFile(std::unique_ptr<const MappedFile> file, const Pickle &pickl
     m_views.clear();
 }
 
-/// The dictionary of tensors: the root, or in training checkpoints one of its values.
+/// The dictionary (or list) of tensors: the root, or in training checkpoints one of its values.
 PickleValue::Index TorchFile::findTensors(const Pickle &pickle) const
 {
     PickleValue::Index top = pickle.rootIndex();
     for (std::size_t level = 0; level <= std::size(kWrappers); ++level) {
         const PickleValue &dict = pickle[top];
+        if (level == 0 && dict.kind == Kind::List) return top; // a snapshot of a state
         if (dict.kind != Kind::Dict)
             m_file->refuse("expected a dictionary of tensors, found another Python value",
                            ErrorCode::UnsupportedModel);

@@ -32,6 +32,7 @@ struct StateSpec {
     std::size_t floatsPerSlot = 0;
     std::string layout;      ///< names the order and meaning of the numbers; written to state files
     std::vector<Part> parts; ///< without gaps, in order of offset
+    bool keysFirst = false;  ///< att.time_state is [H, N key, N value] (v5, v6), else [H, N value, N key]
     /// [layers + 1]: layer i owns the floats layerOffset[i] .. layerOffset[i + 1] - 1 of a slot.
     std::vector<std::size_t> layerOffset;
 };

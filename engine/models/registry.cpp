@@ -9,12 +9,12 @@
 namespace engine
 {
 
-extern const Family kRwkv7;
+extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7;
 
 namespace
 {
 
-const std::array<const Family *, 1> kFamilies = {&kRwkv7};
+constexpr std::array<const Family *, 6> kFamilies = {&kRwkv4, &kRwkv50, &kRwkv51, &kRwkv52, &kRwkv6, &kRwkv7};
 
 bool anyName(const TensorFile &file, std::string_view part)
 {
@@ -22,39 +22,52 @@ bool anyName(const TensorFile &file, std::string_view part)
                        [&](const TensorEntry &entry) { return entry.name.find(part) != std::string::npos; });
 }
 
-bool anyDecayPerChannel(const TensorFile &file)
-{
-    return std::any_of(file.tensors().begin(), file.tensors().end(), [](const TensorEntry &entry) {
-        return entry.name.find("att.time_decay") != std::string::npos && entry.shape.size() > 1 &&
-               entry.shape[1] > 1;
-    });
-}
+/// A kind of file that no family runs, and what in a tensor's name gives it away.
+struct Variant {
+    const char *part;
+    const char *other; ///< a second part that must occur as well, or nullptr
+    const char *kind;
+};
 
-/// What the names say the file is, in the order of rwkv-math-and-formats §8; empty if they say nothing.
-std::string describe(const TensorFile &file)
+/// The first that fits counts. Names: the official models of each generation,
+/// https://github.com/BlinkDL/RWKV-LM.
+constexpr Variant kVariants[] = {
+    {".qkv.kk.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
+    {".qkv.kkup.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
+    {".qkv.k_emb.weight", nullptr, "an RWKV-7b model (deep embeddings and attention)"},
+    {"ffn.s_emb", nullptr, "an RWKV-7a model (deep embeddings)"},
+    {"ffn.enn.weight", nullptr, "an RWKV-8 model (release candidate 00)"},
+    {"rosa", nullptr, "an RWKV-8 ROSA research model"},
+    {"self_attn.q_proj", "self_attn.k0", "an HRWKV hybrid model"},
+    {"self_attn.q_proj", "self_attn.w0", "an HRWKV hybrid model"},
+    {"lora_A", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {"lora_B", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {".disha", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {"miss_block", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {".bone", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {"attn.w_lora.", nullptr, "an RWKV-7 model in the layout of flash-linear-attention"},
+    {"attn.r_proj", nullptr, "an RWKV-7 model in the layout of flash-linear-attention"},
+    {"time_maa_rkvw_w1", nullptr, "an RWKV-6b model"},
+    {"time_maa", "gate_w1", "an RWKV-6a model"},
+    {"time_mix", "ffn.aa", "an RWKV model with a MishGLU channel mix"},
+    {"time_maa", "ffn.aa", "an RWKV model with a MishGLU channel mix"},
+    {"blocks.0.ffnPre.", nullptr, "an RWKV research model (a channel mix instead of the first time mix)"},
+    {"pos_emb_x", nullptr, "an RWKV research model (position embeddings)"},
+    {"tiny_ln", nullptr, "an RWKV research model (tiny attention)"},
+    {"head_q.weight", nullptr, "an RWKV research model (copying head)"},
+    {"att.time_w", "att.time_alpha", "an RWKV model older than RWKV-4"},
+    {"self_attn.q_proj", nullptr, "a transformer"},
+    {"attention.wq", nullptr, "a transformer"},
+};
+
+/// What the names say the file is if nothing runs it; empty if they say nothing.
+std::string unsupportedKind(const TensorFile &file)
 {
-    const auto has = [&](std::string_view part) { return anyName(file, part); };
-    if (has(".qkv.kk.weight") || has(".qkv.kkup.weight"))
-        return "an RWKV-8 hybrid model (release candidate 00)";
-    if (has(".qkv.k_emb.weight")) return "an RWKV-7b model (deep embeddings and attention)";
-    if (has("ffn.s_emb.weight")) return "an RWKV-7a model (deep embeddings)";
-    if (has("ffn.enn.weight")) return "an RWKV-8 model (release candidate 00)";
-    if (has("rosa")) return "an RWKV-8 ROSA research model";
-    if (has("self_attn.q_proj") && (has("self_attn.k0") || has("self_attn.w0")))
-        return "an HRWKV hybrid model";
-    if (has("lora_A") || has("lora_B") || has(".bone"))
-        return "an adapter, not a whole model: merge it first";
-    if (has("time_state") && !file.find("emb.weight")) return "a file of initial states, not a model";
-    if (has("attn.w_lora.") || has("attn.r_proj"))
-        return "an RWKV-7 model in the layout of flash-linear-attention";
-    if (has("time_maa_rkvw_w1")) return "an RWKV-6b model";
-    if (has("time_maa") && has("gate_w1")) return "an RWKV-6a model";
-    if (has("time_maa")) return "an RWKV-6 model";
-    if (has("ln_x") && anyDecayPerChannel(file)) return "an RWKV-5.2 model";
-    if (has("ln_x") && has("att.gate.weight")) return "an RWKV-5.1 model";
-    if (has("ln_x") && has("att.time_decay")) return "an RWKV-5 model";
-    if (has("att.time_decay") && has("att.time_first")) return "an RWKV-4 model";
-    if (has("self_attn.q_proj") || has("attention.wq")) return "a transformer";
+    for (const Variant &variant : kVariants)
+        if (anyName(file, variant.part) && (!variant.other || anyName(file, variant.other)))
+            return variant.kind;
+    if (anyName(file, "time_state") && !file.find("emb.weight"))
+        return "a file of initial states, not a model";
     return {};
 }
 
@@ -72,6 +85,7 @@ void runWhole(Step &step, const Model &model, float *states)
 
 const Family *findFamily(const TensorFile &file)
 {
+    if (!unsupportedKind(file).empty()) return nullptr;
     const auto found = std::find_if(kFamilies.begin(), kFamilies.end(),
                                     [&](const Family *family) { return family->accepts(file); });
     return found == kFamilies.end() ? nullptr : *found;
@@ -80,14 +94,16 @@ const Family *findFamily(const TensorFile &file)
 const Family &requireFamily(const TensorFile &file)
 {
     if (const Family *family = findFamily(file)) return *family;
-    const std::string kind = describe(file);
+    const std::string kind = unsupportedKind(file);
     if (!kind.empty())
-        throw Error(ErrorCode::UnsupportedModel, "This is " + kind + "; this version runs RWKV-7.");
+        throw Error(ErrorCode::UnsupportedModel, "This is " + kind + "; this version runs RWKV-4 to RWKV-7.");
     const std::string found =
         file.tensors().empty() ? "no tensors" : "names such as '" + file.tensors().front().name + "'";
-    throw Error(ErrorCode::UnsupportedModel,
-                "Expected the tensors of an RWKV-7 model ('emb.weight', 'blocks.0.att.r_k', ...), found " +
-                    found + ".");
+    throw Error(
+        ErrorCode::UnsupportedModel,
+        "Expected the tensors of an RWKV model ('emb.weight' and 'blocks.0.att.time_first' in RWKV-4, "
+        "'blocks.0.att.ln_x.weight' in 5, 'blocks.0.att.time_maa_x' in 6, 'blocks.0.att.r_k' in 7), found " +
+            found + ".");
 }
 
 } // namespace engine

@@ -2,10 +2,12 @@
 // T rows of a step, C channels, H heads of N, F hidden, V vocabulary.
 #include "engine/models/model.h"
 #include "engine/models/rwkv7_shapes.h"
+#include "engine/models/skeleton.h"
 #include "engine/weight_store.h"
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace engine::rwkv7
 {
@@ -16,58 +18,41 @@ using kernels::Activation;
 using kernels::View;
 using kernels::Weight;
 
-constexpr float kNormEpsilon = 1e-5F;
-constexpr float kHeadNormEpsilon = 64e-5F; ///< also where N is not 64: the models were trained with it
 constexpr int kMixes = 6;
 constexpr std::array<const char *, kMixes> kMixNames = {"x_r", "x_w", "x_k", "x_v", "x_a", "x_g"};
 enum Mix { MixR, MixW, MixK, MixV, MixA, MixG };
-
-/// Of a float buffer in the arena, which keeps every buffer aligned.
-std::size_t bytesOf(std::int64_t rows, std::int64_t columns)
-{
-    return (static_cast<std::size_t>(rows * columns) * sizeof(float) + 63) / 64 * 64;
-}
 
 /// The activations of one step as offsets into one arena; buffers that are never needed together share
 /// memory.
 class Buffers
 {
 public:
-    Buffers(const ModelDims &dims, std::size_t scratchPerRow, int rows, int logitRows, std::byte *arena)
-        : m_arena(arena)
+    Buffers(const ModelDims &dims, std::size_t scratchPerRow, int rows, int logitRows, std::byte *memory)
+        : m_arena(memory)
     {
         const std::int64_t C = dims.width;
+        const auto take = [this](std::int64_t n, std::int64_t width) { return m_arena.take(n, width); };
         x = take(rows, C);
         vFirst = take(rows, C);
         mixed[0] = take(std::max(rows, logitRows), C);
         for (int i = 1; i < kMixes; ++i)
             mixed[i] = take(rows, C);
         scratch = take(rows, static_cast<std::int64_t>(scratchPerRow));
-        const std::size_t channelMix = m_bytes;
+        const std::size_t channelMix = m_arena.mark();
         hidden = take(rows, dims.hidden);
-        const std::size_t end = m_bytes;
-        m_bytes = channelMix; // the channel mix runs when the projections are done with
+        m_arena.rewind(channelMix); // the channel mix runs when the projections are done with
         for (View *projection : {&r, &w, &k, &v, &a, &g, &vMix})
             *projection = take(rows, C);
-        m_bytes = std::max(m_bytes, end);
         y = mixed[MixR]; // likewise the mixes, once they are projected
         negKappa = mixed[MixW];
     }
 
-    std::size_t bytes() const { return m_bytes; }
+    std::size_t bytes() const { return m_arena.bytes(); }
 
     View x, vFirst, mixed[kMixes], scratch, hidden, r, w, k, v, a, g, vMix, y, negKappa;
 
 private:
-    View take(std::int64_t rows, std::int64_t columns)
-    {
-        std::byte *data = m_arena ? m_arena + m_bytes : nullptr;
-        m_bytes += bytesOf(rows, columns);
-        return kernels::view(data, kernels::DType::F32, rows, columns);
-    }
-
-    std::byte *m_arena;
-    std::size_t m_bytes = 0;
+    Arena m_arena;
 };
 
 std::size_t planWorkspace(const ModelDims &dims, const TensorFile &file, int rows, int logitRows)
@@ -88,14 +73,11 @@ public:
     }
     std::size_t carriedBytes(int rows) const override
     {
-        return 2 * bytesOf(rows, m_dims.width); // x, vFirst
+        return 2 * Arena::bytesOf(rows, m_dims.width); // x, vFirst
     }
     void forward(const Step &step) const override;
 
 private:
-    struct Norm {
-        View gain, bias;
-    };
     struct LowRankPair {
         Weight a, b; ///< [rank, C], [C, rank]
         View bias;   ///< [C] or absent
@@ -108,38 +90,28 @@ private:
         View kK, kA, rK;
     };
 
-    Norm norm(WeightStore &store, const std::string &name) const;
     Layer layer(WeightStore &store, int i) const;
     void project(const Step &step, const Buffers &b, int i) const;
     void timeMix(const Step &step, const Buffers &b, int i) const;
     void channelMix(const Step &step, const Buffers &b, int i) const;
-    kernels::StateView state(const Step &step, int layer, std::size_t offset) const;
 
     ModelDims m_dims;
     std::size_t m_scratch = 0;
     StateSpec m_state;
-    View m_embedding;
-    Norm m_norm0, m_normOut;
+    float m_headEpsilon;
     std::vector<Layer> m_layers;
-    Weight m_head;
+    Skeleton m_skeleton;
 };
 
 Rwkv7::Rwkv7(WeightStore &store)
     : m_dims(readDims(store.file()))
     , m_scratch(largestScratch(store.file(), m_dims))
     , m_state(stateOf(m_dims))
+    , m_headEpsilon(headNormEpsilon(store, m_dims.headSize))
+    , m_skeleton(store, m_dims)
 {
-    m_embedding = store.table("emb.weight", m_dims.vocabulary, m_dims.width);
-    m_norm0 = norm(store, block(0, "ln0"));
     for (int i = 0; i < m_dims.layers; ++i)
         m_layers.push_back(layer(store, i));
-    m_normOut = norm(store, "ln_out");
-    m_head = store.matrix(m_dims.layers, "head.weight", m_dims.vocabulary, m_dims.width);
-}
-
-Rwkv7::Norm Rwkv7::norm(WeightStore &store, const std::string &name) const
-{
-    return {store.vector(name + ".weight", {m_dims.width}), store.vector(name + ".bias", {m_dims.width})};
 }
 
 Rwkv7::Layer Rwkv7::layer(WeightStore &store, int i) const
@@ -160,9 +132,9 @@ Rwkv7::Layer Rwkv7::layer(WeightStore &store, int i) const
     };
 
     Layer l;
-    l.norm1 = norm(store, block(i, "ln1"));
-    l.norm2 = norm(store, block(i, "ln2"));
-    l.headNorm = norm(store, block(i, "att.ln_x"));
+    l.norm1 = loadNorm(store, block(i, "ln1"), C);
+    l.norm2 = loadNorm(store, block(i, "ln2"), C);
+    l.headNorm = loadNorm(store, block(i, "att.ln_x"), C);
     for (std::size_t m = 0; m < kMixes; ++m)
         l.mu[m] = vector(std::string("att.") + kMixNames[m]);
     l.receptance = matrix("att.receptance", C, C);
@@ -182,49 +154,14 @@ Rwkv7::Layer Rwkv7::layer(WeightStore &store, int i) const
     return l;
 }
 
-kernels::StateView Rwkv7::state(const Step &step, int layer, std::size_t offset) const
-{
-    return {step.states + (m_state.layerOffset[static_cast<std::size_t>(layer)] + offset - step.stateOffset),
-            step.stateStride};
-}
-
 void Rwkv7::forward(const Step &step) const
 {
-    const std::int32_t rows = step.batch.tokens;
-    const Buffers b(m_dims, m_scratch, rows, step.logitCount, step.workspace);
-    if (step.firstItem == 0) {
-        kernels::Embed embed;
-        embed.tokens = step.tokens;
-        embed.table = m_embedding;
-        embed.gain = m_norm0.gain;
-        embed.bias = m_norm0.bias;
-        embed.epsilon = kNormEpsilon;
-        embed.x = b.x;
-        step.device.embed(embed);
-    }
-    for (int i = step.firstItem; i < std::min(step.endItem, m_dims.layers); ++i) {
-        if (step.stop.stop_requested()) return; // a layer of a large model takes some 50 ms
+    const Buffers b(m_dims, m_scratch, step.batch.tokens, step.logitCount, step.workspace);
+    runItems(step, m_dims, m_skeleton, b.x, b.mixed[0], [&](int i) {
         project(step, b, i);
         timeMix(step, b, i);
         channelMix(step, b, i);
-    }
-    if (step.endItem <= m_dims.layers || step.logitCount == 0) return;
-
-    kernels::NormMix last;
-    last.x = b.x;
-    last.gain = m_normOut.gain;
-    last.bias = m_normOut.bias;
-    last.epsilon = kNormEpsilon;
-    last.out[0] = kernels::view(b.mixed[0].data, kernels::DType::F32, step.logitCount, m_dims.width);
-    last.rows = step.logitRows;
-    last.rowCount = step.logitCount;
-    last.batch = step.batch;
-    step.device.normMix(last);
-    kernels::Linear head;
-    head.problem[0] = {last.out[0], m_head, {}, step.logits, Activation::None, false};
-    head.problems = 1;
-    head.rows = step.logitCount;
-    step.device.linear(head);
+    });
 }
 
 /// The inputs of the recurrence from x: norm, token shift, projections and low-rank pairs.
@@ -239,7 +176,7 @@ void Rwkv7::project(const Step &step, const Buffers &b, int i) const
     mix.mixes = kMixes;
     std::copy(std::begin(l.mu), std::end(l.mu), mix.mu);
     std::copy(std::begin(b.mixed), std::end(b.mixed), mix.out);
-    mix.shift = state(step, i, 0);
+    mix.shift = layerState(step, m_state, i, 0);
     mix.batch = step.batch;
     step.device.normMix(mix);
 
@@ -286,10 +223,10 @@ void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
     step.device.prepare7(prepare);
 
     const std::size_t matrices = 2 * static_cast<std::size_t>(m_dims.width); // behind the two shifts
-    step.device.wkv7(
-        {b.r, b.w, b.k, b.v, b.negKappa, b.a, b.y, state(step, i, matrices), heads, headSize, step.batch});
-    step.device.readout({b.y, l.headNorm.gain, l.headNorm.bias, kHeadNormEpsilon, b.r, b.k, b.v, l.rK, b.g,
-                         rows, heads, headSize});
+    step.device.wkv7({b.r, b.w, b.k, b.v, b.negKappa, b.a, b.y, layerState(step, m_state, i, matrices), heads,
+                      headSize, step.batch});
+    step.device.readout({b.y, l.headNorm.gain, l.headNorm.bias, m_headEpsilon, b.r, b.k, b.v, l.rK, b.g, rows,
+                         heads, headSize});
 
     kernels::Linear output;
     output.problem[0] = {b.y, l.output, {}, b.x, Activation::None, true};
@@ -309,22 +246,13 @@ void Rwkv7::channelMix(const Step &step, const Buffers &b, int i) const
     mix.mixes = 1;
     mix.mu[0] = l.ffnMu;
     mix.out[0] = b.mixed[0];
-    mix.shift = state(step, i, static_cast<std::size_t>(m_dims.width));
+    mix.shift = layerState(step, m_state, i, static_cast<std::size_t>(m_dims.width));
     mix.batch = step.batch;
     step.device.normMix(mix);
     step.device.reluFfn({b.mixed[0], l.ffnKey, l.ffnValue, b.hidden, b.x, step.batch.tokens});
 }
 
-bool accepts(const TensorFile &file)
-{
-    static constexpr const char *kVariants[] = {".qkv.", "ffn.s_emb", "ffn.enn", "rosa"};
-    const auto isVariant = [](const TensorEntry &entry) {
-        return std::any_of(std::begin(kVariants), std::end(kVariants),
-                           [&](const char *part) { return entry.name.find(part) != std::string::npos; });
-    };
-    return file.find("blocks.0.att.r_k") &&
-           std::none_of(file.tensors().begin(), file.tensors().end(), isVariant);
-}
+bool accepts(const TensorFile &file) { return file.find("blocks.0.att.r_k") != nullptr; }
 
 std::unique_ptr<Model> create(WeightStore &store) { return std::make_unique<Rwkv7>(store); }
 

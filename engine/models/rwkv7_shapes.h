@@ -2,16 +2,10 @@
 
 // What the shapes of an RWKV-7 file tell. C channels, H heads of N.
 
-#include "engine/models/model.h"
-
-#include <cstdint>
-#include <string>
+#include "engine/models/shapes.h"
 
 namespace engine::rwkv7
 {
-
-/// "blocks.<layer>.<name>".
-std::string block(int layer, const std::string &name);
 
 /// Throws Error(BadModel) naming the tensor that is missing or has the wrong shape.
 ModelDims readDims(const TensorFile &file);

@@ -1,10 +1,12 @@
 #include "engine/files/printable.h"
+#include "engine/files/stored_vocabulary.h"
 #include "engine/tokenizers/byte_trie.h"
 #include "engine/tokenizers/python_literal.h"
 #include "engine/tokenizers/readers.h"
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace engine
 {
@@ -13,12 +15,14 @@ namespace
 
 constexpr std::uint64_t kLargestFile = 32U << 20; ///< the World vocabulary takes 1.1 MB
 constexpr int kLargestId = 1 << 20;
-constexpr std::size_t kLongestToken = 1024; ///< World: 128
+constexpr std::size_t kLongestToken = 1024;       ///< World: 128
+constexpr std::int32_t kControl = 3, kUnused = 5; ///< types of GGUF's tokens
 
 class WorldTokenizer final : public Tokenizer
 {
 public:
     explicit WorldTokenizer(const MappedFile &file);
+    explicit WorldTokenizer(const StoredVocabulary &stored);
 
     std::vector<int> encode(std::string_view text) const override;
     std::string_view bytes(int token) const override;
@@ -42,12 +46,39 @@ private:
     };
 
     void addLine(const Line &line);
-    void buildTrie(const MappedFile &file);
+    void add(int id, std::string_view token);
+    std::string buildTrie();
 
     std::string m_text; ///< all tokens, one behind the other
     std::vector<Span> m_spans;
     ByteTrie m_trie;
 };
+
+/// The bytes that GGUF files write as Python does: \\t, \\n, \\r, \\xNN; a backslash before any other
+/// character means that character.
+std::optional<std::string> unescaped(std::string_view text)
+{
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\') {
+            out += text[i];
+            continue;
+        }
+        if (++i == text.size()) return std::nullopt;
+        const char kind = text[i];
+        unsigned value = 0;
+        if (kind == 'x') {
+            const char *digits = text.data() + i + 1;
+            if (i + 2 >= text.size() || std::from_chars(digits, digits + 2, value, 16).ptr != digits + 2)
+                return std::nullopt;
+            i += 2;
+            out += static_cast<char>(value);
+        } else {
+            out += kind == 't' ? '\t' : kind == 'n' ? '\n' : kind == 'r' ? '\r' : kind;
+        }
+    }
+    return out;
+}
 
 template <typename Number>
 bool parseNumber(std::string_view text, Number &value)
@@ -73,7 +104,26 @@ WorldTokenizer::WorldTokenizer(const MappedFile &file)
         if (line.ends_with('\r')) line.remove_suffix(1);
         addLine({file, line, number});
     }
-    buildTrie(file);
+    if (const std::string problem = buildTrie(); !problem.empty())
+        file.refuse(problem, ErrorCode::BadTokenizer);
+}
+
+/// Ids that are no text (the end, padding) have the types of control and unused tokens.
+WorldTokenizer::WorldTokenizer(const StoredVocabulary &stored)
+{
+    for (std::size_t id = 1; id < stored.tokens.size(); ++id) {
+        if (id < stored.types.size() && (stored.types[id] == kControl || stored.types[id] == kUnused))
+            continue;
+        const auto token = unescaped(stored.tokens[id]);
+        if (id > kLargestId || !token || token->empty() || token->size() > kLongestToken)
+            throw Error(ErrorCode::BadTokenizer, "The vocabulary in the model file: expected 1 to " +
+                                                     std::to_string(kLongestToken) +
+                                                     " escaped bytes as token " + std::to_string(id) +
+                                                     ", found " + printable(stored.tokens[id]) + ".");
+        add(static_cast<int>(id), *token);
+    }
+    if (const std::string problem = buildTrie(); !problem.empty())
+        throw Error(ErrorCode::BadTokenizer, "The vocabulary in the model file: " + problem + ".");
 }
 
 void WorldTokenizer::addLine(const Line &line)
@@ -101,14 +151,20 @@ void WorldTokenizer::addLine(const Line &line)
         line.refuse("expected a token of 1 to " + std::to_string(kLongestToken) + " bytes, found " +
                     std::to_string(token->size()));
 
-    const auto index = static_cast<std::size_t>(id);
-    if (index >= m_spans.size()) m_spans.resize(index + 1);
-    if (m_spans[index].length != 0) line.refuse("the id " + std::to_string(id) + " was given before");
-    m_spans[index] = {static_cast<std::uint32_t>(m_text.size()), static_cast<std::uint32_t>(token->size())};
-    m_text += *token;
+    if (!bytes(id).empty()) line.refuse("the id " + std::to_string(id) + " was given before");
+    add(id, *token);
 }
 
-void WorldTokenizer::buildTrie(const MappedFile &file)
+void WorldTokenizer::add(int id, std::string_view token)
+{
+    const auto index = static_cast<std::size_t>(id);
+    if (index >= m_spans.size()) m_spans.resize(index + 1);
+    m_spans[index] = {static_cast<std::uint32_t>(m_text.size()), static_cast<std::uint32_t>(token.size())};
+    m_text += token;
+}
+
+/// What is wrong with the tokens; nothing if all is well.
+std::string WorldTokenizer::buildTrie()
 {
     std::vector<ByteTrie::Word> words;
     for (int id = 1; id < size(); ++id)
@@ -116,17 +172,16 @@ void WorldTokenizer::buildTrie(const MappedFile &file)
     std::ranges::sort(words, {}, &ByteTrie::Word::bytes);
     const auto twice = std::ranges::adjacent_find(words, {}, &ByteTrie::Word::bytes);
     if (twice != words.end())
-        file.refuse("the token " + printable(twice->bytes) + " has two ids, " +
-                        std::to_string(twice->number) + " and " + std::to_string(std::next(twice)->number),
-                    ErrorCode::BadTokenizer);
+        return "the token " + printable(twice->bytes) + " has two ids, " + std::to_string(twice->number) +
+               " and " + std::to_string(std::next(twice)->number);
     m_trie = ByteTrie(words);
     for (int byte = 0; byte < 256; ++byte) {
         const char text = static_cast<char>(byte);
         if (m_trie.longest({&text, 1}).number < 0)
-            file.refuse("expected a token for each of the 256 bytes, the one for " + printable({&text, 1}) +
-                            " is missing",
-                        ErrorCode::BadTokenizer);
+            return "expected a token for each of the 256 bytes, the one for " + printable({&text, 1}) +
+                   " is missing";
     }
+    return {};
 }
 
 std::vector<int> WorldTokenizer::encode(std::string_view text) const
@@ -153,6 +208,11 @@ std::string_view WorldTokenizer::bytes(int token) const
 std::unique_ptr<Tokenizer> openWorldTokenizer(const MappedFile &file)
 {
     return std::make_unique<WorldTokenizer>(file);
+}
+
+std::unique_ptr<Tokenizer> makeWorldTokenizer(const StoredVocabulary &stored)
+{
+    return std::make_unique<WorldTokenizer>(stored);
 }
 
 } // namespace engine

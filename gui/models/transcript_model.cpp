@@ -168,6 +168,11 @@ bool TranscriptModel::showSibling(int row, int step)
     return true;
 }
 
+void TranscriptModel::showBelow(NodeId id)
+{
+    if (find(id)) showPath(newestBelow(id));
+}
+
 QVector<NodeId> TranscriptModel::remove(NodeId id)
 {
     const Message *top = find(id);

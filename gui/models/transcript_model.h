@@ -61,6 +61,8 @@ public:
     }
     /// Shows the sibling `step` further, with the newest messages below it. False: there is none.
     bool showSibling(int row, int step);
+    /// Shows the path to this message, and from there the newest ones; nothing happens if it is not there.
+    void showBelow(NodeId id);
     /// Takes a message and all below it out; returns them. The path goes on with a sibling, if there is one.
     QVector<NodeId> remove(NodeId id);
     /// Puts back what remove() returned and shows it.

@@ -9,18 +9,8 @@
 #include "gui/widgets/transcript_view.h"
 
 #include <QApplication>
-#include <QClipboard>
-#include <QFileDialog>
-#include <QFuture>
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QPromise>
-#include <QSaveFile>
-#include <QSplitter>
 #include <QStackedWidget>
-#include <QThreadPool>
-#include <QToolButton>
-#include <QVBoxLayout>
 
 namespace gui
 {
@@ -29,9 +19,6 @@ namespace
 
 constexpr int kUndoMs = 8000;
 constexpr int kNewsMs = 6000;
-constexpr int kListWidth = 240;
-constexpr int kPanelWidth = 300;
-constexpr int kCentreWidth = 560;
 constexpr int kLeastCentre = 400; ///< narrower, the list of chats makes room for the sampling panel
 
 } // namespace
@@ -101,6 +88,7 @@ void ChatPage::connectWidgets()
             [this] { m_composer->setText(m_controller.takeQueued()); });
     connect(m_composer, &Composer::editLastRequested, this, &ChatPage::editLastUserMessage);
     connect(m_composer, &Composer::undoRequested, &m_controller, &ChatController::undo);
+    connect(m_composer, &Composer::redoRequested, &m_controller, &ChatController::redo);
     connect(m_composer, &Composer::browseRequested, this, &ChatPage::browse);
     connect(m_composer, &Composer::countRequested, this, &ChatPage::countTokens);
     connect(m_composer, &Composer::textEdited, this, [this] { m_controller.setDraft(m_composer->text()); });
@@ -177,10 +165,16 @@ void ChatPage::connectActions()
     });
     here(Act::SaveState, [this] { saveState(); });
     here(Act::ExportChat, [this] { exportChat(); });
-    here(Act::Undo, [this] {
+    // A text field takes its own changes back; that of the composer asks the controller when it has none.
+    const auto isField = [](const char *slot) {
         const QWidget *focus = QApplication::focusWidget();
-        // A text field takes its own changes back; that of the composer asks the controller when it has none.
-        if (!focus || focus->metaObject()->indexOfSlot("undo()") < 0) m_controller.undo();
+        return focus && focus->metaObject()->indexOfSlot(slot) >= 0;
+    };
+    here(Act::Undo, [this, isField] {
+        if (!isField("undo()")) m_controller.undo();
+    });
+    here(Act::Redo, [this, isField] {
+        if (!isField("redo()")) m_controller.redo();
     });
     connect(&m_actions, &Actions::openStateRequested, this, &ChatPage::openState);
 }

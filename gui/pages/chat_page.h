@@ -46,6 +46,8 @@ protected:
     void hideEvent(QHideEvent *event) override;
 
 private:
+    static constexpr int kListWidth = 240;
+
     void build();
     QWidget *buildHeader();
     QWidget *buildCentre();

@@ -1,6 +1,5 @@
 // How the chat page is put together.
 #include "gui/actions.h"
-#include "gui/engine_bridge.h"
 #include "gui/pages/chat_page.h"
 #include "gui/widgets/chat_list_view.h"
 #include "gui/widgets/composer.h"
@@ -9,17 +8,10 @@
 #include "gui/widgets/sampling_panel.h"
 #include "gui/widgets/transcript_view.h"
 
-#include <QApplication>
-#include <QClipboard>
-#include <QFileDialog>
-#include <QFuture>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPromise>
-#include <QSaveFile>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QThreadPool>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -28,12 +20,8 @@ namespace gui
 namespace
 {
 
-constexpr int kUndoMs = 8000;
-constexpr int kNewsMs = 6000;
-constexpr int kListWidth = 240;
 constexpr int kPanelWidth = 300;
 constexpr int kCentreWidth = 560;
-constexpr int kLeastCentre = 400; ///< narrower, the list of chats makes room for the sampling panel
 
 } // namespace
 

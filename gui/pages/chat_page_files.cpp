@@ -1,27 +1,16 @@
 // What the chat page writes to files and to the clipboard.
-#include "gui/actions.h"
-#include "gui/engine_bridge.h"
 #include "gui/pages/chat_page.h"
-#include "gui/widgets/chat_list_view.h"
-#include "gui/widgets/composer.h"
-#include "gui/widgets/empty_chat.h"
 #include "gui/widgets/message_bar.h"
-#include "gui/widgets/sampling_panel.h"
-#include "gui/widgets/transcript_view.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QFileDialog>
 #include <QFuture>
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QPromise>
 #include <QSaveFile>
-#include <QSplitter>
-#include <QStackedWidget>
 #include <QThreadPool>
-#include <QToolButton>
-#include <QVBoxLayout>
+
+#include <memory>
 
 namespace gui
 {

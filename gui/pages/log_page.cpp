@@ -7,7 +7,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
-#include <QFontDatabase>
+#include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -29,6 +29,31 @@ namespace
 
 constexpr int kReportLines = 200;
 constexpr int kNoteMs = 4000;
+constexpr int kRowPadding = 7;
+constexpr int kCellPadding = 28;
+
+/// Edit > Copy finds its slot by name, as that of a text field.
+class LogTable final : public QTableView
+{
+    Q_OBJECT
+
+public:
+    using QTableView::QTableView;
+
+public Q_SLOTS:
+    void copy() { Q_EMIT copyPressed(); }
+
+Q_SIGNALS:
+    void copyPressed();
+    void fontChanged();
+
+protected:
+    void changeEvent(QEvent *event) override
+    {
+        QTableView::changeEvent(event);
+        if (event->type() == QEvent::FontChange) Q_EMIT fontChanged();
+    }
+};
 
 } // namespace
 
@@ -47,7 +72,10 @@ LogPage::LogPage(const Services &services, QWidget *parent)
 
 void LogPage::build()
 {
-    m_table = new QTableView(this);
+    auto *table = new LogTable(this);
+    connect(table, &LogTable::copyPressed, this, &LogPage::copySelection);
+    connect(table, &LogTable::fontChanged, this, &LogPage::fitTable);
+    m_table = table;
     m_table->setObjectName(QStringLiteral("log.table"));
     m_table->setAccessibleName(tr("Log lines"));
     m_table->setModel(m_filter);
@@ -56,14 +84,10 @@ void LogPage::build()
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
-    m_table->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(22);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->setColumnWidth(LogModel::Time, 112);
-    m_table->setColumnWidth(LogModel::Level, 84);
-    m_table->setColumnWidth(LogModel::Category, 96);
+    fitTable();
 
     m_empty = new QLabel(m_table);
     m_empty->setAlignment(Qt::AlignCenter);
@@ -143,9 +167,6 @@ void LogPage::connectSignals()
     connect(m_follow, &QCheckBox::toggled, this, &LogPage::linesAdded);
     connect(&actions[Act::CopyLogReport], &QAction::triggered, this, &LogPage::copyReport);
     connect(&actions[Act::ClearLog], &QAction::triggered, &m_services.log, &LogModel::clear);
-    connect(&actions[Act::Copy], &QAction::triggered, this, [this] {
-        if (m_table->hasFocus()) copySelection();
-    });
     connect(&actions[Act::Find], &QAction::triggered, this, [this] {
         if (isVisible()) m_search->setFocus(Qt::ShortcutFocusReason);
     });
@@ -153,6 +174,22 @@ void LogPage::connectSignals()
     connect(bar, &QScrollBar::actionTriggered, this, [this, bar] { // by the user, not by new lines
         m_follow->setChecked(bar->sliderPosition() >= bar->maximum());
     });
+}
+
+/// Rows and columns take what their text needs.
+void LogPage::fitTable()
+{
+    m_table->ensurePolished(); // the style sheet says which font
+    const QFontMetrics text = m_table->fontMetrics();
+    m_table->verticalHeader()->setDefaultSectionSize(text.height() + kRowPadding);
+    int level = 0;
+    for (int i = 0; i <= 4; ++i)
+        level = std::max(level, text.horizontalAdvance(LogModel::levelText(i)));
+    m_table->setColumnWidth(LogModel::Time,
+                            text.horizontalAdvance(QStringLiteral("00:00:00.000")) + kCellPadding);
+    m_table->setColumnWidth(LogModel::Level, level + kCellPadding);
+    m_table->setColumnWidth(LogModel::Category,
+                            text.horizontalAdvance(QStringLiteral("qt.qpa.xcb")) + kCellPadding);
 }
 
 void LogPage::showEvent(QShowEvent *event)
@@ -196,3 +233,5 @@ void LogPage::copyReport()
 }
 
 } // namespace gui
+
+#include "log_page.moc"

@@ -29,6 +29,7 @@ protected:
 private:
     void build();
     QWidget *buildHeader();
+    void fitTable();
     void connectSignals();
     void linesAdded();
     void updateEmpty();

@@ -270,8 +270,10 @@ void ModelsPage::focusTable() { m_table->setFocus(); }
 
 void ModelsPage::showLoadError(const engine::Error &error)
 {
+    const QString path = QString::fromStdString(m_services.session.lastSpec().model);
+    if (m_models->rowOf(path) >= 0) select(path); // the reason stands beside the model that it is about
     updateSession();
-    if (m_models->rowOf(selectedPath()) >= 0)
+    if (selectedPath() == path)
         m_panel->showError(error);
     else
         m_message->showError(error);

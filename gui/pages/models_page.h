@@ -42,7 +42,7 @@ public:
     void openFile(const QString &path);
     void addFolder(const QString &path);
     void focusTable();
-    /// Why the last load failed, in the load panel.
+    /// Why the last load failed: in the load panel if its model is listed, else above the list.
     void showLoadError(const engine::Error &error);
 
 protected:

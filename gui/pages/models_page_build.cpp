@@ -395,7 +395,6 @@ void ModelsPage::showDetails(const engine::ModelInfo &info)
     m_facts->setText(facts.join(QStringLiteral(" · ")));
 
     QString html = QStringLiteral("<table cellspacing='0'>");
-    if (!info.problem.empty()) html += row(tr("Problem"), QString::fromStdString(info.problem));
     if (info.layers > 0) {
         html += row(tr("Layers"), countText(std::uint64_t(info.layers)));
         html += row(tr("Width"), countText(std::uint64_t(info.width)));
@@ -405,9 +404,10 @@ void ModelsPage::showDetails(const engine::ModelInfo &info)
         html += row(tr("Vocabulary"), tr("%1 tokens").arg(countText(std::uint64_t(info.vocabulary))));
         html += row(tr("Memory of one text"), bytesText(info.stateBytes));
     }
-    html += row(tr("Vocabulary file"), info.vocabularyFile.empty()
-                                           ? tr("none found")
-                                           : shortPath(QString::fromStdString(info.vocabularyFile)));
+    if (canBeLoaded(info))
+        html += row(tr("Vocabulary file"), info.vocabularyFile.empty()
+                                               ? tr("none found")
+                                               : shortPath(QString::fromStdString(info.vocabularyFile)));
     html += row(tr("Container"), QString::fromStdString(info.container));
     html += row(tr("File"), info.path == "demo" ? tr("comes with Rookery")
                                                 : shortPath(QString::fromStdString(info.path)));

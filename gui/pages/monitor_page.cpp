@@ -83,7 +83,7 @@ MonitorPage::MonitorPage(const Services &services, QWidget *parent)
 
 void MonitorPage::build()
 {
-    const auto asBytes = [](double value) { return bytesText(std::uint64_t(value)); };
+    const auto asBytes = [](double value) { return axisBytesText(std::uint64_t(value)); };
     const auto asCount = [](double value) { return QLocale().toString(value, 'f', 0); };
     m_empty = new MessageBar(this);
     m_memory = new PlotView(tr("Memory"), PlotView::Style::Stacked,
@@ -91,12 +91,11 @@ void MonitorPage::build()
                              seriesOf(MemoryOwner::Workspace), seriesOf(MemoryOwner::Cache),
                              seriesOf(MemoryOwner::Other), seriesOf(MemoryOwner::Free)},
                             asBytes, this);
-    m_memory->setSteps(PlotView::Steps::Binary);
     m_memory->setObjectName(QStringLiteral("monitor.memory"));
-    m_speed = new PlotView(
-        tr("Speed"), PlotView::Style::Lines,
-        {seriesOf(tr("Generated"), 0), seriesOf(tr("Read", "prompt tokens that were read"), 1)},
-        [](double value) { return rateText(value); }, this);
+    m_speed =
+        new PlotView(tr("Speed"), PlotView::Style::Lines,
+                     {seriesOf(tr("Generated"), 0), seriesOf(tr("Read", "prompt tokens that were read"), 1)},
+                     axisRateText, this);
     m_speed->setObjectName(QStringLiteral("monitor.speed"));
     m_speed->setCapacity(0, 10);
     m_rows =
@@ -197,7 +196,7 @@ void MonitorPage::redrawMemory(const std::vector<double> &times, std::size_t fir
         values.push_back(
             column(m_services.metrics, first, [owner](const auto &s) { return bytesOf(s.memory, owner); }));
     const Metrics::Sample &now = m_services.metrics.latest();
-    m_memory->setCapacity(double(now.memory.total), 1 << 20);
+    m_memory->setCapacity(double(now.memory.total), 1e6);
     m_memory->setData(times, values);
     const std::size_t used = now.memory.total - std::min(now.memory.free, now.memory.total);
     const QString figure =

@@ -132,9 +132,9 @@ void SettingsPage::buildEngine()
     addSection(tr("Engine"));
     addRow(Setting::Threads, tr("Threads"), tr("Processors that compute."),
            number(Setting::Threads, 0, 1024, 1, {}, tr("One per processor")), true);
-    addRow(Setting::CacheMiB, tr("Prefix cache"),
+    addRow(Setting::CacheMB, tr("Prefix cache"),
            tr("Memory for what was read before, so that the next question in a chat starts at once."),
-           number(Setting::CacheMiB, 0, 65536, 64, tr(" MB"), tr("Off")), true);
+           number(Setting::CacheMB, 0, 65536, 64, tr(" MB"), tr("Off")), true);
 }
 
 void SettingsPage::addSection(const QString &title)

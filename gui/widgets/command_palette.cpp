@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QPainter>
@@ -111,6 +112,7 @@ CommandPalette::CommandPalette(Actions &actions, QWidget *parent)
     , m_actions(actions)
     , m_field(new QLineEdit(this))
     , m_list(new QListView(this))
+    , m_nothing(new QLabel(tr("No command has these words."), m_list))
     , m_model(new QStandardItemModel(this))
     , m_filter(new CommandFilter(this))
 {
@@ -130,6 +132,11 @@ CommandPalette::CommandPalette(Actions &actions, QWidget *parent)
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setItemDelegate(new CommandDelegate(m_list));
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_nothing->setObjectName(QStringLiteral("palette.nothing"));
+    m_nothing->setAlignment(Qt::AlignCenter);
+    m_nothing->setProperty("dim", true);
+    auto *over = new QVBoxLayout(m_list);
+    over->addWidget(m_nothing);
     m_filter->setSourceModel(m_model);
     m_list->setModel(m_filter);
 
@@ -182,6 +189,7 @@ void CommandPalette::filter(const QString &text)
 {
     static_cast<CommandFilter *>(m_filter)->setWords(
         text.split(QRegularExpression(QStringLiteral("\\s+")), Qt::SkipEmptyParts));
+    m_nothing->setVisible(m_filter->rowCount() == 0);
     // The best hit: the first available command whose name starts with the text, else the first available
     // one.
     QModelIndex best;

@@ -4,6 +4,7 @@
 #include <QPointer>
 
 class QAction;
+class QLabel;
 class QLineEdit;
 class QListView;
 class QStandardItemModel;
@@ -38,6 +39,7 @@ private:
     Actions &m_actions;
     QLineEdit *m_field;
     QListView *m_list;
+    QLabel *m_nothing;
     QStandardItemModel *m_model;
     QSortFilterProxyModel *m_filter;
     QPointer<QWidget> m_focusBefore;

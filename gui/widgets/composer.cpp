@@ -37,6 +37,8 @@ void ComposerEdit::keyPressEvent(QKeyEvent *event)
         Q_EMIT escapePressed();
     else if (event->matches(QKeySequence::Undo))
         undo();
+    else if (event->matches(QKeySequence::Redo))
+        redo();
     else if (event->modifiers() == Qt::ControlModifier &&
              (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down))
         Q_EMIT browsePressed(event->key() == Qt::Key_Up ? -1 : 1);
@@ -50,6 +52,14 @@ void ComposerEdit::undo()
         QPlainTextEdit::undo();
     else
         Q_EMIT undoPressed();
+}
+
+void ComposerEdit::redo()
+{
+    if (document()->isRedoAvailable())
+        QPlainTextEdit::redo();
+    else
+        Q_EMIT redoPressed();
 }
 
 void ComposerEdit::inputMethodEvent(QInputMethodEvent *event)
@@ -86,6 +96,7 @@ Composer::Composer(QWidget *parent)
     m_edit->setTabChangesFocus(true);
     m_edit->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     m_edit->document()->setDocumentMargin(2);
+    m_edit->document()->clearUndoRedoStacks(); // Qt would take the margin back as if it had been typed
     m_button->setObjectName(QStringLiteral("chat.composer.send"));
     m_button->setProperty("primary", true);
     m_hint->setProperty("dim", true);
@@ -119,6 +130,7 @@ Composer::Composer(QWidget *parent)
     connect(m_edit, &ComposerEdit::upInEmpty, this, &Composer::editLastRequested);
     connect(m_edit, &ComposerEdit::escapePressed, this, &Composer::stopRequested);
     connect(m_edit, &ComposerEdit::undoPressed, this, &Composer::undoRequested);
+    connect(m_edit, &ComposerEdit::redoPressed, this, &Composer::redoRequested);
     connect(m_edit, &ComposerEdit::browsePressed, this, &Composer::browseRequested);
     connect(m_unqueue, &QToolButton::clicked, this, &Composer::unqueueRequested);
     connect(m_button, &QPushButton::clicked, this,

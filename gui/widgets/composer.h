@@ -20,15 +20,17 @@ public:
     using QPlainTextEdit::QPlainTextEdit;
 
 public Q_SLOTS:
-    /// The slot that Edit > Undo calls by name: the text's own changes first, then what the page can take
-    /// back.
+    /// The slots that Edit > Undo and Redo call by name: the text's own changes first, then those that the
+    /// page can take back or make again.
     void undo();
+    void redo();
 
 Q_SIGNALS:
     void sendPressed();
     void upInEmpty();
     void escapePressed();
     void undoPressed();           ///< and there is nothing to undo in the text
+    void redoPressed();           ///< and there is nothing to redo in the text
     void browsePressed(int step); ///< Ctrl+Up, Ctrl+Down: by messages
 
 protected:
@@ -65,6 +67,7 @@ Q_SIGNALS:
     void editLastRequested();
     void unqueueRequested();
     void undoRequested();
+    void redoRequested();
     void browseRequested(int step);
     /// The text has rested; its tokens should be counted.
     void countRequested(const QString &text);

@@ -117,7 +117,6 @@ ContextBar::ContextBar(const Services &services, QWidget *parent)
     , m_chip(new ModelChip(this))
     , m_menu(new QMenu(this))
     , m_gauge(new MemoryGauge(this))
-    , m_row(new QHBoxLayout(this))
 {
     setObjectName(QStringLiteral("contextbar"));
     m_chip->setObjectName(QStringLiteral("context.model"));
@@ -136,12 +135,13 @@ ContextBar::ContextBar(const Services &services, QWidget *parent)
     search->setToolTip(searchAction.toolTip());
     search->setAccessibleName(Actions::plainText(searchAction));
 
-    m_row->setContentsMargins(8, 3, 8, 3);
-    m_row->setSpacing(6);
-    m_row->addWidget(m_chip);
-    m_row->addStretch(1);
-    m_row->addWidget(search);
-    m_row->addWidget(m_gauge);
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(8, 3, 8, 3);
+    row->setSpacing(6);
+    row->addWidget(m_chip);
+    row->addStretch(1);
+    row->addWidget(search);
+    row->addWidget(m_gauge);
 
     connect(search, &QToolButton::clicked, &searchAction, &QAction::trigger);
     connect(m_gauge, &QToolButton::clicked, &services.actions[Act::PageMonitor], &QAction::trigger);
@@ -150,20 +150,6 @@ ContextBar::ContextBar(const Services &services, QWidget *parent)
     connect(&services.metrics, &Metrics::sampleAdded, this, &ContextBar::updateGauge);
     updateChip();
     updateGauge();
-}
-
-void ContextBar::setPageWidget(QWidget *widget)
-{
-    if (m_pageWidget == widget) return;
-    if (m_pageWidget) {
-        m_row->removeWidget(m_pageWidget);
-        m_pageWidget->hide();
-    }
-    m_pageWidget = widget;
-    if (widget) {
-        m_row->insertWidget(1, widget);
-        widget->show();
-    }
 }
 
 void ContextBar::updateChip()

@@ -5,7 +5,6 @@
 #include <QToolButton>
 #include <QWidget>
 
-class QHBoxLayout;
 class QMenu;
 
 namespace gui
@@ -46,16 +45,13 @@ private:
     double m_ours = 0;
 };
 
-/// The bar on top that says what is running: model, what the page adds, command search, memory.
+/// The bar on top that says what is running: model, command search, memory.
 class ContextBar final : public QWidget
 {
     Q_OBJECT
 
 public:
     explicit ContextBar(const Services &services, QWidget *parent = nullptr);
-
-    /// Shows `widget` beside the model chip, instead of the one before; not owned.
-    void setPageWidget(QWidget *widget);
 
 Q_SIGNALS:
     /// A model of the recent list was chosen.
@@ -70,8 +66,6 @@ private:
     ModelChip *m_chip;
     QMenu *m_menu;
     MemoryGauge *m_gauge;
-    QHBoxLayout *m_row;
-    QWidget *m_pageWidget = nullptr;
 };
 
 /// Paths that were loaded before, newest first.

@@ -58,7 +58,7 @@ MessageEditor::MessageEditor(const QString &text, const QFont &font, bool isUser
 
 QString MessageEditor::text() const { return m_edit->toPlainText(); }
 
-int MessageEditor::wantedHeight(int) const
+int MessageEditor::wantedHeight() const
 {
     int lines = 0;
     for (QTextBlock block = m_edit->document()->firstBlock(); block.isValid(); block = block.next())

@@ -19,7 +19,7 @@ public:
     MessageEditor(const QString &text, const QFont &font, bool isUser, QWidget *parent);
 
     QString text() const;
-    int wantedHeight(int width) const;
+    int wantedHeight() const; ///< of its present text, within bounds
 
 Q_SIGNALS:
     void accepted(const QString &text, bool answer);

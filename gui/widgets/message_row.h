@@ -19,7 +19,6 @@ enum class MessageCommand {
     PreviousAlternative,
     NextAlternative,
     FoldThinking,
-    LoadModel,
     CopyThinking,
 };
 QString commandText(MessageCommand command);
@@ -50,8 +49,6 @@ public:
     /// Takes over the message as it is now and lays it out. `width` includes the gutter.
     void sync(const Message &message, int sibling, int siblings, qreal width, bool showThinking);
     qreal height() const { return m_height; }
-    /// Where the text stands: for the editor, and to turn positions into places.
-    QRectF textRect() const;
     const MessageDocument &document() const { return m_document; }
     MessageDocument &document() { return m_document; }
 

@@ -29,9 +29,6 @@ double niceCeiling(double value)
     return 10.0 * magnitude;
 }
 
-/// The smallest power of two that is not below `value`.
-double binaryCeiling(double value) { return std::exp2(std::ceil(std::log2(std::max(value, 1.0)))); }
-
 /// The smallest even whole number, nice to read, that is not below `value`: its half is whole as well.
 double wholeCeiling(double value)
 {
@@ -140,16 +137,12 @@ void PlotView::updateValueAxis(double highest)
 {
     const double wanted = std::max(highest * 1.05, m_floor);
     double top = m_capacity;
-    if (top <= 0)
-        top = m_steps == Steps::Binary  ? binaryCeiling(wanted)
-              : m_steps == Steps::Whole ? wholeCeiling(wanted)
-                                        : niceCeiling(wanted);
+    if (top <= 0) top = m_steps == Steps::Whole ? wholeCeiling(wanted) : niceCeiling(wanted);
     if (qFuzzyCompare(m_valueTop, top)) return;
     m_valueTop = top;
     m_plot->yAxis->setRange(0, top);
     // A capacity is seldom a round number: round steps below it, two to four of them.
-    double step = top / 2;
-    if (m_capacity > 0 && m_steps == Steps::Binary) step = binaryCeiling(top / 4);
+    const double step = m_capacity > 0 ? niceCeiling(top / 4) : top / 2;
     m_labelled.clear();
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
     for (double at = 0; at <= top * 1.000001; at += step) {

@@ -25,7 +25,7 @@ public:
 
     /// Where the y axis has its labels: at decimal steps, at whole numbers only, or at powers of two times
     /// bytes.
-    enum class Steps { Decimal, Whole, Binary };
+    enum class Steps { Decimal, Whole };
 
     /// A curve; `color` is asked for at every change of scheme.
     struct Series {

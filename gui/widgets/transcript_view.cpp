@@ -186,8 +186,7 @@ bool TranscriptView::layOutNear()
     for (int row = rowAt(top); row < m_heights.size() && m_tops[row] < bottom; ++row) {
         if (!m_rows.contains(row) || m_dirty.contains(row)) syncRow(row);
         qreal wanted = m_rows[row]->height();
-        if (m_editor && m_model->at(row).id == m_edited)
-            wanted = m_editor->wantedHeight(int(columnWidth())) + 20;
+        if (m_editor && m_model->at(row).id == m_edited) wanted = m_editor->wantedHeight() + 20;
         changed = changed || wanted != m_heights[row];
         m_heights[row] = wanted;
     }

@@ -7,7 +7,8 @@
 namespace kernels::cpu
 {
 
-/// y = finish(x W^T + bias), or y += ...; the form that linear, lowRank and reluFfn are made of.
+/// y = gate * finish(x W^T + bias), or y += ...; the form that linear, lowRank, reluFfn and mixDynamic are
+/// made of.
 struct Product {
     const float *x = nullptr; ///< [rows, w.cols]
     Weight w;
@@ -15,6 +16,7 @@ struct Product {
     float *y = nullptr; ///< [rows, w.rows]
     Finish finish = Finish::None;
     bool accumulate = false;
+    const float *gate = nullptr; ///< [rows, w.rows] or absent
 };
 
 /// The processor as a device: ops run when they are called, over a pool of threads.
@@ -51,6 +53,11 @@ private:
     const ProductPath &pathFor(const Product &product) const;
     /// At least so many bytes of working memory, valid until the next call; nullptr once memory has run out.
     std::byte *scratch(std::size_t bytes);
+    /// Rows of `width` numbers that are worth waking a thread for (some 10 microseconds of work).
+    static int grainOf(std::int64_t width)
+    {
+        return width >= 8192 ? 1 : static_cast<int>(8192 / (width > 0 ? width : 1));
+    }
     /// Runs body(first, last) over 0 .. units - 1, in pieces of `grain`; on this thread alone if it is one
     /// piece.
     template <class Body>

@@ -17,32 +17,106 @@ float readElement(const std::byte *p)
     return Stored::decode(element);
 }
 
-/// One panel: element (k, lane) of the source goes to its place in the target.
-template <class Stored, class Packed>
-void packPanel(const PackWeight &args, int panel)
+/// Where the elements of one panel are in the source.
+template <class Stored>
+class PanelSource
 {
-    using Element = typename Packed::Element;
-    const int padded = paddedCols(args.format, args.cols);
-    auto *target =
-        reinterpret_cast<Element *>(static_cast<std::byte *>(args.target) +
-                                    static_cast<std::size_t>(panel) * panelBytes(args.format, args.cols));
-    const auto *source = static_cast<const std::byte *>(args.source.data); // row firstRow
-    const std::size_t size = sizeof(typename Stored::Element);
-    const std::size_t rowStep = args.transposed ? size : size * static_cast<std::size_t>(args.cols);
-    const std::size_t colStep = args.transposed ? size * static_cast<std::size_t>(args.rows) : size;
-    for (int k = 0; k < padded; ++k) {
+public:
+    PanelSource(const PackWeight &args, int panel)
+        : m_args(args)
+        , m_panel(panel)
+        , m_rowStep(args.transposed ? kSize : kSize * static_cast<std::size_t>(args.cols))
+        , m_colStep(args.transposed ? kSize * static_cast<std::size_t>(args.rows) : kSize)
+    {
+    }
+    /// 0 where there is none.
+    float at(int lane, int k) const
+    {
+        const int row = m_panel * kPanel + lane;
+        if (row >= m_args.rows || k >= m_args.cols) return 0;
+        return readElement<Stored>(static_cast<const std::byte *>(m_args.source.data) + // row firstRow
+                                   static_cast<std::size_t>(row - m_args.firstRow) * m_rowStep +
+                                   static_cast<std::size_t>(k) * m_colStep);
+    }
+
+private:
+    static constexpr std::size_t kSize = sizeof(typename Stored::Element);
+    const PackWeight &m_args;
+    int m_panel;
+    std::size_t m_rowStep, m_colStep;
+};
+
+std::byte *panelOf(const PackWeight &args, int panel)
+{
+    return static_cast<std::byte *>(args.target) +
+           static_cast<std::size_t>(panel) * panelBytes(args.format, args.cols);
+}
+
+/// One panel of a format that keeps each number by itself.
+template <class Stored, class Packed>
+void packNumbers(const PackWeight &args, int panel)
+{
+    const PanelSource<Stored> source(args, panel);
+    auto *target = reinterpret_cast<typename Packed::Element *>(panelOf(args, panel));
+    for (int k = 0; k < paddedCols(args.format, args.cols); ++k)
         for (int lane = 0; lane < kPanel; ++lane) {
-            const int row = panel * kPanel + lane;
-            const bool exists = row < args.rows && k < args.cols;
             const std::size_t at = args.format == Format::BF16
                                        ? static_cast<std::size_t>((k / 2 * kPanel + lane) * 2 + k % 2)
                                        : static_cast<std::size_t>(k * kPanel + lane);
-            target[at] = exists ? Packed::encode(readElement<Stored>(
-                                      source + static_cast<std::size_t>(row - args.firstRow) * rowStep +
-                                      static_cast<std::size_t>(k) * colStep))
-                                : Packed::encode(0.0F);
+            target[at] = Packed::encode(source.at(lane, k));
+        }
+}
+
+/// Puts the codes of one output into a group of zeros.
+template <class Packed>
+void placeCodes(const GroupCode &group, int lane, std::uint8_t *codes)
+{
+    constexpr int kAbove = Packed::kBits - 4; ///< bits above the lower four
+    for (int i = 0; i < kGroup; ++i) {
+        const unsigned code = group.code[i];
+        if constexpr (Packed::kBits == 8) {
+            codes[i * kPanel + lane] = group.code[i];
+        } else {
+            std::uint8_t &low = codes[i / 2 * kPanel + lane];
+            low = static_cast<std::uint8_t>(low | (code & 15U) << i % 2 * 4);
+            if constexpr (kAbove > 0) {
+                constexpr int kInputs = 8 / kAbove; ///< of a byte
+                std::uint8_t &high = codes[(kGroup / 2 + i / kInputs) * kPanel + lane];
+                high = static_cast<std::uint8_t>(high | code >> 4 << i % kInputs * kAbove);
+            }
         }
     }
+}
+
+/// One panel of a format with groups.
+template <class Stored, class Packed>
+void packGroups(const PackWeight &args, int panel)
+{
+    const PanelSource<Stored> source(args, panel);
+    std::byte *target = panelOf(args, panel);
+    std::memset(target, 0, panelBytes(args.format, args.cols));
+    for (int k = 0; k < args.cols; k += kGroup, target += kGroupBytes<Packed>) {
+        for (int lane = 0; lane < kPanel; ++lane) {
+            float w[kGroup];
+            for (int i = 0; i < kGroup; ++i)
+                w[i] = source.at(lane, k + i);
+            const GroupCode group = Packed::encode(w);
+            std::memcpy(target + 2 * lane, &group.scale, 2);
+            if (Packed::kHasOffset) std::memcpy(target + 2 * (kPanel + lane), &group.offset, 2);
+            placeCodes<Packed>(
+                group, lane,
+                reinterpret_cast<std::uint8_t *>(target + (Packed::kHasOffset ? 4 : 2) * kPanel));
+        }
+    }
+}
+
+template <class Stored, class Packed>
+void packPanel(const PackWeight &args, int panel)
+{
+    if constexpr (requires { Packed::kBits; })
+        packGroups<Stored, Packed>(args, panel);
+    else
+        packNumbers<Stored, Packed>(args, panel);
 }
 
 using PackPanel = void (*)(const PackWeight &args, int panel);

@@ -9,10 +9,10 @@ namespace kernels::cpu
 {
 
 /// What happens to a sum on its way into the output of a product.
-enum class Finish : std::uint8_t { None, Tanh, Sigmoid, ReluSquared };
+enum class Finish : std::uint8_t { None, Tanh, Sigmoid, Silu, Decay, ReluSquared };
 
-/// Part of y = finish(x W^T + bias), or y += ..., that one thread computes: panels of 16 outputs, blocks of
-/// rows.
+/// Part of y = gate * finish(x W^T + bias), or y += ..., that one thread computes: panels of 16 outputs,
+/// blocks of rows.
 struct ProductPart {
     const std::byte *x = nullptr; ///< row blocks as ProductPath::pack made them, one after the other
     const std::byte *w = nullptr; ///< first panel
@@ -24,6 +24,7 @@ struct ProductPart {
     float *y = nullptr;                      ///< [rows, outs]
     Finish finish = Finish::None;
     bool accumulate = false;
+    const float *gate = nullptr; ///< [rows, outs] factors of what is finished, or absent
 };
 
 /// How rows are cut into blocks of nearly equal size, at most `most` rows each.
@@ -73,6 +74,12 @@ struct Path {
     void (*prepare7)(const Prepare7 &args, int first, int last); ///< tokens
     void (*wkv7)(const Wkv7 &args, int sequence, int head);
     void (*readout)(const Readout &args, int first, int last); ///< tokens
+    /// Rows: what is left when every out[m] holds mu[m] + b[m] z.
+    void (*mixDynamic)(const MixDynamic &args, int first, int last);
+    void (*wkv4)(const Wkv4 &args, int sequence, int firstChannel, int lastChannel);
+    void (*wkv6)(const Wkv6 &args, int sequence, int head);
+    void (*keyValueHeads)(const KeyValueHeads &args, int first, int last); ///< rows
+    void (*attention)(const Attention &args, int sequence, int keyHead);
     // Parts of sampling: see sample_kernel.h.
     float (*largest)(const float *x, int n);
     double (*weights)(const float *x, int n, float top, float scale, float *out, float *blockSums);

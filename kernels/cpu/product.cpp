@@ -1,4 +1,4 @@
-// Products of activations and weights: what linear, lowRank and reluFfn share.
+// Products of activations and weights: what linear, lowRank, reluFfn and mixDynamic share.
 
 #include "kernels/cpu/cpu_device.h"
 #include "kernels/cpu/panels.h"
@@ -58,6 +58,7 @@ ProductPart partOf(const Product &p, const std::byte *x, int rows, int blocks, c
     part.y = p.y;
     part.finish = p.finish;
     part.accumulate = p.accumulate;
+    part.gate = p.gate;
     return part;
 }
 

@@ -1,9 +1,10 @@
 #pragma once
 
-// y = finish(x W^T + bias) with fp32 multiply-adds. Every output sums its inputs in order, in blocks of
-// kSumBlock whose sums are added in order; lanes run over outputs, so neither the number of rows nor the
+// y = gate * finish(x W^T + bias) with fp32 multiply-adds. Every output sums its inputs in order, in blocks
+// of kSumBlock whose sums are added in order; lanes run over outputs, so neither the number of rows nor the
 // number of panels worked on together changes a bit.
 
+#include "kernels/cpu/group_kernel.h"
 #include "kernels/cpu/panels.h"
 #include "kernels/cpu/path.h"
 #include "kernels/cpu/vec_math.h"
@@ -103,6 +104,39 @@ struct Bf16Weights {
     }
 };
 
+/// Weights with groups of inputs, decoded in registers: for one row, where each is used once.
+template <class V, class Format>
+struct GroupWeights {
+    static constexpr int kBytesPerCol = static_cast<int>(bytesPerCol<Format>());
+
+    template <int R, int P>
+    [[gnu::always_inline]] static void sum(typename V::F (&acc)[R][P], const float *x, const std::byte *w,
+                                           std::size_t stride, int cols, Prefetch prefetch)
+    {
+        const Codec<V, Format> codec{};
+        for (int k = 0; k < cols; k += kGroup, w += kGroupBytes<Format>) {
+            const std::size_t ahead = k < prefetch.near ? kPrefetchBytes : prefetch.far;
+            for (int p = 0; p < P; ++p)
+                for (int line = 0; line < static_cast<int>(kGroupBytes<Format>); line += 64)
+                    V::prefetch(w + p * stride + ahead + line);
+            GroupReader<V, Format> group[P];
+            for (int p = 0; p < P; ++p)
+                group[p].read(w + p * stride);
+            const int inputs = cols - k < kGroup ? cols - k : kGroup;
+            for (int j = 0; j < inputs; j += 2, x += 2 * R) {
+                typename V::F even[P], odd[P];
+                for (int p = 0; p < P; ++p) {
+                    const auto two = group[p].pair(j, codec);
+                    even[p] = two.even;
+                    odd[p] = two.odd;
+                }
+                addProducts<V, R, P>(acc, x, even);
+                if (j + 1 < inputs) addProducts<V, R, P>(acc, x + R, odd);
+            }
+        }
+    }
+};
+
 /// Turns a sum into an output.
 template <class V>
 [[gnu::always_inline]] inline typename V::F finished(typename V::F sum, Finish finish)
@@ -114,6 +148,10 @@ template <class V>
         return tanh<V>(sum);
     case Finish::Sigmoid:
         return sigmoid<V>(sum);
+    case Finish::Silu:
+        return V::mul(sum, sigmoid<V>(sum));
+    case Finish::Decay:
+        return exp<V>(V::sub(V::zero(), exp<V>(sum)));
     case Finish::ReluSquared: {
         const auto positive = V::max(sum, V::zero());
         return V::mul(positive, positive);
@@ -128,9 +166,12 @@ inline void finishRow(const ProductPart &part, int row, int panel, typename V::F
 {
     const int out = panel * kPanel;
     const int lanes = part.outs - out < kPanel ? part.outs - out : kPanel;
-    float *y = part.y + static_cast<std::size_t>(row) * static_cast<std::size_t>(part.outs) + out;
+    const std::size_t at =
+        static_cast<std::size_t>(row) * static_cast<std::size_t>(part.outs) + static_cast<std::size_t>(out);
+    float *y = part.y + at;
     if (part.bias) sum = V::add(sum, loadUpTo<V>(part.bias + out, lanes));
     sum = finished<V>(sum, part.finish);
+    if (part.gate) sum = V::mul(loadUpTo<V>(part.gate + at, lanes), sum);
     if (part.accumulate) sum = V::add(loadUpTo<V>(y, lanes), sum);
     storeUpTo<V>(y, sum, lanes);
 }
@@ -211,6 +252,100 @@ void productOf(const ProductPart &part)
     }
 }
 
+/// Numbers of decoded weights that several blocks of rows are multiplied with.
+template <class V>
+struct Decoded {
+    static constexpr int kPanels = panelsFor<V>(V::kRows);
+    static constexpr int kBlocks = 8; ///< of rows that share them
+    alignas(64) float w[kPanels * kSumBlock * kPanel];
+    alignas(64) float total[kBlocks * V::kRows * kPanels * kPanel]; ///< [row][P][16]
+};
+
+/// total (+)= x w for R rows, P decoded panels and one block of inputs.
+template <class V, int R, int P>
+void addDecoded(const float *x, const float *w, int cols, float *total, bool isFirst)
+{
+    typename V::F acc[R][P];
+    for (int r = 0; r < R; ++r)
+        for (int p = 0; p < P; ++p)
+            acc[r][p] = V::zero();
+    constexpr std::size_t kStride = sizeof(float) * kSumBlock * kPanel;
+    F32Weights<V>::template sum<R, P>(acc, x, reinterpret_cast<const std::byte *>(w), kStride, cols,
+                                      {cols, 0});
+    for (int r = 0; r < R; ++r)
+        for (int p = 0; p < P; ++p) {
+            float *sum = total + (r * P + p) * kPanel;
+            V::store(sum, isFirst ? acc[r][p] : V::add(V::load(sum), acc[r][p]));
+        }
+}
+
+template <class V, int P, int R = V::kRows>
+void addDecodedBlock(int rows, const float *x, const float *w, int cols, float *total, bool isFirst)
+{
+    if (rows == R) {
+        addDecoded<V, R, P>(x, w, cols, total, isFirst);
+    } else if constexpr (R > 1) {
+        addDecodedBlock<V, P, R - 1>(rows, x, w, cols, total, isFirst);
+    }
+}
+
+using DecodeGroups = void (*)(const std::byte *w, int groups, float *target);
+
+/// P panels and the row blocks first .. last - 1.
+template <class V, int P>
+void decodedPanels(const ProductPart &part, DecodeGroups decode, Decoded<V> &memory, int panel, int first,
+                   int last)
+{
+    const RowBlocks blocks(part.rows, V::kRows);
+    const std::size_t stride = panelBytes(part.format, part.cols);
+    const int firstRow = blocks.first(first);
+    for (int k = 0; k == 0 || k < part.cols; k += kSumBlock) {
+        const int cols = part.cols - k < kSumBlock ? part.cols - k : kSumBlock;
+        const std::byte *w = part.w + panel * stride + static_cast<std::size_t>(k) * bytesPerCol(part.format);
+        for (int p = 0; p < P; ++p)
+            decode(w + p * stride, (cols + kGroup - 1) / kGroup, memory.w + p * kSumBlock * kPanel);
+        for (int block = first; block < last; ++block) {
+            const int row = blocks.first(block), rows = blocks.first(block + 1) - row;
+            const float *x = reinterpret_cast<const float *>(part.x) +
+                             static_cast<std::size_t>(row) * static_cast<std::size_t>(part.cols) + k * rows;
+            addDecodedBlock<V, P>(rows, x, memory.w, cols, memory.total + (row - firstRow) * P * kPanel,
+                                  k == 0);
+        }
+    }
+    for (int row = firstRow; row < blocks.first(last); ++row)
+        for (int p = 0; p < P; ++p)
+            finishRow<V>(part, row, panel + p, V::load(memory.total + ((row - firstRow) * P + p) * kPanel));
+}
+
+/// The same sums as productOf with GroupWeights, bit by bit; every weight is decoded once for many rows.
+template <class V>
+void decodedProduct(const ProductPart &part, DecodeGroups decode)
+{
+    Decoded<V> memory;
+    const int last = part.firstPanel + part.panels, lastBlock = part.firstBlock + part.blocks;
+    for (int panel = part.firstPanel; panel < last;) {
+        const bool whole = last - panel >= Decoded<V>::kPanels;
+        for (int block = part.firstBlock; block < lastBlock; block += Decoded<V>::kBlocks) {
+            const int end = block + Decoded<V>::kBlocks < lastBlock ? block + Decoded<V>::kBlocks : lastBlock;
+            if (whole)
+                decodedPanels<V, Decoded<V>::kPanels>(part, decode, memory, panel, block, end);
+            else
+                decodedPanels<V, 1>(part, decode, memory, panel, block, end);
+        }
+        panel += whole ? Decoded<V>::kPanels : 1;
+    }
+}
+
+template <class V, class Format>
+void groupProduct(const ProductPart &part)
+{
+    if (part.rows == 1)
+        productRows<V, GroupWeights<V, Format>, 1>(part, reinterpret_cast<const float *>(part.x), 0,
+                                                   part.firstPanel, part.firstPanel + part.panels);
+    else
+        decodedProduct<V>(part, decodeGroups<V, Format>);
+}
+
 template <class V>
 void product(const ProductPart &part)
 {
@@ -221,6 +356,18 @@ void product(const ProductPart &part)
         return productOf<V, F16Weights<V>>(part);
     case Format::BF16:
         return productOf<V, Bf16Weights<V>>(part);
+    case Format::Int8:
+        return groupProduct<V, Int8Format>(part);
+    case Format::Fp8:
+        return groupProduct<V, Fp8Format>(part);
+    case Format::Fp6:
+        return groupProduct<V, Fp6Format>(part);
+    case Format::Fp5:
+        return groupProduct<V, Fp5Format>(part);
+    case Format::Nf4:
+        return groupProduct<V, Nf4Format>(part);
+    case Format::Int4:
+        return groupProduct<V, Int4Format>(part);
     }
 }
 

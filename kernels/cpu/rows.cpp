@@ -1,22 +1,10 @@
-// The ops that go over rows, tokens and heads: embed, normMix, prepare7, wkv7, readout.
+// The ops that go over rows, tokens, heads and channels: embed, normMix, prepare7, readout and the
+// recurrences.
 
 #include "kernels/cpu/cpu_device.h"
 
-#include <algorithm>
-
 namespace kernels::cpu
 {
-
-namespace
-{
-
-/// Rows of `width` numbers that are worth waking a thread for (some 10 microseconds of work).
-int grainOf(std::int64_t width)
-{
-    return static_cast<int>(std::max<std::int64_t>(1, 8192 / std::max<std::int64_t>(width, 1)));
-}
-
-} // namespace
 
 void CpuDevice::embed(const Embed &args)
 {
@@ -43,10 +31,54 @@ void CpuDevice::prepare7(const Prepare7 &args)
     ranges(args.tokens, grain, [&](int first, int last) { m_path.prepare7(args, first, last); });
 }
 
+void CpuDevice::wkv4(const Wkv4 &args)
+{
+    constexpr int kChannels = 64; // each reads and writes whole cache lines
+    const auto C = static_cast<int>(args.r.dims[1]);
+    const int blocks = (C + kChannels - 1) / kChannels;
+    m_parallel.forEach(args.batch.seqs * blocks, [&](int unit, int) {
+        const int channel = unit % blocks * kChannels;
+        m_path.wkv4(args, unit / blocks, channel, channel + kChannels < C ? channel + kChannels : C);
+    });
+}
+
+void CpuDevice::wkv6(const Wkv6 &args)
+{
+    m_parallel.forEach(args.batch.seqs * args.heads,
+                       [&](int unit, int) { m_path.wkv6(args, unit / args.heads, unit % args.heads); });
+}
+
 void CpuDevice::wkv7(const Wkv7 &args)
 {
     m_parallel.forEach(args.batch.seqs * args.heads,
                        [&](int unit, int) { m_path.wkv7(args, unit / args.heads, unit % args.heads); });
+}
+
+namespace
+{
+
+/// The slots have read this step's tokens.
+void countTokens(const Batch &batch, const StateView &position)
+{
+    for (int s = 0; s < batch.seqs; ++s)
+        *position.slot(batch.slot[s]) += static_cast<float>(batch.start[s + 1] - batch.start[s]);
+}
+
+} // namespace
+
+void CpuDevice::keyValueHeads(const KeyValueHeads &args)
+{
+    const int grain = grainOf(std::int64_t{args.heads} * args.headSize);
+    ranges(args.batch.tokens, grain, [&](int first, int last) { m_path.keyValueHeads(args, first, last); });
+    if (args.theta > 0) countTokens(args.batch, args.position);
+}
+
+void CpuDevice::attention(const Attention &args)
+{
+    m_parallel.forEach(args.batch.seqs * args.keyHeads, [&](int unit, int) {
+        m_path.attention(args, unit / args.keyHeads, unit % args.keyHeads);
+    });
+    countTokens(args.batch, args.position);
 }
 
 void CpuDevice::readout(const Readout &args)

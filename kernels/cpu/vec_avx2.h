@@ -121,6 +121,51 @@ struct Avx2 {
             {_mm256_castsi256_ps(_mm256_and_si256(lo, upper)),
              _mm256_castsi256_ps(_mm256_and_si256(hi, upper))}};
     }
+
+    using Codes = __m256i;
+    struct Table {
+        __m256 low, high;
+    };
+    [[gnu::always_inline]] static Codes loadCodes(const void *p)
+    {
+        return _mm256_cvtepu8_epi16(_mm_loadu_si128(static_cast<const __m128i *>(p)));
+    }
+    [[gnu::always_inline]] static Codes shiftLeft(Codes a, int n) { return _mm256_slli_epi16(a, n); }
+    [[gnu::always_inline]] static Codes shiftRight(Codes a, int n) { return _mm256_srli_epi16(a, n); }
+    [[gnu::always_inline]] static Codes masked(Codes a, std::uint16_t mask)
+    {
+        return _mm256_and_si256(a, _mm256_set1_epi16(static_cast<short>(mask)));
+    }
+    [[gnu::always_inline]] static Codes joined(Codes a, Codes b) { return _mm256_or_si256(a, b); }
+    [[gnu::always_inline]] static F halfs(Codes a)
+    {
+        return {_mm256_cvtph_ps(_mm256_castsi256_si128(a)), _mm256_cvtph_ps(_mm256_extracti128_si256(a, 1))};
+    }
+    [[gnu::always_inline]] static F loadInt8(const void *p)
+    {
+        const __m128i bytes = _mm_loadu_si128(static_cast<const __m128i *>(p));
+        return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)),
+                _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_unpackhi_epi64(bytes, bytes)))};
+    }
+    [[gnu::always_inline]] static Table table(const float *values)
+    {
+        return {_mm256_loadu_ps(values), _mm256_loadu_ps(values + 8)};
+    }
+    /// Bits 0 .. 3 of every lane choose; bit 3 picks the half.
+    [[gnu::always_inline]] static __m256 pick(__m256i index, Table values)
+    {
+        return _mm256_blendv_ps(_mm256_permutevar8x32_ps(values.low, index),
+                                _mm256_permutevar8x32_ps(values.high, index),
+                                _mm256_castsi256_ps(_mm256_slli_epi32(index, 28)));
+    }
+    [[gnu::always_inline]] static Pair lookUp(const void *p, Table values)
+    {
+        const __m128i bytes = _mm_loadu_si128(static_cast<const __m128i *>(p));
+        const __m256i lo = _mm256_cvtepu8_epi32(bytes);
+        const __m256i hi = _mm256_cvtepu8_epi32(_mm_unpackhi_epi64(bytes, bytes));
+        return {{pick(lo, values), pick(hi, values)},
+                {pick(_mm256_srli_epi32(lo, 4), values), pick(_mm256_srli_epi32(hi, 4), values)}};
+    }
     [[gnu::always_inline]] static void prefetch(const void *p) { __builtin_prefetch(p); }
 };
 

@@ -66,6 +66,32 @@ struct Avx512 {
         return {_mm512_castsi512_ps(_mm512_slli_epi32(w, 16)),
                 _mm512_castsi512_ps(_mm512_and_si512(w, _mm512_set1_epi32(static_cast<int>(0xffff0000U))))};
     }
+
+    using Codes = __m256i;
+    using Table = __m512;
+    [[gnu::always_inline]] static Codes loadCodes(const void *p)
+    {
+        return _mm256_cvtepu8_epi16(_mm_loadu_si128(static_cast<const __m128i *>(p)));
+    }
+    [[gnu::always_inline]] static Codes shiftLeft(Codes a, int n) { return _mm256_slli_epi16(a, n); }
+    [[gnu::always_inline]] static Codes shiftRight(Codes a, int n) { return _mm256_srli_epi16(a, n); }
+    [[gnu::always_inline]] static Codes masked(Codes a, std::uint16_t mask)
+    {
+        return _mm256_and_si256(a, _mm256_set1_epi16(static_cast<short>(mask)));
+    }
+    [[gnu::always_inline]] static Codes joined(Codes a, Codes b) { return _mm256_or_si256(a, b); }
+    [[gnu::always_inline]] static F halfs(Codes a) { return _mm512_cvtph_ps(a); }
+    [[gnu::always_inline]] static F loadInt8(const void *p)
+    {
+        return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(static_cast<const __m128i *>(p))));
+    }
+    [[gnu::always_inline]] static Table table(const float *values) { return _mm512_loadu_ps(values); }
+    [[gnu::always_inline]] static Pair lookUp(const void *p, Table values)
+    {
+        const __m512i codes = _mm512_cvtepu8_epi32(_mm_loadu_si128(static_cast<const __m128i *>(p)));
+        return {_mm512_permutexvar_ps(codes, values),
+                _mm512_permutexvar_ps(_mm512_srli_epi32(codes, 4), values)};
+    }
     [[gnu::always_inline]] static void prefetch(const void *p)
     {
         _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T0);

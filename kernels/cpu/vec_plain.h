@@ -150,6 +150,69 @@ struct Plain {
         }
         return r;
     }
+
+    // Codes of weights below 16 bits: sixteen 16-bit lanes.
+    struct Codes {
+        std::uint16_t lane[16];
+    };
+    using Table = const float *; ///< of sixteen values
+
+    template <class Op>
+    [[gnu::always_inline]] static Codes eachCode(Op op)
+    {
+        Codes r;
+        for (int i = 0; i < 16; ++i)
+            r.lane[i] = static_cast<std::uint16_t>(op(i));
+        return r;
+    }
+    [[gnu::always_inline]] static Codes loadCodes(const void *p)
+    {
+        std::uint8_t bytes[16];
+        std::memcpy(bytes, p, sizeof bytes);
+        return eachCode([&](int i) { return bytes[i]; });
+    }
+    [[gnu::always_inline]] static Codes shiftLeft(Codes a, int n)
+    {
+        return eachCode([&](int i) { return a.lane[i] << n; });
+    }
+    [[gnu::always_inline]] static Codes shiftRight(Codes a, int n)
+    {
+        return eachCode([&](int i) { return a.lane[i] >> n; });
+    }
+    [[gnu::always_inline]] static Codes masked(Codes a, std::uint16_t mask)
+    {
+        return eachCode([&](int i) { return a.lane[i] & mask; });
+    }
+    [[gnu::always_inline]] static Codes joined(Codes a, Codes b)
+    {
+        return eachCode([&](int i) { return a.lane[i] | b.lane[i]; });
+    }
+    /// The lanes as fp16 numbers.
+    [[gnu::always_inline]] static F halfs(Codes a) { return loadF16(a.lane); }
+    /// Sixteen signed bytes.
+    [[gnu::always_inline]] static F loadInt8(const void *p)
+    {
+        std::int8_t bytes[16];
+        std::memcpy(bytes, p, sizeof bytes);
+        return each([&](int i) {
+            return Quad{static_cast<float>(bytes[4 * i]), static_cast<float>(bytes[4 * i + 1]),
+                        static_cast<float>(bytes[4 * i + 2]), static_cast<float>(bytes[4 * i + 3])};
+        });
+    }
+    [[gnu::always_inline]] static Table table(const float *values) { return values; }
+    /// Looks both halves of sixteen bytes up: even the lower four bits, odd the upper four.
+    [[gnu::always_inline]] static Pair lookUp(const void *p, Table values)
+    {
+        std::uint8_t bytes[16];
+        std::memcpy(bytes, p, sizeof bytes);
+        const auto pick = [&](int shift) {
+            return each([&](int i) {
+                const auto at = [&](int lane) { return values[bytes[4 * i + lane] >> shift & 15]; };
+                return Quad{at(0), at(1), at(2), at(3)};
+            });
+        };
+        return {pick(0), pick(4)};
+    }
     [[gnu::always_inline]] static void prefetch(const void *p) { __builtin_prefetch(p); }
 };
 

@@ -11,10 +11,10 @@ SPAN = 16                                                    # tokens in one pie
 DECAY = math.exp(-0.5)
 
 
-def recurrence(r, log_d, k, v, kappa, a):
-    """S <- S diag(d) - S kappa (kappa a)^T + v k^T, y = S r, from S = 0, in pieces of SPAN tokens.
+def recurrence(r, log_d, k, v, kappa, a, start=None):
+    """S <- S diag(d) - S kappa (kappa a)^T + v k^T, y = S r, from S = start or 0, in pieces of SPAN tokens.
 
-    Everything is [B, T, H, N] in fp32.  Inside a piece, with D_t the running product of the decays, the vectors
+    Everything is [B, T, H, N] in fp32, start [H, N, N] with rows = values, as in state files.  Inside a piece, with D_t the running product of the decays, the vectors
     s_t = -S_{t-1} kappa_t solve a lower triangular system, whose inverse is a short product because it is nilpotent.
     """
     B, T, H, N = r.shape
@@ -43,6 +43,8 @@ def recurrence(r, log_d, k, v, kappa, a):
     add, turn = end_k @ v + end_b @ s_own, end_b @ s_old
     keep = last.transpose(3, 4)
     state, out = r.new_zeros(B, H, N, N), []                 # [key, value]
+    if start is not None:
+        state = state + start.transpose(1, 2)
     for own, old, by, turned, added in zip(*(x.unbind(0) for x in (y_own, y_old, keep, turn, add))):
         out.append(own + old @ state)
         state = by * state + turned @ state + added
@@ -83,7 +85,7 @@ class TimeMix(nn.Module):
         self.ln_x = nn.GroupNorm(H, C, eps=64e-5)
         nn.init.constant_(self.ln_x.weight, ((1 + layer) / LAYERS) ** 0.7)
 
-    def forward(self, x, v_first):
+    def forward(self, x, v_first, start):
         B, T, C = x.shape
         H = C // HEAD
         delta = F.pad(x, (0, 0, 1, -1)) - x
@@ -102,7 +104,7 @@ class TimeMix(nn.Module):
             v = v + (v_first - v) * torch.sigmoid((self.v0 + x_v @ self.v1 @ self.v2).float())
         r, k, v = heads(r), heads(k), heads(v)
         with torch.autocast("cpu", enabled=False):
-            y = recurrence(r, heads(log_d), k, v, kappa, heads(a))
+            y = recurrence(r, heads(log_d), k, v, kappa, heads(a), start)
         y = self.ln_x(y.reshape(B * T, C)).view(B, T, C)
         y = y + ((r * k * self.r_k).sum(-1, keepdim=True) * v).view(B, T, C)
         return self.output(y * g), v_first
@@ -131,8 +133,8 @@ class Block(nn.Module):
         self.ln1, self.ln2 = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
         self.att, self.ffn = TimeMix(layer), ChannelMix(layer)
 
-    def forward(self, x, v_first):
-        y, v_first = self.att(self.ln1(x), v_first)
+    def forward(self, x, v_first, start):
+        y, v_first = self.att(self.ln1(x), v_first, start)
         x = x + y
         return x + self.ffn(self.ln2(x)), v_first
 
@@ -147,9 +149,9 @@ class Model(nn.Module):
         self.head = nn.Linear(WIDTH, rows, bias=False)
         nn.init.orthogonal_(self.head.weight, gain=0.5 * (rows / WIDTH) ** 0.5)
 
-    def forward(self, ids):
-        """Logits [B, T, rows]; T must be a multiple of SPAN."""
+    def forward(self, ids, starts=(None,) * LAYERS):
+        """Logits [B, T, rows]; T must be a multiple of SPAN; starts: the wkv state [H, N, N] of each layer to begin from."""
         x, v_first = self.blocks[0].ln0(self.emb(ids)), None
-        for block in self.blocks:
-            x, v_first = block(x, v_first)
+        for block, start in zip(self.blocks, starts):
+            x, v_first = block(x, v_first, start)
         return self.head(self.ln_out(x))

@@ -1,5 +1,7 @@
 """Loads the demonstration model by clicking, chats, looks at every page, and finds the chat again after a crash."""
 
+import os
+import subprocess
 import sys
 
 from window import BUTTONS, CELLS, ITEMS, TEXTS, Missing, Window
@@ -27,6 +29,23 @@ def chat(window):
     window.picture("4-answered")
 
 
+def start_again(window, program, start):
+    """A second start hands over to the window that is open, and ends."""
+    again = subprocess.run([program, *start, "demo"], capture_output=True, text=True, timeout=60)
+    if again.returncode != 0 or "its window is open already" not in again.stdout:
+        raise Missing(f"a second start that hands over: {again}")
+    window.wait(BUTTONS, "Model: Rookery demo*")
+    window.wait_for_text(ANSWER)
+
+
+def start_without_display(program):
+    """A display that is named but dead: one line and an exit status, no core dump."""
+    dead = {**os.environ, "DISPLAY": ":4711"}
+    run = subprocess.run([program], env=dead, capture_output=True, text=True, timeout=60)
+    if run.returncode != 1 or run.stderr.count("\n") != 1 or ":4711" not in run.stderr:
+        raise Missing(f"one line about a dead display: {run}")
+
+
 def look_around(window, theme):
     for page in ("Monitor", "Log", "Settings", "Models", "Chat"):
         window.click(BUTTONS, page)
@@ -40,6 +59,8 @@ def main():
     try:
         load_by_clicking(window)
         chat(window)
+        start_again(window, program, start)
+        start_without_display(program)
         look_around(window, "light")
         window.kill()
         window = Window(program, [*start, "--scheme", "dark"], pictures)
@@ -56,7 +77,7 @@ def main():
             print(window.tree(), file=sys.stderr)
             window.kill()
         return 1
-    print("the window loaded, answered, and kept the chat")
+    print("the window loaded, answered, took a second start over, and kept the chat")
     return 0
 
 

@@ -65,7 +65,9 @@ private Q_SLOTS:
     void benches();
     void listsTheProcessor();
     void survivesAModelThatThrows();
+    void failsOnlyWhoMetTheFault();
     void survivesALostDevice();
+    void boundsLogits();
     void takesCommandsFromTheSink();
     void survivesASinkThatThrows();
     void endsEverythingWhenDestroyed();
@@ -206,20 +208,20 @@ void TestEngineCommands::ignoresCancelOfUnknownJobs()
 
 void TestEngineCommands::refusesWhenTheQueueIsFull()
 {
-    const Gate gate;
     engine::EngineOptions options;
     options.maxQueued = 3;
-    FakeWorld world(gate.spec(2), options);
+    FakeSpec fake;
+    fake.slots = 2;
+    FakeWorld world(fake, options);
     QVERIFY(world.load());
     std::vector<JobId> jobs;
     for (int i = 0; i < 2 + 3; ++i)
-        jobs.push_back(world.engine->generate(greedy("a", 2)));
-    const JobId tooMany = world.engine->generate(greedy("a", 2));
-    gate.open();
-    QVERIFY(world.events.waitForEnd(tooMany));
-    for (const JobId job : jobs)
-        QVERIFY(world.events.waitForEnd(job) && world.events.has<ev::Finished>(job));
-    QCOMPARE(world.errorOf(tooMany), ErrorCode::QueueFull);
+        jobs.push_back(world.engine->generate(greedy("a", 1000000000)));
+    QCOMPARE(world.errorOf(world.engine->generate(greedy("a", 2))), ErrorCode::QueueFull);
+    for (const JobId job : jobs) {
+        world.engine->cancel(job);
+        QVERIFY(world.events.waitForEnd(job) && world.events.has<ev::Cancelled>(job));
+    }
 }
 
 void TestEngineCommands::serves256AtOnce()
@@ -391,6 +393,32 @@ void TestEngineCommands::survivesAModelThatThrows()
     QCOMPARE(world.engine->snapshot().generating, 0);
 }
 
+void TestEngineCommands::failsOnlyWhoMetTheFault()
+{
+    std::atomic<bool> faulty{false};
+    FakeSpec fake;
+    fake.script = [](const support::Seen &seen, std::span<float> logits) {
+        support::certain(logits, seen.last); // repeats the prompt's last letter
+    };
+    fake.onBytes = [&](int token) {
+        if (faulty && token == 'b' + 1) throw std::runtime_error("on purpose");
+    };
+    FakeWorld world(fake);
+    QVERIFY(world.load());
+    const JobId harmed = world.engine->generate(greedy("b", 1000000000));
+    const JobId other = world.engine->generate(greedy("c", 1000000000));
+    QVERIFY(world.events.waitForEvents<ev::TokenChunk>(harmed, 2));
+    QVERIFY(world.events.waitForEvents<ev::TokenChunk>(other, 2));
+    faulty = true;
+    QCOMPARE(world.errorOf(harmed), ErrorCode::Internal);
+    const std::size_t before = world.events.all<ev::TokenChunk>(other).size();
+    QVERIFY(world.events.waitForEvents<ev::TokenChunk>(other, before + 10));
+    world.engine->cancel(other);
+    QVERIFY(world.events.waitForEnd(other) && world.events.has<ev::Cancelled>(other));
+    for (const int token : world.events.tokens(other))
+        QCOMPARE(token, 'c' + 1);
+}
+
 void TestEngineCommands::survivesALostDevice()
 {
     std::shared_ptr<std::atomic<kernels::Status>> fault;
@@ -406,11 +434,28 @@ void TestEngineCommands::survivesALostDevice()
     *fault = kernels::Status::Lost;
     for (const JobId job : jobs)
         QCOMPARE(world.errorOf(job), ErrorCode::DeviceLost);
+    QVERIFY(world.events.waitForEvents<ev::ModelUnloaded>(0, 1)); // of no command: clients are told
+    QCOMPARE(world.events.one<ev::ModelUnloaded>(0).reason.code(), ErrorCode::DeviceLost);
     QCOMPARE(world.errorOf(world.run(greedy("a"))), ErrorCode::NoModel);
+    QVERIFY(world.load());
+    *fault = kernels::Status::Lost;
+    QCOMPARE(world.errorOf(world.engine->logits({{1, 2}, 0, false})), ErrorCode::DeviceLost); // not rubbish
     QVERIFY(world.load());
     QVERIFY(world.events.has<ev::Finished>(world.run(greedy("a"))));
     *fault = kernels::Status::OutOfMemory;
     QCOMPARE(world.errorOf(world.run(greedy("b"))), ErrorCode::OutOfMemory);
+}
+
+void TestEngineCommands::boundsLogits()
+{
+    FakeWorld world;
+    QVERIFY(world.load());
+    const std::size_t most = (1U << 30U) / sizeof(float) / std::size_t(support::FakeTokenizer().size() + 3);
+    engine::LogitsSpec spec{std::vector<int>(most + 1, 1), 0, true};
+    const JobId job = world.engine->logits(spec);
+    QCOMPARE(world.errorOf(job), ErrorCode::BadRequest);
+    const std::string message = world.events.one<ev::Failed>(job).error.message();
+    QVERIFY2(message.find(std::to_string(most)) != std::string::npos, message.c_str());
 }
 
 void TestEngineCommands::takesCommandsFromTheSink()

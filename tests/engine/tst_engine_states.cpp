@@ -51,6 +51,7 @@ private Q_SLOTS:
     void cacheDoesNotChangeTheText_data();
     void cacheDoesNotChangeTheText();
     void goesOnFromAKeptState();
+    void keepsOthersStatesWhenALongPromptIsRead();
     void keepsTheStateOfWhatWasCancelled();
     void savedStateGoesOnInAFreshEngine_data();
     void savedStateGoesOnInAFreshEngine();
@@ -191,6 +192,21 @@ void TestEngineStates::goesOnFromAKeptState()
     GenerateSpec plain = greedy("", 8);
     plain.tokens = tokens;
     QCOMPARE(world.events.tokens(world.run(more)), world.events.tokens(world.run(plain)));
+}
+
+void TestEngineStates::keepsOthersStatesWhenALongPromptIsRead()
+{
+    engine::EngineOptions options;
+    options.cacheBytes = 200U << 10U; // the prompt's tokens and some thirty states
+    FakeSpec fake;
+    fake.stateFloats = 1024;
+    FakeWorld world(fake, options);
+    QVERIFY(world.load());
+    const std::string known(40, 'k');
+    world.run(greedy(known, 0));
+    world.run(greedy(std::string(20000, 'x'), 0)); // 39 checkpoints of 512 tokens
+    const auto again = world.run(greedy(known + "more", 1));
+    QCOMPARE(world.events.one<ev::Started>(again).cachedTokens, 40);
 }
 
 void TestEngineStates::keepsTheStateOfWhatWasCancelled()

@@ -57,6 +57,29 @@ private Q_SLOTS:
         QCOMPARE(cache.find(Tokens{}).tokens, std::size_t(0));
     }
 
+    void spacesCheckpointsByTheBudget_data()
+    {
+        QTest::addColumn<int>("tokens");
+        QTest::addColumn<int>("stateBytes");
+        QTest::addColumn<int>("stride");
+        // of a budget of 64 MiB a text may have 16 MiB
+        QTest::newRow("short text") << 100 << (1 << 20) << 512;
+        QTest::newRow("16 states fit") << 16 * 512 << (1 << 20) << 512;
+        QTest::newRow("a 17th does not") << 17 * 512 << (1 << 20) << 1024;
+        QTest::newRow("a million tokens") << 1000000 << (1 << 20) << 512 * 123; // 1953 / 16 = 122.06
+        QTest::newRow("one state fits") << 10000 << (16 << 20) << 512 * 19;
+        QTest::newRow("none does") << 10000 << (16 << 20) + 1 << 0;
+        QTest::newRow("no state at all") << 10000 << 0 << 512;
+    }
+
+    void spacesCheckpointsByTheBudget()
+    {
+        QFETCH(int, tokens);
+        QFETCH(int, stateBytes);
+        QTEST(int(engine::checkpointStride(std::size_t(tokens), std::size_t(stateBytes), 64U << 20U)),
+              "stride");
+    }
+
     void splitsRunsThatBranchInTheMiddle()
     {
         StateCache cache(1 << 20);

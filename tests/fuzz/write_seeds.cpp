@@ -80,5 +80,7 @@ int main(int count, char **arguments)
           "300 'ab' 2\n301 \"it's\" 4\r\n302 b'\\xff\\xfe' 2\n303 '\\u4f60\\n' 4\n");
     write(root / "vocabulary", "escapes", R"(300 '\U0001f426\\\'\"\t\r' 9)");
     write(root / "vocabulary", "literal", R"('\x80\u4f60 ab')");
+    std::ifstream tokenizer(ROOKERY_SOURCE_DIR "/tests/data/tokenizers/qwen-like.json", std::ios::binary);
+    write(root / "tokenizer_json", "qwen", {std::istreambuf_iterator<char>(tokenizer), {}});
     return 0;
 }

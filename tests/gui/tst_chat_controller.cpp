@@ -1,6 +1,4 @@
-#include "gui/chat_controller.h"
-#include "gui/engine_bridge.h"
-#include "support/fake_engine.h"
+#include "chat_world.h"
 
 #include <QDir>
 #include <QFile>
@@ -17,13 +15,13 @@ namespace
 bool same(const auto &got, const auto &want) { return got == want; }
 } // namespace
 
-class TestChatController : public QObject
+class TestChatController : public QObject, private ChatWorld
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() { begin(); }
+    void cleanup() { end(); }
     void answersAndKeepsFigures();
     void sendsTheActivePathOnly();
     void regenerateMakesASibling();
@@ -35,8 +33,6 @@ private Q_SLOTS:
     void queuesOneWhileGenerating();
     void severalChatsGenerateAtOnce();
     void forks();
-    void deletesAndUndoes();
-    void deletedChatsStayDeleted();
     void settingsReachTheRequest();
     void damagedPresetsAreKept();
     void presetsAreReadAgain();
@@ -45,56 +41,8 @@ private Q_SLOTS:
     void everythingIsOffTheGuiThread();
 
 private:
-    void loadModel();
-    engine::JobId job() const { return m_engine->last("generate"); }
-    const Message &last() const { return m_chats->transcript()->at(m_chats->transcript()->rowCount() - 1); }
-    void complete(const char *text);
-    QStringList texts() const;
-
     QTemporaryDir m_folder;
-    std::unique_ptr<EngineBridge> m_bridge;
-    std::unique_ptr<ChatController> m_chats;
-    FakeEngine *m_engine = nullptr;
 };
-
-void TestChatController::init()
-{
-    m_bridge = std::make_unique<EngineBridge>();
-    auto fake = std::make_unique<FakeEngine>(m_bridge->sink());
-    m_engine = fake.get();
-    m_bridge->setEngine(std::move(fake));
-    m_chats = std::make_unique<ChatController>(*m_bridge);
-}
-
-void TestChatController::cleanup()
-{
-    m_chats.reset();
-    m_bridge.reset();
-}
-
-void TestChatController::loadModel()
-{
-    m_engine->load({});
-    m_engine->finishLoad();
-    QVERIFY(QTest::qWaitFor([&] { return m_chats->hasModel(); }));
-}
-
-void TestChatController::complete(const char *text)
-{
-    const engine::JobId running = job();
-    m_engine->start(running);
-    m_engine->stream(running, text);
-    m_engine->finish(running);
-    QVERIFY(QTest::qWaitFor([&] { return !m_chats->isGenerating(); }));
-}
-
-QStringList TestChatController::texts() const
-{
-    QStringList result;
-    for (int row = 0; row < m_chats->transcript()->rowCount(); ++row)
-        result += m_chats->transcript()->at(row).text;
-    return result;
-}
 
 void TestChatController::answersAndKeepsFigures()
 {
@@ -280,50 +228,6 @@ void TestChatController::forks()
     QCOMPARE(texts(), (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
     m_chats->select(original);
     QCOMPARE(texts().size(), 4);
-}
-
-void TestChatController::deletesAndUndoes()
-{
-    loadModel();
-    m_chats->send(QStringLiteral("a"));
-    complete("b");
-    QSignalSpy offered(m_chats.get(), &ChatController::undoOffered);
-    m_chats->remove(1);
-    QCOMPARE(texts(), QStringList{QStringLiteral("a")});
-    const ChatId id = m_chats->current();
-    m_chats->trashChat(id);
-    QCOMPARE(m_chats->chats().rowCount(), 0);
-    QCOMPARE(m_chats->transcript()->rowCount(), 0);
-    QCOMPARE(offered.size(), 2);
-    m_chats->undo();
-    QCOMPARE(m_chats->current(), id);
-    m_chats->undo();
-    QCOMPARE(texts(), (QStringList{QStringLiteral("a"), QStringLiteral("b")}));
-    QVERIFY(!m_chats->canUndo());
-    m_chats->undo(); // nothing left: nothing happens
-}
-
-void TestChatController::deletedChatsStayDeleted()
-{
-    m_chats->send(QStringLiteral("waits for a model"));
-    QVERIFY(m_chats->isWaiting());
-    const ChatId waiting = m_chats->current();
-    m_chats->setDraft(QStringLiteral("half a")); // its timer runs when the chat goes
-    m_chats->trashChat(waiting);
-    QCOMPARE(m_chats->chats().rowCount(), 0);
-    m_chats->send(QStringLiteral("another"));
-    QCOMPARE(m_chats->chats().rowCount(), 1);
-    loadModel();
-    QVERIFY(QTest::qWaitFor([&] { return m_chats->isGenerating(); }));
-    QCOMPARE(m_engine->requests.size(), std::size_t(1));
-    QCOMPARE(m_engine->requests.back().messages.back().text, std::string("another"));
-    complete("b");
-    QCOMPARE(m_chats->chats().rowCount(), 1);
-    m_chats->undo();
-    QCOMPARE(m_chats->chats().rowCount(), 2);
-    QCOMPARE(m_chats->current(), waiting);
-    QCOMPARE(m_chats->draft(), QStringLiteral("half a"));
-    QVERIFY(!m_chats->isWaiting());
 }
 
 void TestChatController::settingsReachTheRequest()

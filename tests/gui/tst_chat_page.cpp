@@ -1,41 +1,31 @@
-#include "gui/actions.h"
-#include "gui/engine_bridge.h"
-#include "gui/pages/chat_page.h"
+#include "chat_page_world.h"
 #include "gui/widgets/chat_list_view.h"
 #include "gui/widgets/composer.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/sampling_panel.h"
 #include "gui/widgets/transcript_view.h"
-#include "support/fake_engine.h"
 
 #include <QApplication>
-#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QLocale>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QSpinBox>
-#include <QStackedWidget>
-#include <QTemporaryDir>
 #include <QTest>
-#include <QToolButton>
 
 using namespace gui;
 using support::FakeEngine;
 
-class TestChatPage : public QObject
+class TestChatPage : public QObject, private ChatPageWorld
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
-    void cleanup();
+    void init() { begin(); }
+    void cleanup() { end(); }
     void focusOfThePageIsTheComposer();
     void emptyChatOffersQuestions();
     void withoutAModelItWaits();
@@ -49,75 +39,12 @@ private Q_SLOTS:
     void deletingOffersUndo();
     void undoInTheComposerReachesTheChats();
     void listSelectsAndRenames();
-    void samplingChangesTheNextRequest();
-    void decimalsCanBeTyped();
-    void samplingFitsANarrowWindow();
-    void presetsSaveChooseAndDelete();
-    void rowsCanBeReset();
     void countsTokens();
     void aClickInTheFrameGoesToTheText();
     void newsGoAwayWithTheChat();
     void saysThatTheHistoryIsDamaged();
     void everyControlHasAName();
-
-private:
-    void loadModel();
-    void type(const QString &text);
-    bool waitFor(const std::function<bool()> &condition) { return QTest::qWaitFor(condition); }
-    template <typename T>
-    T *child(const char *name) const
-    {
-        return m_page->findChild<T *>(QString::fromLatin1(name));
-    }
-    engine::JobId job() const { return m_engine->last("generate"); }
-    ChatController &chats() { return m_page->controller(); }
-    TranscriptModel &model() { return *m_page->controller().transcript(); }
-
-    QTemporaryDir m_folder;
-    std::unique_ptr<EngineBridge> m_bridge;
-    std::unique_ptr<Actions> m_actions;
-    std::unique_ptr<QWidget> m_window;
-    ChatPage *m_page = nullptr;
-    FakeEngine *m_engine = nullptr;
 };
-
-void TestChatPage::init()
-{
-    m_bridge = std::make_unique<EngineBridge>();
-    auto fake = std::make_unique<FakeEngine>(m_bridge->sink());
-    m_engine = fake.get();
-    m_bridge->setEngine(std::move(fake));
-    m_actions = std::make_unique<Actions>();
-    m_window = std::make_unique<QWidget>();
-    m_window->addActions(m_actions->all()); // as the menus do
-    m_page = new ChatPage(*m_bridge, *m_actions, m_window.get());
-    m_window->resize(1200, 800);
-    m_page->resize(1200, 800);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-}
-
-void TestChatPage::cleanup()
-{
-    m_window.reset();
-    m_actions.reset();
-    m_bridge.reset();
-}
-
-void TestChatPage::loadModel()
-{
-    m_engine->load({});
-    m_engine->finishLoad();
-    QVERIFY(waitFor([this] { return chats().hasModel(); }));
-}
-
-void TestChatPage::type(const QString &text)
-{
-    auto *edit = child<QPlainTextEdit>("chat.composer.text");
-    QTest::keyClicks(edit, text);
-    QTest::keyClick(edit, Qt::Key_Return);
-}
 
 void TestChatPage::focusOfThePageIsTheComposer()
 {
@@ -334,111 +261,6 @@ void TestChatPage::listSelectsAndRenames()
     QVERIFY(waitFor([this] { return chats().title() == QStringLiteral("renamed"); }));
     child<QLineEdit>("chat.list.filter")->setText(QStringLiteral("SECO"));
     QCOMPARE(list->model()->rowCount(), 1);
-}
-
-void TestChatPage::samplingChangesTheNextRequest()
-{
-    loadModel();
-    (*m_actions)[Act::ToggleSampling].trigger();
-    child<QDoubleSpinBox>("chat.sampling.temperature")->setValue(0.35);
-    child<QPlainTextEdit>("chat.sampling.system")->setPlainText(QStringLiteral("Be brief."));
-    type(QStringLiteral("hello"));
-    QCOMPARE(m_engine->requests.back().sampling.temperature, 0.35F);
-    QCOMPARE(m_engine->requests.back().messages.front().text, std::string("Be brief."));
-    auto *preset = child<QComboBox>("chat.sampling.preset");
-    preset->setCurrentIndex(1);
-    Q_EMIT preset->activated(1);
-    QCOMPARE(chats().settings().sampling.temperature, 0.0F);
-    QCOMPARE(chats().settings().systemPrompt, QStringLiteral("Be brief.")); // not a matter of the preset
-}
-
-void TestChatPage::decimalsCanBeTyped()
-{
-    (*m_actions)[Act::ToggleSampling].trigger();
-    auto *temperature = child<QDoubleSpinBox>("chat.sampling.temperature");
-    temperature->setFocus();
-    temperature->selectAll();
-    QTest::keyClicks(temperature, QLocale().toString(0.35));
-    QTest::keyClick(temperature, Qt::Key_Return);
-    QCOMPARE(temperature->value(), 0.35);
-    QCOMPARE(chats().settings().sampling.temperature, 0.35F);
-    auto *most = child<QSpinBox>("chat.sampling.maxTokens");
-    most->setFocus();
-    most->selectAll();
-    QTest::keyClicks(most, QStringLiteral("2500"));
-    temperature->setFocus(); // leaving the field is enough
-    QCOMPARE(chats().settings().maxTokens, 2500);
-}
-
-void TestChatPage::samplingFitsANarrowWindow()
-{
-    QAction &list = (*m_actions)[Act::ToggleChatList];
-    QAction &sampling = (*m_actions)[Act::ToggleSampling];
-    m_page->resize(770, 480); // what the smallest window leaves
-    QVERIFY(list.isChecked());
-    sampling.trigger();
-    QVERIFY(!list.isChecked());
-    QVERIFY(m_page->findChild<ChatListView *>()->isHidden());
-    QApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
-    auto *panel = m_page->findChild<SamplingPanel *>();
-    for (const char *name : {"chat.sampling.save", "chat.sampling.delete", "chat.sampling.temperature"}) {
-        auto *widget = child<QWidget>(name);
-        QVERIFY(widget && widget->isVisible());
-        const int right = widget->mapTo(panel, QPoint(widget->width(), 0)).x();
-        QVERIFY2(right <= panel->width(), name);
-        QVERIFY2(panel->mapTo(m_page, QPoint(right, 0)).x() <= m_page->width(), name);
-    }
-    list.trigger(); // asked for: then the panel makes room
-    QVERIFY(!sampling.isChecked());
-    sampling.trigger();
-    m_page->resize(1200, 800);
-    QVERIFY(list.isChecked() && sampling.isChecked());
-}
-
-void TestChatPage::presetsSaveChooseAndDelete()
-{
-    (*m_actions)[Act::ToggleSampling].trigger();
-    auto *preset = child<QComboBox>("chat.sampling.preset");
-    auto *name = child<QLineEdit>("chat.sampling.name");
-    const QString balanced = preset->currentText();
-    QTest::mouseClick(child<QToolButton>("chat.sampling.save"), Qt::LeftButton);
-    QTest::keyClicks(name, QStringLiteral("Mine"));
-    QTest::keyClick(name, Qt::Key_Return);
-    QCOMPARE(preset->currentText(), QStringLiteral("Mine")); // the same values as Balanced, and unchanged
-    child<QDoubleSpinBox>("chat.sampling.temperature")->setValue(2.5);
-    QVERIFY(preset->currentText().startsWith(QLatin1String("Mine ")));
-    QTest::mouseClick(child<QToolButton>("chat.sampling.delete"), Qt::LeftButton);
-    QCOMPARE(preset->findText(QStringLiteral("Mine")), -1);
-    QCOMPARE(preset->currentIndex(), -1); // nobody's values
-    QCOMPARE(chats().settings().sampling.temperature, 2.5F);
-
-    child<QSpinBox>("chat.sampling.maxTokens")->setValue(77);
-    child<QCheckBox>("chat.sampling.seedFixed")->setChecked(true);
-    const quint64 seed = chats().settings().sampling.seed;
-    Q_EMIT preset->activated(preset->findText(balanced));
-    QCOMPARE(preset->currentText(), balanced);
-    QCOMPARE(chats().settings().sampling.temperature, 1.0F);
-    QCOMPARE(chats().settings().maxTokens, 77); // not a matter of the preset
-    QVERIFY(chats().settings().sampling.hasSeed);
-    QCOMPARE(quint64(chats().settings().sampling.seed), seed);
-}
-
-void TestChatPage::rowsCanBeReset()
-{
-    (*m_actions)[Act::ToggleSampling].trigger();
-    auto *panel = m_page->findChild<SamplingPanel *>();
-    auto *topP = child<QDoubleSpinBox>("chat.sampling.topP");
-    const double before = topP->value();
-    topP->setValue(before + 0.3);
-    QToolButton *reset = nullptr;
-    const auto buttons = panel->findChildren<QToolButton *>();
-    for (QToolButton *button : buttons) {
-        if (button->isVisible() && button->accessibleName().contains(topP->accessibleName())) reset = button;
-    }
-    QVERIFY(reset);
-    QTest::mouseClick(reset, Qt::LeftButton);
-    QCOMPARE(topP->value(), before);
-    QVERIFY(!reset->isVisible());
 }
 
 void TestChatPage::countsTokens()

@@ -62,10 +62,11 @@ void TestShellValues::writesBytes_data()
     QTest::addColumn<QString>("text");
     QTest::newRow("none") << 0ULL << QStringLiteral("0\u00a0B");
     QTest::newRow("bytes") << 999ULL << QStringLiteral("999\u00a0B");
-    QTest::newRow("never 1024 KB") << 1023ULL * 1024 << QStringLiteral("1.00\u00a0MB");
-    QTest::newRow("megabytes") << (7ULL << 20U) << QStringLiteral("7.00\u00a0MB");
-    QTest::newRow("gigabytes") << 3055062528ULL << QStringLiteral("2.85\u00a0GB");
-    QTest::newRow("tens") << (28ULL << 30U) << QStringLiteral("28.0\u00a0GB");
+    QTest::newRow("kilobytes") << 297'984ULL << QStringLiteral("298\u00a0kB");
+    QTest::newRow("never 1000 kB") << 999'999ULL << QStringLiteral("1.00\u00a0MB");
+    QTest::newRow("megabytes") << 7'000'000ULL << QStringLiteral("7.00\u00a0MB");
+    QTest::newRow("gigabytes") << 3055062528ULL << QStringLiteral("3.06\u00a0GB");
+    QTest::newRow("tens") << 28'049'000'000ULL << QStringLiteral("28.0\u00a0GB");
 }
 
 void TestShellValues::writesBytes()

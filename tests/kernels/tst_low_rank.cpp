@@ -44,7 +44,7 @@ struct Problem {
 /// Errors of the inner sums pass through activations of slope at most 1 and are weighed by |b|.
 std::vector<Bounded> wanted(const Problem &p, const Pair &pair, int rows, Format format, double inputError)
 {
-    const std::vector<float> a = rounded(p.a, format), b = rounded(p.b, format);
+    const std::vector<float> a = rounded(p.a, format, kChannels), b = rounded(p.b, format, pair.rank);
     std::vector<Bounded> want;
     for (int m = 0; m < rows; ++m) {
         std::vector<double> inner, innerError;

@@ -236,14 +236,52 @@ engine::JobId FakeEngine::saveState(engine::SaveStateSpec spec)
     return job;
 }
 
-engine::JobId FakeEngine::openState(std::string path)
+engine::JobId FakeEngine::openState(engine::OpenStateSpec spec)
 {
     const engine::JobId job = open("openState");
-    if (!failsAtOnce("openState", job)) answer(ev::StateOpened{job, m_nextState++, 214, {}, path});
+    if (!failsAtOnce("openState", job)) answer(ev::StateOpened{job, m_nextState++, 214, {}, spec.path});
+    return job;
+}
+
+engine::JobId FakeEngine::inspectState(engine::OpenStateSpec spec)
+{
+    const engine::JobId job = open("inspectState");
+    const auto known = states.find(spec.path);
+    if (failsAtOnce("inspectState", job)) return job;
+    engine::StateInfo info = known == states.end() ? engine::StateInfo{} : known->second;
+    info.path = spec.path;
+    answer(ev::StateInspected{job, info});
+    return job;
+}
+
+engine::JobId FakeEngine::exportState(engine::ExportStateSpec spec)
+{
+    const engine::JobId job = open("exportState");
+    if (!failsAtOnce("exportState", job)) answer(ev::StateExported{job, spec.target, 1U << 20, {}});
     return job;
 }
 
 void FakeEngine::releaseState(engine::StateId state) { released.push_back(state); }
+
+engine::JobId FakeEngine::setAdapters(std::vector<engine::AdapterUse> uses)
+{
+    const engine::JobId job = open("setAdapters");
+    if (failsAtOnce("setAdapters", job)) return job;
+    now.adapters = uses;
+    answer(ev::AdaptersSet{job, std::move(uses), {}, 0.1});
+    return job;
+}
+
+engine::JobId FakeEngine::inspectAdapter(engine::AdapterUse use)
+{
+    const engine::JobId job = open("inspectAdapter");
+    const auto known = adapters.find(use.path);
+    if (failsAtOnce("inspectAdapter", job)) return job;
+    engine::AdapterInfo info = known == adapters.end() ? engine::AdapterInfo{} : known->second;
+    info.path = use.path;
+    answer(ev::AdapterInspected{job, info});
+    return job;
+}
 
 engine::JobId FakeEngine::tokenize(std::string text, std::string)
 {

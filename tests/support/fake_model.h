@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,20 +23,36 @@ namespace support
 class FakeTokenizer final : public engine::Tokenizer
 {
 public:
+    /// Called with what is asked for; may wait or throw.
+    using OnEncode = std::function<void(std::string_view)>;
+    using OnBytes = std::function<void(int token)>;
+
+    explicit FakeTokenizer(OnEncode onEncode = {}, OnBytes onBytes = {})
+        : m_onEncode(std::move(onEncode))
+        , m_onBytes(std::move(onBytes))
+    {
+    }
+
     std::vector<int> encode(std::string_view text) const override
     {
+        if (m_onEncode) m_onEncode(text);
         std::vector<int> tokens;
         while (!text.empty()) {
             int best = static_cast<unsigned char>(text.front()) + 1;
             for (int id = 257; id < size() - 1; ++id) {
-                if (text.starts_with(bytes(id)) && bytes(id).size() > bytes(best).size()) best = id;
+                if (text.starts_with(word(id)) && word(id).size() > word(best).size()) best = id;
             }
             tokens.push_back(best);
-            text.remove_prefix(bytes(best).size());
+            text.remove_prefix(word(best).size());
         }
         return tokens;
     }
     std::string_view bytes(int token) const override
+    {
+        if (m_onBytes) m_onBytes(token);
+        return word(token);
+    }
+    std::string_view word(int token) const
     {
         return token > 0 && token < size() ? std::string_view(m_words[static_cast<std::size_t>(token)])
                                            : std::string_view();
@@ -55,6 +72,8 @@ private:
         words.emplace_back(""); // unused
         return words;
     }
+    OnEncode m_onEncode;
+    OnBytes m_onBytes;
     std::vector<std::string> m_words = makeWords();
 };
 
@@ -95,9 +114,10 @@ public:
     /// Called at the start of every step with its rows; may wait or throw.
     using OnForward = std::function<void(const engine::Step &)>;
 
-    FakeModel(int vocabulary, Script script, OnForward onForward)
+    FakeModel(int vocabulary, Script script, OnForward onForward, std::size_t stateFloats)
         : m_script(std::move(script))
         , m_onForward(std::move(onForward))
+        , m_stateFloats(stateFloats)
     {
         m_dims.layers = 1;
         m_dims.width = 4;
@@ -108,10 +128,10 @@ public:
     engine::StateSpec state() const override
     {
         engine::StateSpec spec;
-        spec.floatsPerSlot = 4;
+        spec.floatsPerSlot = m_stateFloats;
         spec.layout = "fake";
-        spec.parts = {{"seen", {4}, 0}};
-        spec.layerOffset = {0, 4};
+        spec.parts = {{"seen", {static_cast<std::int64_t>(m_stateFloats)}, 0}};
+        spec.layerOffset = {0, m_stateFloats};
         return spec;
     }
     std::size_t workspaceBytes(int, int) const override { return 64; }
@@ -121,7 +141,7 @@ public:
         if (m_onForward) m_onForward(step);
         int logit = 0;
         for (int s = 0; s < step.batch.seqs; ++s) {
-            float *state = step.states + static_cast<std::size_t>(step.batch.slot[s]) * 4;
+            float *state = step.states + static_cast<std::size_t>(step.batch.slot[s]) * m_stateFloats;
             for (int row = step.batch.start[s]; row < step.batch.start[s + 1]; ++row) {
                 Seen seen{static_cast<int>(state[0]) + 1, step.tokens[row], 0};
                 seen.hash =
@@ -141,6 +161,7 @@ private:
     engine::ModelDims m_dims;
     Script m_script;
     OnForward m_onForward;
+    std::size_t m_stateFloats;
 };
 
 /// The CPU device, with faults at will.
@@ -177,8 +198,11 @@ private:
 struct FakeSpec {
     std::string name = "fake";
     int slots = 8;
+    std::size_t stateFloats = 4; ///< at least that
     Script script = hashedLogits;
     FakeModel::OnForward onForward;
+    FakeTokenizer::OnEncode onEncode;
+    FakeTokenizer::OnBytes onBytes;
     std::shared_ptr<std::atomic<kernels::Status>> *fault = nullptr; ///< out: makes the device fail
 };
 
@@ -188,9 +212,9 @@ inline engine::LoadedModel fakeModel(const FakeSpec &spec)
     auto device = std::make_unique<BreakableDevice>();
     if (spec.fault) *spec.fault = device->fault;
     loaded.device = std::move(device);
-    loaded.tokenizer = std::make_unique<FakeTokenizer>();
+    loaded.tokenizer = std::make_unique<FakeTokenizer>(spec.onEncode, spec.onBytes);
     const int vocabulary = loaded.tokenizer->size() + 3; // a head with padding
-    loaded.model = std::make_unique<FakeModel>(vocabulary, spec.script, spec.onForward);
+    loaded.model = std::make_unique<FakeModel>(vocabulary, spec.script, spec.onForward, spec.stateFloats);
     loaded.states = std::make_unique<engine::StatePool>(*loaded.device, loaded.model->state(), spec.slots);
     loaded.workspace = engine::Tensor(*loaded.device, 64, "workspace");
     loaded.logitRows = loaded.slots = spec.slots;

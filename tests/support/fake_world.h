@@ -6,20 +6,24 @@
 #include "support/event_recorder.h"
 #include "support/fake_model.h"
 
+#include <semaphore>
 #include <utility>
 
 namespace support
 {
 
-/// Loads every model as the fake one of `spec`; "broken" fails and "slow" waits until it is cancelled.
+/// Loads every model as the fake one of `spec`; "broken" fails and "slow" waits until it is cancelled. A load
+/// or benchmark of "stubborn" hears of no cancel until `letGo` is released.
 struct FakeWorld {
     EventRecorder events;
+    std::shared_ptr<std::counting_semaphore<>> letGo = std::make_shared<std::counting_semaphore<>>(0);
     std::unique_ptr<engine::Engine> engine;
 
     explicit FakeWorld(FakeSpec spec = {}, engine::EngineOptions options = {})
     {
-        const auto load = [spec](const engine::LoadSpec &wanted, const engine::EngineOptions &,
-                                 const engine::LoadProgressSink &progress, std::stop_token stop) {
+        const auto load = [spec, letGo = letGo](const engine::LoadSpec &wanted, const engine::EngineOptions &,
+                                                const engine::LoadProgressSink &progress,
+                                                std::stop_token stop) {
             for (int i = 0; i < 1000; ++i)
                 progress({engine::LoadPhase::ReadingWeights, static_cast<std::uint64_t>(i), 1000});
             if (wanted.model == "broken")
@@ -30,15 +34,18 @@ struct FakeWorld {
                 std::unique_lock lock(mutex);
                 changed.wait(lock, stop, [] { return false; });
             }
+            if (wanted.model == "stubborn") letGo->acquire();
             if (stop.stop_requested()) throw engine::LoadCancelled{};
             FakeSpec named = spec;
             named.name = wanted.model;
             return fakeModel(named);
         };
-        const auto bench = [](const engine::BenchSpec &wanted, const engine::EngineOptions &,
-                              const std::function<void(const engine::BenchResult &)> &progress,
-                              std::stop_token) {
+        const auto bench = [letGo = letGo](const engine::BenchSpec &wanted, const engine::EngineOptions &,
+                                           const std::function<void(const engine::BenchResult &)> &progress,
+                                           std::stop_token) {
             if (wanted.model == "broken") throw std::runtime_error("a bug");
+            progress({});
+            if (wanted.model == "stubborn") letGo->acquire();
             progress({});
             return engine::event::BenchFinished{};
         };

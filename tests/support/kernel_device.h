@@ -7,6 +7,7 @@
 #include <QString>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -24,14 +25,20 @@ inline void addCodePaths()
         QTest::newRow(path) << QString::fromLatin1(path);
 }
 
+inline std::vector<kernels::Format> allFormats()
+{
+#define X(name, traits, text) kernels::Format::name,
+    return {KERNELS_FORMATS(X)};
+#undef X
+}
+
 /// Every code path with every weight format.
 inline void addCodePathsAndFormats()
 {
     QTest::addColumn<QString>("path");
     QTest::addColumn<int>("format");
     for (const char *path : {"plain", "avx2", "avx512", "amx", "amx-emulated"})
-        for (const kernels::Format format :
-             {kernels::Format::F32, kernels::Format::F16, kernels::Format::BF16})
+        for (const kernels::Format format : allFormats())
             QTest::addRow("%s %s", path, kernels::nameOf(format))
                 << QString::fromLatin1(path) << static_cast<int>(format);
 }
@@ -117,16 +124,45 @@ private:
 
 constexpr double kEps = 0x1p-24; ///< half an ulp of 1 in fp32
 
-/// The weights as the format keeps them.
-inline std::vector<float> rounded(std::vector<float> values, kernels::Format format)
+/// Rows of `cols` weights as a format keeps them: each number by itself, or groups of inputs.
+template <class Traits>
+void roundRows(std::vector<float> &values, std::size_t cols)
 {
-    for (float &value : values) {
-        if (format == kernels::Format::F16)
-            value = kernels::F16Format::decode(kernels::F16Format::encode(value));
-        if (format == kernels::Format::BF16)
-            value = kernels::Bf16Format::decode(kernels::Bf16Format::encode(value));
+    if constexpr (requires { Traits::kBits; }) {
+        for (std::size_t row = 0; row < values.size(); row += cols)
+            for (std::size_t k = 0; k < cols; k += kernels::kGroup) {
+                const std::size_t inputs = std::min<std::size_t>(kernels::kGroup, cols - k);
+                float group[kernels::kGroup] = {};
+                std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(row + k), inputs, group);
+                const kernels::GroupCode code = Traits::encode(group);
+                for (std::size_t i = 0; i < inputs; ++i)
+                    values[row + k + i] = Traits::decode(code, static_cast<int>(i));
+            }
+    } else {
+        for (float &value : values)
+            value = Traits::decode(Traits::encode(value));
+    }
+}
+
+/// The weights [..., cols] as the format keeps them.
+inline std::vector<float> rounded(std::vector<float> values, kernels::Format format, int cols)
+{
+    switch (format) {
+#define X(name, traits, text)                                                                                \
+    case kernels::Format::name:                                                                              \
+        roundRows<kernels::traits>(values, static_cast<std::size_t>(cols));                                  \
+        break;
+        KERNELS_FORMATS(X)
+#undef X
     }
     return values;
+}
+
+/// What rounding may change in a decoded weight, relative to the largest one: where an offset is added, the
+/// sum may be much smaller than its parts.
+inline double decodeError(kernels::Format format)
+{
+    return format == kernels::Format::Int4 ? 4 * kEps : kEps;
 }
 
 /// A packed weight on a device.

@@ -41,6 +41,22 @@ inline std::uint64_t tinyBits(const std::string &key, std::uint64_t index)
     return x ^ (x >> 31);
 }
 
+/// Numbers in mean -+ scale that depend on seed and name.
+inline TinyTensor tinyTensor(int seed, const std::string &name, std::vector<std::int64_t> shape, double mean,
+                             double scale)
+{
+    std::size_t count = 1;
+    for (const std::int64_t d : shape)
+        count *= static_cast<std::size_t>(d);
+    TinyTensor tensor{name, std::move(shape), std::vector<float>(count)};
+    const std::string key = std::to_string(seed) + "/" + name;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double u = double(tinyBits(key, i) >> 40) * 0x1p-23 - 1.0;
+        tensor.values[i] = float(mean + double(float(scale)) * u);
+    }
+    return tensor;
+}
+
 class TinyRwkv7
 {
 public:
@@ -62,16 +78,7 @@ public:
 private:
     void add(const std::string &name, std::vector<std::int64_t> shape, double mean, double scale)
     {
-        std::size_t count = 1;
-        for (const std::int64_t d : shape)
-            count *= static_cast<std::size_t>(d);
-        TinyTensor tensor{name, std::move(shape), std::vector<float>(count)};
-        const std::string key = std::to_string(m_seed) + "/" + name;
-        for (std::size_t i = 0; i < count; ++i) {
-            const double u = double(tinyBits(key, i) >> 40) * 0x1p-23 - 1.0;
-            tensor.values[i] = float(mean + double(float(scale)) * u);
-        }
-        tensors.push_back(std::move(tensor));
+        tensors.push_back(tinyTensor(m_seed, name, std::move(shape), mean, scale));
     }
 
     void norm(const std::string &name, double spread)

@@ -1,0 +1,188 @@
+// rookery-cli state: what a state file is, and states in the form of other programs.
+#include "engine/cli/arguments.h"
+#include "engine/cli/commands.h"
+#include "engine/cli/exit_code.h"
+#include "engine/cli/json.h"
+#include "engine/cli/numbers.h"
+#include "engine/cli/printer.h"
+#include "engine/cli/session.h"
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace cli
+{
+namespace
+{
+
+using namespace engine;
+
+constexpr const char *kHelp =
+    "Looks at state files and converts them.\n"
+    "States are saved conversations, tuned initial states (.pth, .safetensors) and snapshots of ChatRWKV.";
+
+constexpr const char *kExamples =
+    "Examples:\n"
+    "  rookery-cli state inspect pirate.pth --model demo\n"
+    "  rookery-cli state export story.state story.pth\n"
+    "  rookery-cli state export web.st tuned.pth --dtype fp32\n"
+    "  rookery-cli state convert pirate.pth pirate.state --model demo\n"
+    "export writes blocks.N.att.time_state [heads, value, key], as PyTorch programs read it; the shifts of\n"
+    "the last token have no place there. convert writes a state of this program for one model.";
+
+struct Arguments {
+    OpenStateSpec source;
+    std::string target, note;
+    ModelArguments model;
+    bool asBf16 = true;
+    bool json = false;
+};
+
+const char *kindText(StateKind kind)
+{
+    switch (kind) {
+    case StateKind::Saved:
+        return "saved conversation";
+    case StateKind::Tuned:
+        return "tuned initial state";
+    case StateKind::Snapshot:
+        return "snapshot";
+    }
+    return "state";
+}
+
+const char *orderText(StateOrientation order)
+{
+    switch (order) {
+    case StateOrientation::KeyValue:
+        return "key-value";
+    case StateOrientation::ValueKey:
+        return "value-key";
+    case StateOrientation::Auto:
+        return "as the model has them";
+    }
+    return "";
+}
+
+nlohmann::ordered_json toJson(const StateInfo &info)
+{
+    return {{"path", info.path},          {"kind", kindText(info.kind)},
+            {"layout", info.layout},      {"container", info.container},
+            {"dtype", info.dtype},        {"family", info.family},
+            {"layers", info.layers},      {"heads", info.heads},
+            {"head_size", info.headSize}, {"order", orderText(info.orientation)},
+            {"shifts", info.hasShifts},   {"offsets", info.hasOffsets},
+            {"model", info.model},        {"note", info.note},
+            {"fits", info.fits},          {"problem", info.problem}};
+}
+
+void print(const StateInfo &info, bool isCompared, Printer &printer)
+{
+    const auto row = [&](std::string name, const std::string &value) {
+        name.resize(12, ' ');
+        printer.line(name + value);
+    };
+    row("file", info.path);
+    row("kind", std::string(kindText(info.kind)) + ", " + info.layout + " (" + info.container + ", " +
+                    info.dtype + ")");
+    row("family", info.family);
+    row("shape",
+        std::to_string(info.layers) + " layers" +
+            (info.heads > 0 ? ", " + std::to_string(info.heads) + " heads of " +
+                                  std::to_string(info.headSize) + " x " + std::to_string(info.headSize)
+                            : std::string()));
+    row("order", orderText(info.orientation));
+    row("shifts", info.hasShifts ? "yes" : "no: they start at zero");
+    if (info.hasOffsets) row("offsets", "yes");
+    if (!info.model.empty()) row("saved with", info.model);
+    if (isCompared) row("fits", info.fits ? "yes" : "no: " + info.problem);
+}
+
+int runInspect(const Arguments &arguments, Context &context)
+{
+    Session session(arguments.model.engine, context.printer, context.interrupts);
+    const bool isCompared = !arguments.model.load.model.empty();
+    if (isCompared) session.load(arguments.model.load);
+    const auto inspected =
+        session.expect<event::StateInspected>(session.engine().inspectState(arguments.source));
+    if (arguments.json)
+        context.printer.object(toJson(inspected.info));
+    else
+        print(inspected.info, isCompared, context.printer);
+    return kOk;
+}
+
+int runExport(const Arguments &arguments, Context &context)
+{
+    Session session({}, context.printer, context.interrupts);
+    const auto exported = session.expect<event::StateExported>(
+        session.engine().exportState({arguments.source, arguments.target, arguments.asBf16}));
+    if (arguments.json)
+        context.printer.object(
+            {{"path", exported.path}, {"bytes", exported.bytes}, {"warnings", exported.warnings}});
+    for (const std::string &warning : exported.warnings)
+        if (!arguments.json) context.printer.logLine("rookery-cli: warning: " + warning);
+    return kOk;
+}
+
+int runConvert(const Arguments &arguments, Context &context)
+{
+    Session session(arguments.model.engine, context.printer, context.interrupts);
+    session.load(arguments.model.load);
+    SaveStateSpec save;
+    save.state = session.expect<event::StateOpened>(session.engine().openState(arguments.source)).state;
+    save.path = arguments.target;
+    save.note = arguments.note;
+    const auto saved = session.expect<event::StateSaved>(session.engine().saveState(save));
+    if (arguments.json) context.printer.object({{"path", saved.path}, {"bytes", saved.bytes}});
+    return kOk;
+}
+
+using Run = int (*)(const Arguments &, Context &);
+
+CLI::App &addPart(CLI::App &command, const char *name, const char *help, const char *source,
+                  const std::shared_ptr<Arguments> &arguments, Run run, Command &chosen)
+{
+    CLI::App &part = *command.add_subcommand(name, help);
+    part.add_option("IN", arguments->source.path, source)->required()->type_name("");
+    addStateOrder(part, arguments->source.orientation);
+    addJson(part, arguments->json);
+    part.callback([arguments, run, &chosen] {
+        chosen = [arguments, run](Context &context) { return run(*arguments, context); };
+    });
+    return part;
+}
+
+} // namespace
+
+void addState(CLI::App &app, Command &chosen)
+{
+    const auto arguments = std::make_shared<Arguments>(); // shared by the option parsers and the command
+    CLI::App &command = *app.add_subcommand("state", kHelp);
+    command.footer(kExamples);
+    command.require_subcommand(1);
+
+    CLI::App &inspect =
+        addPart(command, "inspect", "Says what a state file is, and whether a model takes it.",
+                "the state file", arguments, runInspect, chosen);
+    inspect.add_option("--model", arguments->model.load.model, "a model to compare it with")
+        ->type_name("FILE");
+
+    CLI::App &exporting = addPart(command, "export", "Writes the matrices of a state as a .pth file.",
+                                  "the state file", arguments, runExport, chosen);
+    exporting.add_option("OUT", arguments->target, "the .pth to write")->required()->type_name("");
+    addChoice<bool>(exporting, "--dtype", arguments->asBf16, {{"bf16", true}, {"fp32", false}},
+                    "bf16 or fp32")
+        ->default_str("bf16");
+
+    CLI::App &convert = addPart(command, "convert", "Writes any state as a state of this program.",
+                                "the state file", arguments, runConvert, chosen);
+    convert.add_option("OUT", arguments->target, "the state to write")->required()->type_name("");
+    convert.add_option("--model", arguments->model.load.model, "the model it belongs to")
+        ->required()
+        ->type_name("FILE");
+    convert.add_option("--note", arguments->note, "free text kept in the file")->type_name("TEXT");
+}
+
+} // namespace cli
