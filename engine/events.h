@@ -245,6 +245,11 @@ struct LogitsReady {
     int vocabulary;
     std::vector<float> logits;
 }; // T
+struct EmbeddingReady {
+    JobId job;
+    std::vector<float> values; ///< as many as the model is wide
+    int tokens;                ///< that were read
+};                             // T
 struct BenchProgress {
     JobId job;
     BenchResult result;
@@ -270,13 +275,13 @@ struct Cancelled {
 
 } // namespace event
 
-using Event =
-    std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
-                 event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
-                 event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
-                 event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                 event::BenchProgress, event::BenchFinished, event::StateInspected, event::StateExported,
-                 event::AdaptersSet, event::AdapterInspected, event::Failed, event::Cancelled>;
+using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
+                           event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
+                           event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
+                           event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
+                           event::BenchProgress, event::BenchFinished, event::StateInspected,
+                           event::StateExported, event::AdaptersSet, event::AdapterInspected,
+                           event::EmbeddingReady, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

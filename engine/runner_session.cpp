@@ -138,7 +138,25 @@ int RunnerSession::add(StatePool::Slot slot, std::span<const int> tokens, int lo
     return first;
 }
 
-void RunnerSession::forward()
+void RunnerSession::forward() { run(false); }
+
+int RunnerSession::maxHiddenRows() const
+{
+    const std::size_t row = static_cast<std::size_t>(m_loaded.model->dims().width) * sizeof(float);
+    return static_cast<int>(
+        std::min<std::size_t>(m_loaded.logits.bytes() / row, static_cast<std::size_t>(StepLimits::kMaxRows)));
+}
+
+std::vector<float> RunnerSession::forwardHidden()
+{
+    run(true);
+    std::vector<float> rows(m_logitRows.size() * static_cast<std::size_t>(m_loaded.model->dims().width));
+    m_loaded.device->download(rows.data(), m_loaded.logits.data(), rows.size() * sizeof(float));
+    checkDevice();
+    return rows;
+}
+
+void RunnerSession::run(bool wantsHidden)
 {
     if (m_tokens.empty()) return;
     kernels::Device &device = *m_loaded.device;
@@ -158,8 +176,12 @@ void RunnerSession::forward()
     step.batch.seqs = static_cast<std::int32_t>(m_slots.size());
     step.workspace = static_cast<std::byte *>(m_loaded.workspace.data());
     step.logitCount = static_cast<int>(m_logitRows.size());
-    step.logits =
-        kernels::view(logitRow(m_givenLogits), kernels::DType::F32, step.logitCount, m_facts->vocabulary);
+    if (wantsHidden)
+        step.hidden = kernels::view(m_loaded.logits.data(), kernels::DType::F32, step.logitCount,
+                                    m_loaded.model->dims().width);
+    else
+        step.logits =
+            kernels::view(logitRow(m_givenLogits), kernels::DType::F32, step.logitCount, m_facts->vocabulary);
     runWhole(step, *m_loaded.model, m_loaded.states->data());
 }
 

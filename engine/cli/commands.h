@@ -29,6 +29,7 @@ void addLogits(CLI::App &app, Command &chosen);
 void addInspect(CLI::App &app, Command &chosen);
 void addBench(CLI::App &app, Command &chosen);
 void addDevices(CLI::App &app, Command &chosen);
+void addEmbed(CLI::App &app, Command &chosen);
 void addState(CLI::App &app, Command &chosen);
 void addTokenize(CLI::App &app, Command &chosen);
 

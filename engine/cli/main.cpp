@@ -110,6 +110,7 @@ int run(int argc, char **argv)
         addInspect(app, command);
         addBench(app, command);
         addDevices(app, command);
+        addEmbed(app, command);
         addState(app, command);
         addTokenize(app, command);
         try {
