@@ -89,6 +89,7 @@ public:
                              std::string vocabulary = {}) = 0; ///< -> Detokenized | Failed
     /// -> LogitsReady | Failed; BadRequest if they take more than 1 GiB (every position of many tokens).
     virtual JobId logits(LogitsSpec spec) = 0;
+    virtual JobId embed(EmbedSpec spec) = 0; ///< -> EmbeddingReady | Failed | Cancelled
     virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed
 
     /// Writes a model in another format. -> ConvertProgress*, ConvertDone | Failed | Cancelled. The output is

@@ -56,6 +56,7 @@ public:
     JobId tokenize(std::string text, std::string vocabulary) override;
     JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
     JobId logits(LogitsSpec spec) override;
+    JobId embed(EmbedSpec spec) override;
     JobId bench(BenchSpec spec) override;
     JobId convert(ConvertSpec spec) override;
     JobId quality(QualitySpec spec) override;

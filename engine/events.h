@@ -259,6 +259,11 @@ struct LogitsReady {
     int vocabulary;
     std::vector<float> logits;
 }; // T
+struct EmbeddingReady {
+    JobId job;
+    std::vector<float> values; ///< as many as the model is wide
+    int tokens;                ///< that were read
+};                             // T
 struct BenchProgress {
     JobId job;
     BenchResult result;
@@ -317,7 +322,7 @@ using Event =
                  event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
                  event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
                  event::BenchProgress, event::BenchFinished, event::StateInspected, event::StateExported,
-                 event::AdaptersSet, event::AdapterInspected, event::ConvertProgress, event::ConvertDone,
+                 event::AdaptersSet, event::AdapterInspected, event::EmbeddingReady, event::ConvertProgress, event::ConvertDone,
                  event::QualityProgress, event::QualityMeasured, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.

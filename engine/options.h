@@ -148,6 +148,20 @@ struct QualitySpec {
     int maxTokens = 0; ///< 0: all of the file
 };
 
+/// Last: behind the last token. Mean: of all tokens.
+enum class Pooling : std::uint8_t { Last, Mean };
+
+/// A text as a vector: the output of the model's final norm.
+struct EmbedSpec {
+    // Exactly one:
+    std::string text;
+    std::vector<int> tokens;
+
+    Pooling pooling = Pooling::Last;
+    bool normalize = true; ///< to length 1
+    StateId from = 0;      ///< start from this state instead of an empty one
+};
+
 struct BenchSpec {
     std::string model; ///< path or "demo"; or
     std::string shape; ///< "0.1B", "0.4B", "1.5B", "2.9B", "7.2B": random weights

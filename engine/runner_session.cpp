@@ -134,9 +134,29 @@ int RunnerSession::add(StatePool::Slot slot, std::span<const int> tokens, int lo
     return first;
 }
 
-void RunnerSession::forward()
+void RunnerSession::forward() { run(false); }
+
+int RunnerSession::maxHiddenRows() const
 {
-    m_loaded.segments->forward({m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}});
+    const std::size_t row = static_cast<std::size_t>(m_loaded.model->dims().width) * sizeof(float);
+    const auto logits = static_cast<std::size_t>(m_loaded.segments->logits().elements());
+    return static_cast<int>(
+        std::min<std::size_t>(logits * sizeof(float) / row, static_cast<std::size_t>(StepLimits::kMaxRows)));
+}
+
+std::vector<float> RunnerSession::forwardHidden()
+{
+    run(true);
+    std::vector<float> rows(m_logitRows.size() * static_cast<std::size_t>(m_loaded.model->dims().width));
+    device().download(rows.data(), logitRow(0), rows.size() * sizeof(float));
+    checkDevice();
+    return rows;
+}
+
+void RunnerSession::run(bool wantsHidden)
+{
+    m_loaded.segments->forward(
+        {m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden});
 }
 
 float *RunnerSession::logitRow(int row) const { return m_loaded.segments->logitRow(row); }

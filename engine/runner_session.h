@@ -41,6 +41,12 @@ public:
     int add(StatePool::Slot slot, std::span<const int> tokens, int logitRows);
     /// Reads all that was added.
     void forward();
+    int width() const { return m_loaded.model->dims().width; }
+    /// Rows that forwardHidden() has room for.
+    int maxHiddenRows() const;
+    /// As forward(), but the final norm of the rows whose logits were asked for is computed in the place of
+    /// the logits. Returns it, [rows, C].
+    std::vector<float> forwardHidden();
     /// Copies logit row `row` to the host. Throws as checkDevice().
     void readLogits(int row, float *target) const;
 
@@ -57,6 +63,7 @@ public:
 private:
     kernels::Device &device() const { return m_loaded.device(); }
     float *logitRow(int row) const;
+    void run(bool wantsHidden);
 
     // Constant after construction
     LoadedModel m_loaded;

@@ -98,8 +98,12 @@ Step Segments::stepOn(Place &place, const StepRows &rows)
     step.batch.seqs = static_cast<std::int32_t>(rows.slots.size());
     step.workspace = static_cast<std::byte *>(place.workspace.data());
     step.logitCount = static_cast<int>(rows.logitRows.size());
-    step.logits = kernels::view(logitRow(rows.firstLogit), kernels::DType::F32, step.logitCount,
-                                m_model.dims().vocabulary);
+    if (rows.wantsHidden)
+        step.hidden =
+            kernels::view(logitRow(0), kernels::DType::F32, step.logitCount, m_model.dims().width);
+    else
+        step.logits = kernels::view(logitRow(rows.firstLogit), kernels::DType::F32, step.logitCount,
+                                    m_model.dims().vocabulary);
     step.stop = rows.stop;
     return step;
 }

@@ -24,6 +24,7 @@ struct StepRows {
     std::span<const std::int32_t> logitRows; ///< rows whose logits are wanted
     int firstLogit = 0;                      ///< where they go in logits()
     std::stop_token stop = {};
+    bool wantsHidden = false; ///< of those rows the final hidden state, [rows, width], instead
 };
 
 /// How large steps may be.

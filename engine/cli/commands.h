@@ -30,6 +30,7 @@ void addInspect(CLI::App &app, Command &chosen);
 void addBench(CLI::App &app, Command &chosen);
 void addQuality(CLI::App &app, Command &chosen);
 void addDevices(CLI::App &app, Command &chosen);
+void addEmbed(CLI::App &app, Command &chosen);
 void addState(CLI::App &app, Command &chosen);
 void addTokenize(CLI::App &app, Command &chosen);
 void addConvert(CLI::App &app, Command &chosen);

@@ -131,6 +131,7 @@ int run(int argc, char **argv)
         addBench(app, command);
         addQuality(app, command);
         addDevices(app, command);
+        addEmbed(app, command);
         addState(app, command);
         addTokenize(app, command);
         addConvert(app, command);

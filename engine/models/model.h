@@ -54,6 +54,8 @@ struct Step {
     const std::int32_t *logitRows = nullptr; ///< [logitCount] rows whose logits are wanted, device memory
     int logitCount = 0;                      ///< 0: no head
     kernels::View logits;                    ///< [logitCount, V] float32 out
+    kernels::View hidden =
+        {}; ///< [logitCount, C] float32 out: the final norm of those rows instead of logits
     std::stop_token stop = {}; ///< once stopped, the pass may end early and its results mean nothing
 };
 

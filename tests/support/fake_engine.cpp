@@ -308,6 +308,13 @@ engine::JobId FakeEngine::logits(engine::LogitsSpec spec)
     return job;
 }
 
+engine::JobId FakeEngine::embed(engine::EmbedSpec)
+{
+    const engine::JobId job = open("embed");
+    if (!failsAtOnce("embed", job)) answer(ev::EmbeddingReady{job, {0.6F, 0.8F}, 3});
+    return job;
+}
+
 engine::JobId FakeEngine::bench(engine::BenchSpec)
 {
     const engine::JobId job = open("bench");
