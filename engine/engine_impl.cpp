@@ -46,9 +46,9 @@ EngineImpl::EngineImpl(EngineOptions options, EventSink sink, EngineParts parts)
     : m_options(std::move(options))
     , m_parts(std::move(parts))
     , m_host(kernels::openDevice("cpu", {.threads = 1, .kernels = {}}))
-    , m_events(std::move(sink))
+    , m_toClient(std::move(sink))
     , m_runner(
-          m_options, m_events, m_states, [this](JobId job) { return claim(job); },
+          m_options, m_toClient, m_states, [this](JobId job) { return claim(job); },
           [this](JobId job, const SaveStateSpec &spec, HeldStatePtr state) {
               writeState(job, spec, std::move(state));
           })
@@ -64,7 +64,7 @@ EngineImpl::~EngineImpl()
     m_prompts.close();
     m_light.close();
     m_runner.close();
-    m_events.close(); // the sink may still call us until here
+    m_toClient.close(); // the sink may still call us until here
 }
 
 /// Hands a command to the runner; it ends with Cancelled if the engine is going.
@@ -73,7 +73,7 @@ JobId EngineImpl::command(C c)
 {
     if (m_closing) return 0;
     const JobId job = c.job = nextJob();
-    if (!m_runner.post(std::move(c))) m_events.post(event::Cancelled{job, {}, 0});
+    if (!m_runner.post(std::move(c))) m_toClient.post(event::Cancelled{job, {}, 0});
     return job;
 }
 
@@ -135,7 +135,7 @@ bool EngineImpl::commit(JobId job)
 void EngineImpl::tell(JobId job, Event event)
 {
     const std::lock_guard lock(m_jobsMutex);
-    if (m_jobs.contains(job)) m_events.post(std::move(event));
+    if (m_jobs.contains(job)) m_toClient.post(std::move(event));
 }
 
 /// Ends a job of the pools; false if it has ended before.
@@ -143,7 +143,7 @@ bool EngineImpl::end(JobId job, Event event)
 {
     const std::lock_guard lock(m_jobsMutex);
     if (m_jobs.erase(job) == 0) return false;
-    m_events.post(std::move(event));
+    m_toClient.post(std::move(event));
     return true;
 }
 
@@ -157,7 +157,7 @@ void EngineImpl::cancel(JobId job)
             if (!found->second.mayCancel) return;
             stop = std::move(found->second.stop);
             m_jobs.erase(found);
-            m_events.post(event::Cancelled{job, {}, 0});
+            m_toClient.post(event::Cancelled{job, {}, 0});
         }
     }
     if (stop.stop_possible())

@@ -103,7 +103,7 @@ private:
 
     // In this order: what is below uses what is above.
     HeldStates m_states;
-    EventQueue m_events;
+    EventQueue m_toClient; ///< jobs use tell() and end() instead
     Runner m_runner;
     ThreadPool m_heavy{1}; ///< load, bench: one after the other, so that no two models are read at once
     ThreadPool m_light{2};
