@@ -172,10 +172,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Makes all text larger.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -361,6 +357,10 @@
     </message>
     <message>
         <source>Takes a single file off the list; the file stays where it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom i&amp;n</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -172,10 +172,6 @@
         <translation>すべての思考ブロックを折りたたむか開きます。</translation>
     </message>
     <message>
-        <source>Zoom &amp;in</source>
-        <translation>拡大(&amp;I)</translation>
-    </message>
-    <message>
         <source>Makes all text larger.</source>
         <translation>すべての文字を大きくします。</translation>
     </message>
@@ -362,6 +358,10 @@
     <message>
         <source>Takes a single file off the list; the file stays where it is.</source>
         <translation>単独のファイルを一覧から外します。ファイル自体は残ります。</translation>
+    </message>
+    <message>
+        <source>Zoom i&amp;n</source>
+        <translation>拡大(&amp;N)</translation>
     </message>
 </context>
 <context>

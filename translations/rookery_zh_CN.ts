@@ -172,10 +172,6 @@
         <translation>折叠或展开所有思考块。</translation>
     </message>
     <message>
-        <source>Zoom &amp;in</source>
-        <translation>放大(&amp;I)</translation>
-    </message>
-    <message>
         <source>Makes all text larger.</source>
         <translation>放大所有文字。</translation>
     </message>
@@ -362,6 +358,10 @@
     <message>
         <source>Takes a single file off the list; the file stays where it is.</source>
         <translation>从列表中移除单个文件；文件本身保留在原处。</translation>
+    </message>
+    <message>
+        <source>Zoom i&amp;n</source>
+        <translation>放大(&amp;N)</translation>
     </message>
 </context>
 <context>
