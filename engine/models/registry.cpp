@@ -39,6 +39,8 @@ constexpr Variant kVariants[] = {
     {"rosa", nullptr, "an RWKV-8 ROSA research model"},
     {"self_attn.q_proj", "self_attn.k0", "an HRWKV hybrid model"},
     {"self_attn.q_proj", "self_attn.w0", "an HRWKV hybrid model"},
+    {"lora_A_expert_", nullptr, "an RWKV-7 model with a mixture of LoRA experts (MoLE)"},
+    {"bone_expert_", nullptr, "an RWKV-7 model with a mixture of Bone experts (MoLE)"},
     {"lora_A", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
     {"lora_B", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
     {".disha", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
