@@ -150,7 +150,6 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
         [&report](std::uint64_t done) { report.advance(done); }, stop);
     loaded.weights->setOverrides(prepared.overrides);
     loaded.model = prepared.family->create(*loaded.weights);
-    loaded.weights->finish();
     loaded.fingerprint = fingerprintOf(file);
     file.verifyUnchanged();
     if (!adapters.empty()) {
@@ -158,6 +157,7 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
         adapters::change(*loaded.weights, {}, adapters, isLost);
         loaded.adapters = std::move(adapters);
     }
+    loaded.weights->finish();
 
     report.enter(LoadPhase::Allocating);
     loaded.states = std::make_unique<StatePool>(device, loaded.model->state(), loaded.slots);

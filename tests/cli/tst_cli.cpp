@@ -153,6 +153,12 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
     row("bench demo --shape 0.1B", "--shape");
     row("bench demo --batch 0", "--batch");
     row("chat demo --thinking maybe", "off, on, short");
+    row("generate demo --prompt x --adapter-alpha 3", "--adapter");
+    row("generate demo --prompt x --state-order upwards", "key-value, value-key");
+    row("embed demo", "--text");
+    row("embed demo --text a --pooling most", "last, mean");
+    row("state export a.state", "OUT");
+    row("state convert a.pth a.state", "--model");
     row("tokenize", "--text");
     row("tokenize --text a --tokens 1", "--text");
 }
@@ -201,6 +207,9 @@ void TestCli::failuresAreOneLine_data()
         {QStringLiteral("generate"), QStringLiteral("demo"), QStringLiteral("--prompt"), QStringLiteral("x"),
          QStringLiteral("--state"), text},
         "bad_state");
+    row("no such adapter", words("generate demo --prompt x --adapter missing.pth:2"), "file_not_found");
+    row("not an adapter", words("generate demo --prompt x --adapter /proc/self/exe"), "unknown_format");
+    row("no such state to inspect", words("state inspect missing.pth"), "file_not_found");
     row("no such shape", words("bench --shape 5B"), "bad_request");
 }
 
