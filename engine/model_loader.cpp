@@ -187,7 +187,6 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
     loaded.weights->setOverrides(prepared.overrides);
     loaded.weights->reserveStreams(*prepared.planned);
     loaded.model = prepared.family->create(*loaded.weights);
-    loaded.weights->finish();
     loaded.fingerprint = fingerprintOf(file);
     file.verifyUnchanged();
     if (!adapters.empty()) {
@@ -195,6 +194,7 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
         adapters::change(*loaded.weights, {}, adapters, isLost);
         loaded.adapters = std::move(adapters);
     }
+    loaded.weights->finish();
 
     report.enter(LoadPhase::Allocating);
     loaded.states =

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace engine
 {
@@ -387,14 +388,16 @@ void WeightStore::rewrite(const std::string &name, const Edit &edit)
 {
     struct Cleaner {
         WeightStore &store;
+        Progress progress; ///< is that of loading
         ~Cleaner()
         {
+            store.m_progress = std::move(progress);
             store.m_edit = {};
             store.m_slice = {};
             store.m_decoded = {};
             store.m_edited = {};
         }
-    } const cleaner{*this};
+    } const cleaner{*this, std::exchange(m_progress, {})};
     m_edit = edit;
     const auto [begin, end] = m_fills.equal_range(name);
     for (auto work = begin; work != end; ++work)

@@ -41,6 +41,8 @@ constexpr Variant kVariants[] = {
     {"ffn.experts.", nullptr, "a hybrid with a mixture of experts"},
     {"ffn.gate_up.", "att.w0", "a hybrid whose gate and up are one matrix (Phi)"},
     {"ffn.down.", "att.time_maa_x", "a QRWKV-6 hybrid"},
+    {"lora_A_expert_", nullptr, "an RWKV-7 model with a mixture of LoRA experts (MoLE)"},
+    {"bone_expert_", nullptr, "an RWKV-7 model with a mixture of Bone experts (MoLE)"},
     {"lora_A", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
     {"lora_B", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
     {".disha", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
