@@ -24,6 +24,7 @@ AnswerText::AnswerText(AnswerForm form)
     , m_thinking(form.startsInThinking)
     , m_trim(form.trimStart || form.startsInThinking)
     , m_swallow(std::move(form.swallow))
+    , m_beginOfThinking(std::move(form.beginOfThinking))
     , m_endOfThinking(std::move(form.endOfThinking))
 {
 }
@@ -41,8 +42,31 @@ void AnswerText::finish(std::vector<Part> &parts)
     add(std::exchange(m_held, {}), parts);
 }
 
+/// True as long as the answer may still turn out to begin with thinking; what it has so far is held then.
+/// Otherwise `text` becomes all that is to go on with.
+bool AnswerText::beginIsUndecided(std::string_view &text)
+{
+    m_held += text;
+    const std::string_view begin =
+        std::string_view(m_held).substr(std::min(m_held.find_first_not_of(" \n"), m_held.size()));
+    if (m_beginOfThinking.starts_with(begin) && begin.size() < m_beginOfThinking.size()) return true;
+    m_thinking = begin.starts_with(m_beginOfThinking);
+    if (m_thinking) {
+        m_held.erase(0, m_held.size() - begin.size() + m_beginOfThinking.size());
+        m_trim = true;
+        text = {}; // m_held is looked at below
+    }
+    m_beginOfThinking.clear();
+    return false;
+}
+
 void AnswerText::split(std::string_view text, std::vector<Part> &parts)
 {
+    std::string begin;
+    if (!m_beginOfThinking.empty()) {
+        if (beginIsUndecided(text)) return;
+        if (!m_thinking) text = begin = std::exchange(m_held, {});
+    }
     if (!m_thinking) {
         add(text, parts);
         return;

@@ -15,8 +15,9 @@ struct AnswerForm {
     std::vector<std::string> stopStrings;
     bool startsInThinking = false; ///< it begins inside a thinking block
     std::string endOfThinking = "</think>";
-    bool trimStart = false; ///< leading spaces and line ends are not part of the text
-    std::string swallow;    ///< not part of the text if it begins with it; at most one byte
+    std::string beginOfThinking; ///< not empty: an answer that begins with it begins with thinking
+    bool trimStart = false;      ///< leading spaces and line ends are not part of the text
+    std::string swallow;         ///< not part of the text if it begins with it; at most one byte
 };
 
 /// Turns the bytes of an answer's tokens into text: whole characters, stop strings, thinking told from
@@ -39,6 +40,7 @@ public:
     bool isThinking() const { return m_thinking; }
 
 private:
+    bool beginIsUndecided(std::string_view &text);
     void split(std::string_view text, std::vector<Part> &parts);
     void add(std::string_view text, std::vector<Part> &parts);
 
@@ -47,8 +49,9 @@ private:
     bool m_thinking;
     bool m_trim;
     std::string m_swallow;
+    std::string m_beginOfThinking; ///< empty once that is decided
     const std::string m_endOfThinking;
-    std::string m_held; ///< may be the beginning of m_endOfThinking
+    std::string m_held; ///< may be the beginning of m_beginOfThinking or m_endOfThinking
 };
 
 } // namespace engine

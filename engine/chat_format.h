@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/options.h"
+#include "engine/tokenizers/tokenizer.h"
 
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct ChatPrompt {
     bool trimStart = true;                ///< the leading white space of the answer is not part of the text
     std::string swallow; ///< ">" where the prompt ends within a tag: "<think", "</think"; else empty
     std::string endOfThinking = "</think>";
+    std::string beginOfThinking; ///< not empty: an answer that begins with it begins with thinking
+    bool isMarked = false;       ///< of a chat template: to be encoded by encodeGuarded
+    std::vector<int> stopTokens; ///< control tokens that end a turn
 };
 
 /// Renders a conversation. Text of users and systems is cleaned (all line ends to LF, blank lines removed,
@@ -38,5 +42,19 @@ struct ChatPrompt {
 /// Throws Error(BadRequest) for an empty conversation.
 ChatPrompt renderChat(const std::vector<ChatMessage> &messages, ChatTemplate chatTemplate, Thinking thinking,
                       const std::string &modelName);
+
+/// The same by the Jinja template that came with the vocabulary, as Hugging Face renders it: variables
+/// messages, add_generation_prompt, bos_token, eos_token, enable_thinking (any but Thinking::Off); no tools.
+/// Control tokens within messages are broken by kGuard, so that they stay text. Templates that tell turns by
+/// plain text only ("human: ...") cannot be guarded so. What follows an answer, up to its first control token
+/// or line end, ends the answer. Throws Error(BadTokenizer, BadRequest) as jinja::Template does.
+ChatPrompt renderChatTemplate(const std::vector<ChatMessage> &messages, Thinking thinking,
+                              const Tokenizer &tokenizer);
+
+/// A byte that no UTF-8 has. Text is encoded as if it ended and began anew there; it is no part of it.
+inline constexpr char kGuard = '\xFF';
+
+/// The tokens of a rendered template: control tokens are recognised, but for those that a guard breaks.
+std::vector<int> encodeGuarded(std::string_view text, const Tokenizer &tokenizer);
 
 } // namespace engine

@@ -2,6 +2,7 @@
 
 #include "engine/event_error.h"
 #include "engine/event_progress.h"
+#include "engine/quality.h"
 
 #include <fstream>
 #include <utility>
@@ -218,6 +219,21 @@ JobId EngineImpl::bench(BenchSpec spec)
             stop);
         finished.job = job;
         end(job, std::move(finished));
+    });
+}
+
+JobId EngineImpl::quality(QualitySpec spec)
+{
+    return post(m_heavy, [this, spec = std::move(spec)](JobId job, const std::stop_token &stop) {
+        Throttle throttle;
+        event::QualityMeasured measured = measureQuality(
+            spec, m_options,
+            [&](std::uint64_t done, std::uint64_t total) {
+                if (throttle.passes()) m_events.post(event::QualityProgress{job, done, total});
+            },
+            stop);
+        measured.job = job;
+        m_events.post(std::move(measured));
     });
 }
 

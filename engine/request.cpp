@@ -91,14 +91,19 @@ AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFact
     AnswerForm form;
     std::vector<int> tokens = spec.tokens;
     if (!spec.messages.empty()) {
-        ChatPrompt chat = renderChat(spec.messages, spec.chatTemplate, spec.thinking, model.info.name);
-        if (request.from && spec.chatTemplate != ChatTemplate::Raw)
+        const bool hasTemplate = model.tokenizer && model.tokenizer->chatTemplate();
+        ChatPrompt chat = hasTemplate && spec.chatTemplate == ChatTemplate::Auto
+                              ? renderChatTemplate(spec.messages, spec.thinking, *model.tokenizer)
+                              : renderChat(spec.messages, spec.chatTemplate, spec.thinking, model.info.name);
+        if (request.from && spec.chatTemplate != ChatTemplate::Raw && !chat.isMarked)
             chat.text = behind(*request.from, chat.text, tokenizerOf(model));
-        tokens = tokenizerOf(model).encode(chat.text);
+        tokens = chat.isMarked ? encodeGuarded(chat.text, tokenizerOf(model))
+                               : tokenizerOf(model).encode(chat.text);
+        request.stopTokens = std::move(chat.stopTokens);
         if (const std::size_t lasting = lastingTokens(chat, tokens, *model.tokenizer))
             request.checkpoint = request.tokens.size() + lasting;
-        form = {std::move(chat.stopStrings), chat.startsInThinking, std::move(chat.endOfThinking),
-                chat.trimStart, std::move(chat.swallow)};
+        form = {std::move(chat.stopStrings),     chat.startsInThinking, std::move(chat.endOfThinking),
+                std::move(chat.beginOfThinking), chat.trimStart,        std::move(chat.swallow)};
     } else if (!spec.prompt.empty()) {
         tokens = tokenizerOf(model).encodeMarked(spec.prompt);
     }
@@ -176,7 +181,7 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     endPrompt(*request);
     form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
     request->text.emplace(std::move(form));
-    request->stopTokens = spec.stopTokens;
+    request->stopTokens.insert(request->stopTokens.end(), spec.stopTokens.begin(), spec.stopTokens.end());
     request->endOfText = model.tokenizer ? model.tokenizer->endOfText() : -1;
     request->maxTokens = spec.maxTokens;
     request->topLogprobs = spec.topLogprobs;
@@ -212,6 +217,22 @@ std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, co
         refuse("tokens: expected at most " + std::to_string(most) +
                " for logits of every position (1 GiB), found " + std::to_string(rows));
     request->logits.reserve(rows * static_cast<std::size_t>(model.vocabulary));
+    return request;
+}
+
+std::unique_ptr<Request> makeEmbedRequest(JobId job, const EmbedSpec &spec, const ModelFacts &model,
+                                          HeldStatePtr from)
+{
+    if (spec.text.empty() == spec.tokens.empty())
+        refuse(std::string("text: expected a text or tokens, found ") +
+               (spec.text.empty() ? "neither" : "both"));
+    const std::vector<int> tokens = spec.text.empty() ? spec.tokens : tokenizerOf(model).encode(spec.text);
+    checkTokens("tokens", tokens, model.vocabulary);
+    auto request = begin(job, Request::Kind::Embed, model, std::move(from));
+    request->tokens.insert(request->tokens.end(), tokens.begin(), tokens.end());
+    endPrompt(*request);
+    request->isMean = spec.pooling == Pooling::Mean;
+    request->isNormalized = spec.normalize;
     return request;
 }
 

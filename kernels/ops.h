@@ -29,7 +29,11 @@ namespace kernels
     X(sample, Sample)                                                                                        \
     X(mixDynamic, MixDynamic)                                                                                \
     X(wkv4, Wkv4)                                                                                            \
-    X(wkv6, Wkv6)
+    X(wkv6, Wkv6)                                                                                            \
+    X(rowProduct, RowProduct)                                                                                \
+    X(gatedFfn, GatedFfn)                                                                                    \
+    X(keyValueHeads, KeyValueHeads)                                                                          \
+    X(attention, Attention)
 
 /// Silu: x sigmoid(x). Decay: exp(-exp(x)), in [0, 1].
 enum class Activation : std::uint8_t { None, Tanh, Sigmoid, Silu, Decay };
@@ -77,6 +81,7 @@ struct NormMix {
     const std::int32_t *rows = nullptr; ///< [rowCount], only with mixes = 0
     std::int32_t rowCount = 0;
     Batch batch;
+    bool isRms = false; ///< y = x / sqrt(mean(x^2) + epsilon) * gain; no bias
 };
 
 /// y = act(W x + bias), or y += act(W x + bias) if `accumulate`; up to four problems with `rows` rows each.
@@ -121,9 +126,10 @@ struct Prepare7 {
     View v;        ///< [n, H, N] in and out
     View a;        ///< [n, H, N] in: in-context learning rate, out: kk * a
     View negKappa; ///< [n, H, N] out
-    View kK, kA;   ///< [C]
+    View kK;       ///< [C], or absent: kk = k
+    View kA;       ///< [C], or absent: k <- k * (1 + softplus(-w) + 1/2 + a), as hybrids have it
     View vMix;     ///< [n, H, N]; absent in the first layer
-    View vFirst;   ///< [n, H, N]; written in the first layer, read in the others
+    View vFirst;   ///< [n, H, N]; written in the first layer, read in the others; absent: v stays
     bool firstLayer = false;
     std::int32_t tokens = 0, heads = 0, headSize = 0;
 };
@@ -140,19 +146,22 @@ struct Wkv7 {
     Batch batch;
 };
 
-/// y <- (GroupNorm_H(y; gain, bias, epsilon) + (sum_j r k r_k) v) * g, per token. In place.
+/// y <- (GroupNorm_H(y; gain, bias, epsilon) + (sum_j r k r_k) v) * (g + gateOffset), per token. In place.
 struct Readout {
     View y;          ///< [n, H, N] in and out
-    View gain, bias; ///< [C]
+    View gain, bias; ///< [C], or absent: y * scale instead of the norm
     float epsilon = 64e-5F;
     View r, k, v; ///< [n, H, N]; not read without rK
     View rK;      ///< [H, N] or absent: no bonus
     View g;       ///< [n, C] or absent
     std::int32_t tokens = 0, heads = 0, headSize = 0;
+    float scale = 1; ///< without gain
+    float gateOffset = 0;
 };
 
 /// y += value * relu(key * x)^2: the channel mix of RWKV-7. With `receptance` that of RWKV-4 to 6:
-/// y += sigmoid(receptance * xr) * (value * relu(key * x)^2).
+/// y += sigmoid(receptance * xr) * (value * relu(key * x)^2). With `hiddenGate` that of RWKV-7a:
+/// y += value * (hiddenGate * relu(key * x)^2).
 struct ReluFfn {
     View x;       ///< [rows, C]
     Weight key;   ///< [F, C]
@@ -163,6 +172,7 @@ struct ReluFfn {
     Weight receptance = {}; ///< [C, C] or absent
     View xr = {};           ///< [rows, C], with receptance
     View gate = {};         ///< [rows, C] scratch, with receptance; aliases nothing
+    View hiddenGate = {};   ///< [rows, F] factors of relu(key * x)^2, or absent
 };
 
 /// The data-dependent mixes of RWKV-6 behind its norm: z = tanh(a x), of which every mix takes R columns, and
@@ -179,6 +189,14 @@ struct MixDynamic {
     View scratch;    ///< at least rows * 2 * mixes * R floats
     View out[kMost]; ///< [rows, C]; none aliases an input
     std::int32_t rows = 0;
+};
+
+/// Every row's own small matrix, between the factors of a deep embedding: q_i = p_i M_i.
+/// Source: ChatRWKV, rwkv/model.py, RWKV_x070_CMix with deep embeddings.
+struct RowProduct {
+    View p;      ///< [rows, R]
+    View matrix; ///< [rows, R, R]
+    View q;      ///< [rows, R] out; aliases nothing
 };
 
 /// RWKV-4's recurrence, one number a channel, with its sums kept in units of exp(p):
@@ -248,6 +266,54 @@ struct Sample {
     float *logprob = nullptr;       ///< [rows] out, of the drawn token
     std::int32_t *topIds = nullptr; ///< [rows, kMaxTop] out, likeliest first; only where topLogprobs > 0
     float *topLogprobs = nullptr;   ///< [rows, kMaxTop] out
+};
+
+/// y += down * (silu(gate * x) * (up * x)): the channel mix of transformers (SwiGLU).
+struct GatedFfn {
+    View x;          ///< [rows, C]
+    Weight gate, up; ///< [F, C]
+    Weight down;     ///< [C, F]
+    View gateOut;    ///< [rows, F] scratch
+    View hidden;     ///< [rows, F] scratch
+    View y;          ///< [rows, C], accumulated into
+    std::int32_t rows = 0;
+};
+
+/// What hybrids do to r, k and v (in attention: q, k and v) before they are used, per token, in this order:
+///   r and k <- RMSNorm_head(.; rNorm, kNorm, epsilon), where given;
+///   both turned by position (theta > 0): halves x1, x2 of a head become x1 cos - x2 sin, x2 cos + x1 sin
+///   with the angle position * theta^(-i / (N / 2)); position counts the tokens of the slot from 0; with
+///   vFirst: the first layer stores k and v there, others mix v += (vFirst - v) * vMix, and k likewise; k and
+///   v of G heads are repeated: head h of kOut, vOut is head h / (H / G).
+/// Source: RWKV-Infer, hrwkv7.py (hxa079) and prwkv7.py.
+struct KeyValueHeads {
+    View r;                ///< [n, H, N] in and out
+    View k, v;             ///< [n, G, N] in and out
+    View rNorm, kNorm;     ///< [N] or absent
+    float epsilon = 1e-6F; ///< of the norms
+    float theta = 0;       ///< 0: positions do not matter
+    View vFirst, kFirst;   ///< [n, G, N] or absent
+    View vMix, kMix;       ///< [n, G, N]; not in the first layer
+    bool firstLayer = false;
+    View kOut, vOut;    ///< [n, H, N], or absent: nothing is repeated
+    StateView position; ///< one float: tokens read; counted on where theta > 0
+    std::int32_t heads = 0, keyHeads = 0, headSize = 0;
+    Batch batch;
+};
+
+/// Causal softmax attention over the last `context` tokens of each sequence, without positions:
+///   y_t = sum_s softmax_s(scale q_t . k_s) v_s,  s = max(0, t - context + 1) .. t.
+/// Keys and values of a slot are a ring, token s at s mod context, so that a slot has a fixed size.
+struct Attention {
+    View q;                 ///< [n, H, N]
+    View k, v;              ///< [n, G, N]
+    View y;                 ///< [n, H, N]; may alias q
+    StateView position;     ///< one float: tokens read before; counted on
+    StateView keys, values; ///< [context, G, N]
+    std::int32_t context = 0;
+    float scale = 1;
+    std::int32_t heads = 0, keyHeads = 0, headSize = 0; ///< N <= 256
+    Batch batch;
 };
 
 } // namespace kernels

@@ -114,7 +114,7 @@ void addBench(CLI::App &app, Command &chosen)
     BenchSpec &spec = arguments->spec;
     CLI::App &command = *app.add_subcommand("bench", kHelp);
     command.footer(kExamples);
-    command.add_option("MODEL", spec.model, "a .pth or .safetensors file, or demo")->type_name("");
+    command.add_option("MODEL", spec.model, "a model file, the folder of one, or demo")->type_name("");
     std::vector<std::pair<std::string, std::string>> shapes;
     for (const char *shape : {"0.1B", "0.4B", "1.5B", "2.9B", "7.2B", "13.3B"})
         shapes.emplace_back(shape, shape);
@@ -124,6 +124,7 @@ void addBench(CLI::App &app, Command &chosen)
     command.add_option("--strategy", spec.strategy, "cpu, cpu fp32, cpu bf16, cpu fp16")
         ->type_name("TEXT")
         ->default_str(spec.strategy);
+    addAdapters(command, spec.adapters);
     addList(command, "--batch", spec.batches, 1, 4096, "sequences at once")->default_str("1,8,32");
     addInteger(command, "--prompt", spec.promptTokens, 1, 1 << 20, "tokens to read");
     addInteger(command, "--gen", spec.generateTokens, 1, 1 << 20, "tokens to generate");

@@ -54,12 +54,24 @@ void CpuDevice::lowRank(const LowRank &args)
 void CpuDevice::reluFfn(const ReluFfn &args)
 {
     const Product first[] = {
-        {args.x.f32(), args.key, nullptr, args.hidden.f32(), Finish::ReluSquared, false},
+        {args.x.f32(), args.key, nullptr, args.hidden.f32(), Finish::ReluSquared, false,
+         args.hiddenGate.f32()},
         {args.xr.f32(), args.receptance, nullptr, args.gate.f32(), Finish::Sigmoid, false}};
     products(first, args.receptance ? 2 : 1, args.rows);
     Product value{args.hidden.f32(), args.value, nullptr, args.y.f32(), Finish::None, true};
     if (args.receptance) value.gate = args.gate.f32();
     products(&value, 1, args.rows);
+}
+
+void CpuDevice::gatedFfn(const GatedFfn &args)
+{
+    const Product gate{args.x.f32(), args.gate, nullptr, args.gateOut.f32(), Finish::Silu, false};
+    products(&gate, 1, args.rows);
+    Product up{args.x.f32(), args.up, nullptr, args.hidden.f32(), Finish::None, false};
+    up.gate = args.gateOut.f32();
+    products(&up, 1, args.rows);
+    const Product down{args.hidden.f32(), args.down, nullptr, args.y.f32(), Finish::None, true};
+    products(&down, 1, args.rows);
 }
 
 void CpuDevice::mixDynamic(const MixDynamic &args)

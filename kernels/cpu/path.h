@@ -76,8 +76,11 @@ struct Path {
     void (*readout)(const Readout &args, int first, int last); ///< tokens
     /// Rows: what is left when every out[m] holds mu[m] + b[m] z.
     void (*mixDynamic)(const MixDynamic &args, int first, int last);
+    void (*rowProduct)(const RowProduct &args, int first, int last); ///< rows
     void (*wkv4)(const Wkv4 &args, int sequence, int firstChannel, int lastChannel);
     void (*wkv6)(const Wkv6 &args, int sequence, int head);
+    void (*keyValueHeads)(const KeyValueHeads &args, int first, int last); ///< rows
+    void (*attention)(const Attention &args, int sequence, int keyHead);
     // Parts of sampling: see sample_kernel.h.
     float (*largest)(const float *x, int n);
     double (*weights)(const float *x, int n, float top, float scale, float *out, float *blockSums);

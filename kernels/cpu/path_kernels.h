@@ -4,6 +4,7 @@
 // first and instantiates pathOf; functions of other headers must not be instantiated here, or the linker
 // might keep a copy that uses instructions the machine lacks.
 
+#include "kernels/cpu/attention_kernel.h"
 #include "kernels/cpu/embed_kernel.h"
 #include "kernels/cpu/product_kernel.h"
 #include "kernels/cpu/rows_kernel.h"
@@ -19,23 +20,11 @@ namespace kernels::cpu
 template <class V>
 constexpr Path pathOf(const char *name)
 {
-    return {name,
-            productPathOf<V>(),
-            productPathOf<V>(),
-            embed<V>,
-            normMix<V>,
-            normShift<V>,
-            prepare7<V>,
-            wkv7<V>,
-            readout<V>,
-            mixDynamic<V>,
-            wkv4<V>,
-            wkv6<V>,
-            largestOf<V>,
-            weightsOf<V>,
-            candidatesOf<V>,
-            readAll<V>,
-            multiplyAdds<V>,
+    return {name,           productPathOf<V>(), productPathOf<V>(), embed<V>,
+            normMix<V>,     normShift<V>,       prepare7<V>,        wkv7<V>,
+            readout<V>,     mixDynamic<V>,      rowProduct<V>,      wkv4<V>,
+            wkv6<V>,        keyValueHeads<V>,   attention<V>,       largestOf<V>,
+            weightsOf<V>,   candidatesOf<V>,    readAll<V>,         multiplyAdds<V>,
             multiplyAdds<V>};
 }
 

@@ -31,6 +31,13 @@ void CpuDevice::prepare7(const Prepare7 &args)
     ranges(args.tokens, grain, [&](int first, int last) { m_path.prepare7(args, first, last); });
 }
 
+void CpuDevice::rowProduct(const RowProduct &args)
+{
+    const std::int64_t R = args.p.dims[1];
+    ranges(static_cast<int>(args.p.dims[0]), grainOf(R * R),
+           [&](int first, int last) { m_path.rowProduct(args, first, last); });
+}
+
 void CpuDevice::wkv4(const Wkv4 &args)
 {
     constexpr int kChannels = 64; // each reads and writes whole cache lines
@@ -52,6 +59,33 @@ void CpuDevice::wkv7(const Wkv7 &args)
 {
     m_parallel.forEach(args.batch.seqs * args.heads,
                        [&](int unit, int) { m_path.wkv7(args, unit / args.heads, unit % args.heads); });
+}
+
+namespace
+{
+
+/// The slots have read this step's tokens.
+void countTokens(const Batch &batch, const StateView &position)
+{
+    for (int s = 0; s < batch.seqs; ++s)
+        *position.slot(batch.slot[s]) += static_cast<float>(batch.start[s + 1] - batch.start[s]);
+}
+
+} // namespace
+
+void CpuDevice::keyValueHeads(const KeyValueHeads &args)
+{
+    const int grain = grainOf(std::int64_t{args.heads} * args.headSize);
+    ranges(args.batch.tokens, grain, [&](int first, int last) { m_path.keyValueHeads(args, first, last); });
+    if (args.theta > 0) countTokens(args.batch, args.position);
+}
+
+void CpuDevice::attention(const Attention &args)
+{
+    m_parallel.forEach(args.batch.seqs * args.keyHeads, [&](int unit, int) {
+        m_path.attention(args, unit / args.keyHeads, unit % args.keyHeads);
+    });
+    countTokens(args.batch, args.position);
 }
 
 void CpuDevice::readout(const Readout &args)

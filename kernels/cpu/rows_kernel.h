@@ -33,6 +33,31 @@ inline Moments momentsOf(const float *x, int n, float epsilon)
     return {mean, 1.0F / __builtin_sqrtf(variance + epsilon)};
 }
 
+/// As momentsOf, for norms that leave the mean alone.
+template <class V>
+inline Moments rootMeanSquare(const float *x, int n, float epsilon)
+{
+    auto squares = V::zero();
+    forLanes(n, [&](int i, int count) {
+        const auto v = loadUpTo<V>(x + i, count);
+        squares = V::fma(v, v, squares);
+    });
+    return {0, 1.0F / __builtin_sqrtf(V::sum(squares) / static_cast<float>(n) + epsilon)};
+}
+
+template <class V>
+inline Moments momentsOf(const NormMix &args, const float *x, int n)
+{
+    return args.isRms ? rootMeanSquare<V>(x, n, args.epsilon) : momentsOf<V>(x, n, args.epsilon);
+}
+
+/// The numbers of a vector that may be absent: zeros then.
+template <class V>
+[[gnu::always_inline]] inline typename V::F orZero(const View &view, int i, int count)
+{
+    return view ? loadUpTo<V>(view.f32() + i, count) : V::zero();
+}
+
 template <class V>
 [[gnu::always_inline]] inline typename V::F normed(typename V::F x, Moments m, typename V::F gain,
                                                    typename V::F bias)
@@ -47,6 +72,17 @@ void normRow(const float *x, const float *gain, const float *bias, float epsilon
     forLanes(n, [&](int i, int count) {
         const auto out = normed<V>(loadUpTo<V>(x + i, count), m, loadUpTo<V>(gain + i, count),
                                    loadUpTo<V>(bias + i, count));
+        storeUpTo<V>(y + i, out, count);
+    });
+}
+
+template <class V>
+void normRow(const NormMix &args, const float *x, int n, float *y)
+{
+    const Moments m = momentsOf<V>(args, x, n);
+    forLanes(n, [&](int i, int count) {
+        const auto out = normed<V>(loadUpTo<V>(x + i, count), m, loadUpTo<V>(args.gain.f32() + i, count),
+                                   orZero<V>(args.bias, i, count));
         storeUpTo<V>(y + i, out, count);
     });
 }
@@ -71,8 +107,7 @@ void mixRow(const NormMix &args, int row, Moments m, const float *before, const 
     const int C = static_cast<int>(args.x.dims[1]);
     const float *x = rowOf(args.x, row, C);
     forLanes(C, [&](int i, int count) {
-        const auto gain = loadUpTo<V>(args.gain.f32() + i, count),
-                   bias = loadUpTo<V>(args.bias.f32() + i, count);
+        const auto gain = loadUpTo<V>(args.gain.f32() + i, count), bias = orZero<V>(args.bias, i, count);
         const auto y = normed<V>(loadUpTo<V>(x + i, count), m, gain, bias);
         auto last = loadUpTo<V>(before + i, count);
         if (momentsBefore) last = normed<V>(last, *momentsBefore, gain, bias);
@@ -96,12 +131,12 @@ void mixRows(const NormMix &args, int first, int last)
     const Batch &batch = args.batch;
     int sequence = sequenceOf(batch, first);
     Moments before{0, 0};
-    if (first > batch.start[sequence]) before = momentsOf<V>(rowOf(args.x, first - 1, C), C, args.epsilon);
+    if (first > batch.start[sequence]) before = momentsOf<V>(args, rowOf(args.x, first - 1, C), C);
     for (int row = first; row < last; ++row) {
         if (row == batch.start[sequence + 1]) ++sequence;
         const int start = batch.start[sequence];
         float *shift = args.shift.slot(batch.slot[sequence]);
-        const Moments m = momentsOf<V>(rowOf(args.x, row, C), C, args.epsilon);
+        const Moments m = momentsOf<V>(args, rowOf(args.x, row, C), C);
         const bool isLast = row + 1 == batch.start[sequence + 1];
         // Only a range that holds the whole sequence may replace the shift: another might still have to read
         // it.
@@ -121,8 +156,7 @@ void normMix(const NormMix &args, int first, int last)
     const int C = static_cast<int>(args.x.dims[1]);
     for (int i = first; i < last; ++i) {
         const int row = args.rows ? args.rows[i] : i;
-        normRow<V>(rowOf(args.x, row, C), args.gain.f32(), args.bias.f32(), args.epsilon, C,
-                   rowOf(args.out[0], i, C));
+        normRow<V>(args, rowOf(args.x, row, C), C, rowOf(args.out[0], i, C));
     }
 }
 
@@ -131,8 +165,19 @@ void normShift(const NormMix &args, int first, int last)
 {
     const int C = static_cast<int>(args.x.dims[1]);
     for (int s = first; s < last; ++s)
-        normRow<V>(rowOf(args.x, args.batch.start[s + 1] - 1, C), args.gain.f32(), args.bias.f32(),
-                   args.epsilon, C, args.shift.slot(args.batch.slot[s]));
+        normRow<V>(args, rowOf(args.x, args.batch.start[s + 1] - 1, C), C,
+                   args.shift.slot(args.batch.slot[s]));
+}
+
+/// log(1 + exp(-x)) = max(-x, 0) + log(1 + exp(-|x|)), lane by lane: only hybrids need it.
+template <class V>
+[[gnu::always_inline]] inline typename V::F softplusOfNegative(typename V::F x)
+{
+    float lanes[16];
+    V::store(lanes, x);
+    for (float &lane : lanes)
+        lane = (lane < 0 ? -lane : 0) + __builtin_log1pf(__builtin_expf(lane < 0 ? lane : -lane));
+    return V::load(lanes);
 }
 
 template <class V>
@@ -140,10 +185,14 @@ void prepareHead(const Prepare7 &args, std::int64_t at, int channel)
 {
     const int N = args.headSize;
     float *w = args.w.f32() + at, *k = args.k.f32() + at, *a = args.a.f32() + at, *v = args.v.f32() + at;
-    float *negKappa = args.negKappa.f32() + at, *vFirst = args.vFirst.f32() + at;
+    float *negKappa = args.negKappa.f32() + at, *vFirst = args.vFirst ? args.vFirst.f32() + at : nullptr;
+    const auto kappa = [&](int i, int count) {
+        const auto key = loadUpTo<V>(k + i, count);
+        return args.kK ? V::mul(key, loadUpTo<V>(args.kK.f32() + channel + i, count)) : key;
+    };
     auto squares = V::zero();
     forLanes(N, [&](int i, int count) {
-        const auto kk = V::mul(loadUpTo<V>(k + i, count), loadUpTo<V>(args.kK.f32() + channel + i, count));
+        const auto kk = kappa(i, count);
         squares = V::fma(kk, kk, squares);
     });
     const float norm = __builtin_sqrtf(V::sum(squares));
@@ -151,14 +200,18 @@ void prepareHead(const Prepare7 &args, std::int64_t at, int channel)
     const auto one = V::set(1.0F);
     forLanes(N, [&](int i, int count) {
         const auto key = loadUpTo<V>(k + i, count), rate = loadUpTo<V>(a + i, count);
-        const auto kk = V::mul(V::mul(key, loadUpTo<V>(args.kK.f32() + channel + i, count)), scale);
-        const auto gain = V::fma(V::sub(rate, one), loadUpTo<V>(args.kA.f32() + channel + i, count), one);
+        const auto kk = V::mul(kappa(i, count), scale);
+        const auto sigma = sigmoid<V>(loadUpTo<V>(w + i, count));
+        const auto gain =
+            args.kA ? V::fma(V::sub(rate, one), loadUpTo<V>(args.kA.f32() + channel + i, count), one)
+                    : V::add(V::add(softplusOfNegative<V>(loadUpTo<V>(w + i, count)), V::set(1.5F)), rate);
         storeUpTo<V>(k + i, V::mul(key, gain), count);
         storeUpTo<V>(negKappa + i, V::sub(V::zero(), kk), count);
         storeUpTo<V>(a + i, V::mul(kk, rate), count);
-        const auto decay = exp<V>(V::mul(V::set(-0.606530659712633F), sigmoid<V>(loadUpTo<V>(w + i, count))));
+        const auto decay = exp<V>(V::mul(V::set(-0.606530659712633F), sigma));
         storeUpTo<V>(w + i, decay, count);
         const auto value = loadUpTo<V>(v + i, count);
+        if (!vFirst) return;
         if (args.firstLayer) {
             storeUpTo<V>(vFirst + i, value, count);
         } else {
@@ -181,7 +234,7 @@ void readoutHead(const Readout &args, std::int64_t at, int channel)
     const int N = args.headSize;
     float *y = args.y.f32() + at;
     const float *r = args.r.f32() + at, *k = args.k.f32() + at, *v = args.v.f32() + at;
-    const Moments m = momentsOf<V>(y, N, args.epsilon);
+    const Moments m = args.gain ? momentsOf<V>(y, N, args.epsilon) : Moments{0, args.scale};
     auto bonus = V::zero();
     if (args.rK) {
         forLanes(N, [&](int i, int count) {
@@ -191,10 +244,13 @@ void readoutHead(const Readout &args, std::int64_t at, int channel)
     }
     const auto sum = V::set(V::sum(bonus));
     forLanes(N, [&](int i, int count) {
-        auto out = normed<V>(loadUpTo<V>(y + i, count), m, loadUpTo<V>(args.gain.f32() + channel + i, count),
-                             loadUpTo<V>(args.bias.f32() + channel + i, count));
+        auto out = V::mul(loadUpTo<V>(y + i, count), V::set(m.scale));
+        if (args.gain)
+            out = normed<V>(loadUpTo<V>(y + i, count), m, loadUpTo<V>(args.gain.f32() + channel + i, count),
+                            loadUpTo<V>(args.bias.f32() + channel + i, count));
         if (args.rK) out = V::fma(sum, loadUpTo<V>(v + i, count), out);
-        if (args.g) out = V::mul(out, loadUpTo<V>(args.g.f32() + at + i, count));
+        if (args.g)
+            out = V::mul(out, V::add(loadUpTo<V>(args.g.f32() + at + i, count), V::set(args.gateOffset)));
         storeUpTo<V>(y + i, out, count);
     });
 }
@@ -219,6 +275,22 @@ void mixDynamic(const MixDynamic &args, int first, int last)
                 storeUpTo<V>(out, V::fma(delta, loadUpTo<V>(out, count), y), count);
             }
         });
+}
+
+template <class V>
+void rowProduct(const RowProduct &args, int first, int last)
+{
+    const int R = static_cast<int>(args.p.dims[1]);
+    for (int row = first; row < last; ++row) {
+        const float *p = rowOf(args.p, row, R);
+        const float *matrix = args.matrix.f32() + std::int64_t{row} * R * R;
+        forLanes(R, [&](int j, int count) {
+            auto sum = V::zero();
+            for (int i = 0; i < R; ++i)
+                sum = V::fma(V::set(p[i]), loadUpTo<V>(matrix + std::int64_t{i} * R + j, count), sum);
+            storeUpTo<V>(rowOf(args.q, row, R) + j, sum, count);
+        });
+    }
 }
 
 } // namespace kernels::cpu

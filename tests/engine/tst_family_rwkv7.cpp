@@ -1,26 +1,35 @@
 #include "engine/error.h"
+#include "support/family_golden.h"
 #include "support/model_run.h"
 #include "support/shared_data.h"
 #include "support/thrown_error.h"
 #include "support/tiny_rwkv7.h"
 
-#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <cmath>
 
-using support::TinyShape;
+using namespace support;
 
 namespace
 {
 
-constexpr int kPositions = 24, kVocabulary = TinyShape::kVocabulary;
-constexpr std::size_t kFew = 4, kMany = 32; ///< every so many logits are in a golden
-constexpr const char *kMutants[] = {"a_lora_ignored",       "v_first_dropped", "k_a_one",
-                                    "decay_constant",       "r_k_zero",        "group_norm_eps",
-                                    "shift_of_wrong_token", "state_transposed"};
-constexpr int kMutantCount = std::size(kMutants);
+constexpr int kPositions = kGoldenPositions, kVocabulary = TinyShape::kVocabulary;
+constexpr const char *kMutants[] = {"a_lora_ignored",
+                                    "v_first_dropped",
+                                    "k_a_one",
+                                    "decay_constant",
+                                    "r_k_zero",
+                                    "group_norm_eps",
+                                    "shift_of_wrong_token",
+                                    "state_transposed",
+                                    "deep_matrix_transposed",
+                                    "deep_of_mixed_input",
+                                    "deep_without_embedding"};
+
+/// The last three are of RWKV-7a only.
+std::size_t mutantsOf(const TinyShape &shape) { return std::size(kMutants) - (shape.deepRank > 0 ? 0 : 3); }
 
 engine::LoadedModel load(const std::string &path, const std::string &strategy)
 {
@@ -31,76 +40,11 @@ engine::LoadedModel load(const std::string &path, const std::string &strategy)
     return engine::loadModel(spec, {}, {}, {});
 }
 
-/// One golden of tests/engine/reference/rwkv7_numpy.py; block 0 is the truth, 1 .. 8 are mutants, then bf16
-/// and fp16.
-struct Golden {
-    std::vector<float> truth;               // [positions, vocabulary / kFew]
-    std::vector<std::vector<float>> sparse; // [positions, vocabulary / kMany] each
-};
-
-std::vector<float> readFloats(const QString &path)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) return {};
-    const QByteArray bytes = file.readAll();
-    std::vector<float> values(std::size_t(bytes.size()) / sizeof(float));
-    std::memcpy(values.data(), bytes.constData(), values.size() * sizeof(float));
-    return values;
-}
-
-Golden readGolden(const QString &name)
-{
-    const std::vector<float> all = readFloats(ROOKERY_SOURCE_DIR "/tests/data/rwkv7/" + name + ".bin");
-    constexpr std::size_t kFull = kPositions * kVocabulary / kFew, kSparse = kPositions * kVocabulary / kMany;
-    if (all.size() != kFull + (kMutantCount + 2) * kSparse) return {};
-    Golden golden;
-    golden.truth.assign(all.begin(), all.begin() + kFull);
-    for (std::size_t i = 0; i < kMutantCount + 2; ++i) {
-        const auto begin = all.begin() + std::ptrdiff_t(kFull + i * kSparse);
-        golden.sparse.emplace_back(begin, begin + std::ptrdiff_t(kSparse));
-    }
-    return golden;
-}
-
-std::vector<float> everyNth(const std::vector<float> &logits, std::size_t n)
-{
-    std::vector<float> some;
-    for (std::size_t i = 0; i < logits.size(); i += n)
-        some.push_back(logits[i]);
-    return some;
-}
-
-double largest(const std::vector<float> &values)
-{
-    double most = 0;
-    for (const float x : values)
-        most = std::max(most, std::abs(double(x)));
-    return most;
-}
-
-double distance(const std::vector<float> &a, const std::vector<float> &b)
-{
-    if (a.size() != b.size()) return INFINITY;
-    double most = 0;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        most = std::max(most, std::abs(double(a[i]) - double(b[i])));
-    return most;
-}
-
-/// `terms` additions lie on the way to a logit. Each rounds by at most 2^-24, with a deviation of 0.4 of
-/// that; they add up like a random walk, and the largest of some thousand logits is about four deviations
-/// out: 0.4 * 4 < 2.
 double tolerance(const TinyShape &shape, double magnitude)
 {
     const double terms =
         shape.layers * (5.0 * shape.width + shape.hidden + kPositions * shape.head) + shape.width;
-    return 2 * std::sqrt(terms) * 0x1p-24 * magnitude;
-}
-
-bool sameBits(const std::vector<float> &a, const std::vector<float> &b)
-{
-    return a.size() == b.size() &&
-           (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
+    return walkTolerance(terms, magnitude);
 }
 
 } // namespace
@@ -122,14 +66,14 @@ private Q_SLOTS:
     void readsTheSameInChunks();
     void rowsDoNotDependOnTheirCompany_data() { addStrategies(); }
     void rowsDoNotDependOnTheirCompany();
+    void givesTheSameInTwoPasses_data();
+    void givesTheSameInTwoPasses();
     void goesOnFromASavedState();
     void givesLogitsOfWantedRowsOnly();
     void stopsBetweenLayers();
     void needsNoValueMixInTheFirstLayer();
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
-    void saysWhichFamilyItIs_data();
-    void saysWhichFamilyItIs();
 
 private:
     void addCases();
@@ -149,7 +93,8 @@ void TestFamilyRwkv7::addCases()
     const std::pair<const char *, QList<int>> shapes[] = {{"l2-c64", {2, 64, 64, 256}},
                                                           {"l3-c128", {3, 128, 64, 512}},
                                                           {"l2-c192", {2, 192, 64, 576}},
-                                                          {"l2-c96-n32", {2, 96, 32, 384}}};
+                                                          {"l2-c96-n32", {2, 96, 32, 384}},
+                                                          {"l2-c64-deep", {2, 64, 32, 256, 12}}};
     for (const auto &[name, shape] : shapes)
         for (const int seed : {1, 2}) {
             const QString golden = QString("%1-%2").arg(name).arg(seed);
@@ -200,9 +145,9 @@ void TestFamilyRwkv7::matchesTheReference()
     QFETCH(QString, golden);
     QFETCH(QList<int>, shape);
     QFETCH(int, seed);
-    const Golden want = readGolden(golden);
+    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3], shape.value(4)};
+    const Golden want = readGolden("rwkv7/" + golden, mutantsOf(tiny));
     QVERIFY(!want.truth.empty());
-    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3]};
     engine::LoadedModel m = load(makeModel(tiny, seed), "cpu fp32");
     const std::vector<float> got =
         everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kFew);
@@ -218,14 +163,14 @@ void TestFamilyRwkv7::wouldNoticeEveryMutant()
     QFETCH(QString, golden);
     QFETCH(QList<int>, shape);
     QFETCH(int, seed);
-    const Golden want = readGolden(golden);
+    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3], shape.value(4)};
+    const Golden want = readGolden("rwkv7/" + golden, mutantsOf(tiny));
     QVERIFY(!want.truth.empty());
-    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3]};
     engine::LoadedModel m = load(makeModel(tiny, seed), "cpu fp32");
     const std::vector<float> got =
         everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kMany);
     const double allowed = tolerance(tiny, largest(want.truth));
-    for (std::size_t i = 0; i < kMutantCount; ++i)
+    for (std::size_t i = 0; i < mutantsOf(tiny); ++i)
         QVERIFY2(distance(got, want.sparse[i]) > 10 * allowed, kMutants[i]);
 }
 
@@ -237,9 +182,9 @@ void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights()
     QFETCH(QString, golden);
     QFETCH(QList<int>, shape);
     QFETCH(int, seed);
-    const Golden want = readGolden(golden);
+    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3], shape.value(4)};
+    const Golden want = readGolden("rwkv7/" + golden, mutantsOf(tiny));
     QVERIFY(!want.truth.empty());
-    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3]};
     const std::string path = makeModel(tiny, seed);
     const double allowed = tolerance(tiny, largest(want.truth));
     const char *strategies[] = {"cpu bf16", "cpu fp16"};
@@ -247,7 +192,7 @@ void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights()
         engine::LoadedModel m = load(path, strategies[i]);
         const std::vector<float> got =
             everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kMany);
-        const double error = distance(got, want.sparse[kMutantCount + i]);
+        const double error = distance(got, want.sparse[mutantsOf(tiny) + i]);
         QVERIFY2(error <= allowed,
                  qPrintable(QString("%1: %2 > %3").arg(strategies[i]).arg(error).arg(allowed)));
         QVERIFY2(distance(got, everyNth(want.truth, kMany / kFew)) > 10 * allowed,
@@ -293,6 +238,29 @@ void TestFamilyRwkv7::rowsDoNotDependOnTheirCompany()
         inCompany.insert(inCompany.end(), ours, ours + kVocabulary);
     }
     QVERIFY(sameBits(inCompany, alone));
+}
+
+void TestFamilyRwkv7::givesTheSameInTwoPasses_data()
+{
+    QTest::addColumn<int>("deepRank");
+    QTest::newRow("7") << 0;
+    QTest::newRow("7a") << 12;
+}
+
+/// Layers on two devices: only the leading bytes of the workspace go over.
+void TestFamilyRwkv7::givesTheSameInTwoPasses()
+{
+    QFETCH(int, deepRank);
+    engine::LoadedModel m = load(makeModel({3, 64, 32, 256, deepRank}, 9), "cpu fp32");
+    QCOMPARE(m.info.family, std::string(deepRank > 0 ? "rwkv7a" : "rwkv7"));
+    const std::vector<int> tokens = tinyTokens(9, 11);
+    const std::vector<float> whole = runTokens(m, tokens, 1);
+    QVERIFY(sameBits(runTokens(m, tokens, 11), whole));
+    for (int border = 1; border <= 3; ++border)
+        QVERIFY2(sameBits(runInTwoPasses(m, tokens, 4, border), whole),
+                 qPrintable(QString("cut before item %1").arg(border)));
+    const auto slot = m.states->acquire().value();
+    QVERIFY(keepsWithinWorkspace(m, {{slot, tokens}}, {0, 5}));
 }
 
 void TestFamilyRwkv7::goesOnFromASavedState()
@@ -396,43 +364,6 @@ void TestFamilyRwkv7::saysWhatIsWrong()
     QVERIFY2(QString::fromStdString(error.message()).contains(message), error.message().c_str());
     // What cannot be loaded is inspected all the same.
     QCOMPARE(engine::inspectModel(path, {}, false).problem, error.message());
-}
-
-void TestFamilyRwkv7::saysWhichFamilyItIs_data()
-{
-    QTest::addColumn<QStringList>("names");
-    QTest::addColumn<QString>("message");
-    QTest::newRow("v4") << QStringList{"blocks.0.att.time_decay", "blocks.0.att.time_first"}
-                        << "an RWKV-4 model;";
-    QTest::newRow("v5.2") << QStringList{"blocks.0.att.ln_x.weight", "blocks.0.att.time_decay"}
-                          << "an RWKV-5.2 model;";
-    QTest::newRow("v6") << QStringList{"blocks.0.att.time_maa_k", "blocks.0.att.time_decay"}
-                        << "an RWKV-6 model;";
-    QTest::newRow("v7a") << QStringList{"blocks.0.att.r_k", "blocks.0.ffn.s_emb.weight"}
-                         << "an RWKV-7a model";
-    QTest::newRow("v7b") << QStringList{"blocks.0.att.r_k", "blocks.0.qkv.k_emb.weight"}
-                         << "an RWKV-7b model";
-    QTest::newRow("v8") << QStringList{"blocks.0.att.r_k", "blocks.0.ffn.enn.weight"} << "an RWKV-8 model";
-    QTest::newRow("fla") << QStringList{"model.layers.0.attn.r_proj.weight"} << "flash-linear-attention";
-    QTest::newRow("states") << QStringList{"blocks.0.att.time_state"} << "a file of initial states";
-    QTest::newRow("unknown")
-        << QStringList{"conv1.weight"}
-        << "Expected the tensors of an RWKV-7 model ('emb.weight', 'blocks.0.att.r_k', ...), found "
-           "names such as 'conv1.weight'.";
-}
-
-void TestFamilyRwkv7::saysWhichFamilyItIs()
-{
-    QFETCH(QStringList, names);
-    QFETCH(QString, message);
-    std::vector<support::TinyTensor> tensors;
-    for (const QString &name : names)
-        tensors.push_back({name.toStdString(), {2, 2}, {1, 2, 3, 4}});
-    const std::string path = m_folder.filePath("other.safetensors").toStdString();
-    support::writeBytes(path, support::safetensors(tensors));
-    const engine::Error error = support::errorOf([&] { load(path, "cpu"); });
-    QCOMPARE(error.code(), engine::ErrorCode::UnsupportedModel);
-    QVERIFY2(QString::fromStdString(error.message()).contains(message), error.message().c_str());
 }
 
 QTEST_APPLESS_MAIN(TestFamilyRwkv7)

@@ -27,6 +27,7 @@ struct TinyTensor {
 
 struct TinyShape {
     int layers = 2, width = 64, head = 64, hidden = 256;
+    int deepRank = 0; ///< of deep embeddings, RWKV-7a
     static constexpr int kVocabulary = 256;
 };
 
@@ -39,6 +40,22 @@ inline std::uint64_t tinyBits(const std::string &key, std::uint64_t index)
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
     x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
     return x ^ (x >> 31);
+}
+
+/// Numbers in mean -+ scale that depend on seed and name.
+inline TinyTensor tinyTensor(int seed, const std::string &name, std::vector<std::int64_t> shape, double mean,
+                             double scale)
+{
+    std::size_t count = 1;
+    for (const std::int64_t d : shape)
+        count *= static_cast<std::size_t>(d);
+    TinyTensor tensor{name, std::move(shape), std::vector<float>(count)};
+    const std::string key = std::to_string(seed) + "/" + name;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double u = double(tinyBits(key, i) >> 40) * 0x1p-23 - 1.0;
+        tensor.values[i] = float(mean + double(float(scale)) * u);
+    }
+    return tensor;
 }
 
 class TinyRwkv7
@@ -62,16 +79,7 @@ public:
 private:
     void add(const std::string &name, std::vector<std::int64_t> shape, double mean, double scale)
     {
-        std::size_t count = 1;
-        for (const std::int64_t d : shape)
-            count *= static_cast<std::size_t>(d);
-        TinyTensor tensor{name, std::move(shape), std::vector<float>(count)};
-        const std::string key = std::to_string(m_seed) + "/" + name;
-        for (std::size_t i = 0; i < count; ++i) {
-            const double u = double(tinyBits(key, i) >> 40) * 0x1p-23 - 1.0;
-            tensor.values[i] = float(mean + double(float(scale)) * u);
-        }
-        tensors.push_back(std::move(tensor));
+        tensors.push_back(tinyTensor(m_seed, name, std::move(shape), mean, scale));
     }
 
     void norm(const std::string &name, double spread)
@@ -107,6 +115,13 @@ private:
         add(b + "ffn.x_k", {1, 1, C}, 0.5, 0.5);
         add(b + "ffn.key.weight", {F, C}, 0, toWidth);
         add(b + "ffn.value.weight", {C, F}, 0, 1.0 / std::sqrt(double(F)));
+        if (const std::int64_t R = m_shape.deepRank; R > 0) {
+            add(b + "ffn.s_emb.weight", {TinyShape::kVocabulary, R * R}, 0, 0.5);
+            add(b + "ffn.s_emb_x.weight", {R * R, C}, 0, 0.5 / std::sqrt(double(C)));
+            add(b + "ffn.s0", {1, 1, F}, 1, 0.5);
+            add(b + "ffn.s1", {C, R}, 0, toWidth);
+            add(b + "ffn.s2", {R, F}, 0, 1.5 / std::sqrt(double(R)));
+        }
     }
 
     int m_seed;
