@@ -229,11 +229,11 @@ JobId EngineImpl::quality(QualitySpec spec)
         event::QualityMeasured measured = measureQuality(
             spec, m_options,
             [&](std::uint64_t done, std::uint64_t total) {
-                if (throttle.passes()) m_events.post(event::QualityProgress{job, done, total});
+                if (throttle.passes()) tell(job, event::QualityProgress{job, done, total});
             },
             stop);
         measured.job = job;
-        m_events.post(std::move(measured));
+        end(job, std::move(measured));
     });
 }
 
