@@ -86,6 +86,14 @@ void flushFolder(const fs::path &folder)
 
 void replaceFile(const std::string &path, const std::vector<std::span<const std::byte>> &pieces)
 {
+    replaceFile(path, [&](const ByteSink &sink) {
+        for (const auto &piece : pieces)
+            sink(piece);
+    });
+}
+
+void replaceFile(const std::string &path, const std::function<void(const ByteSink &)> &fill)
+{
     std::error_code error;
     fs::path target = fs::absolute(path, error);
     if (error || target.filename().empty()) refuse(path, "it is not the name of a file");
@@ -96,8 +104,7 @@ void replaceFile(const std::string &path, const std::vector<std::span<const std:
         if (error) refuse(path, error.message());
     }
     TemporaryFile file(target);
-    for (const auto &piece : pieces)
-        file.write(piece);
+    fill([&file](std::span<const std::byte> bytes) { file.write(bytes); });
     file.keep();
     flushFolder(target.parent_path());
 }

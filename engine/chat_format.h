@@ -38,8 +38,8 @@ struct ChatPrompt {
 /// answer with a paragraph that begins "Users ..." survives, and as the runtime holds back what may become a
 /// stop string, no part of a forged turn is shown. `modelName` decides Auto: Reasoning if a part of it is g1,
 /// g1a, g1b, ... ("rwkv7-g1d-0.4b"), else World. World and Raw ignore `thinking`. Raw joins all texts,
-/// unchanged, without stop strings. Source: rwkv-math-and-formats §21. Throws Error(BadRequest) for an empty
-/// conversation.
+/// unchanged, without stop strings. Source: BlinkDL/RWKV-LM RWKV-v7/RWKV7-G1x-templates.txt.
+/// Throws Error(BadRequest) for an empty conversation.
 ChatPrompt renderChat(const std::vector<ChatMessage> &messages, ChatTemplate chatTemplate, Thinking thinking,
                       const std::string &modelName);
 

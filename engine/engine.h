@@ -18,9 +18,10 @@ struct Snapshot {
     bool loading = false;
     std::string model; ///< name of the loaded model
     std::string strategy;
-    int slots = 0;      ///< capacity
-    int generating = 0; ///< requests that produce tokens now
-    int reading = 0;    ///< requests whose prompt is being read
+    std::vector<AdapterUse> adapters; ///< that change the loaded model
+    int slots = 0;                    ///< capacity
+    int generating = 0;               ///< requests that produce tokens now
+    int reading = 0;                  ///< requests whose prompt is being read
     int queued = 0;
     std::uint64_t generatedTokens = 0; ///< since start; differences give rates
     std::uint64_t promptTokens = 0;
@@ -31,7 +32,9 @@ struct Snapshot {
 };
 
 struct DeviceSummary {
-    std::string id, description, kernels;
+    std::string id, description;
+    std::string kernels;                 ///< the code path that is used
+    std::vector<std::string> allKernels; ///< those that EngineOptions::cpuKernels may name, the best first
     int threads = 1;
     std::size_t totalBytes = 0, freeBytes = 0;
     bool usable = true;
@@ -74,13 +77,26 @@ public:
     virtual JobId inspectState(OpenStateSpec spec) = 0;
     virtual JobId exportState(ExportStateSpec spec) = 0; ///< -> StateExported | Failed
     virtual void releaseState(StateId state) = 0;
+    /// Makes these the adapters of the loaded model, in this order; none restores its weights bit for bit.
+    /// Between two steps: requests wait and go on with the new weights, the prefix cache is emptied, and
+    /// states of other adapters are refused. -> AdaptersSet, or Failed with the former adapters in place.
+    virtual JobId setAdapters(std::vector<AdapterUse> adapters) = 0;
+    /// Reads names and shapes, and compares them with the loaded model. -> AdapterInspected | Failed
+    virtual JobId inspectAdapter(AdapterUse adapter) = 0;
     /// With the vocabulary file given, else the loaded model's, else World's. -> Tokenized | Failed
     virtual JobId tokenize(std::string text, std::string vocabulary = {}) = 0;
     virtual JobId detokenize(std::vector<int> tokens,
                              std::string vocabulary = {}) = 0; ///< -> Detokenized | Failed
     /// -> LogitsReady | Failed; BadRequest if they take more than 1 GiB (every position of many tokens).
     virtual JobId logits(LogitsSpec spec) = 0;
+    virtual JobId embed(EmbedSpec spec) = 0; ///< -> EmbeddingReady | Failed | Cancelled
     virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed
+
+    /// Writes a model in another format. -> ConvertProgress*, ConvertDone | Failed | Cancelled. The output is
+    /// complete or not there; one that was there before is replaced only if the spec says so.
+    virtual JobId convert(ConvertSpec spec) = 0;
+    /// What a strategy costs in precision. -> QualityProgress*, QualityMeasured | Failed | Cancelled
+    virtual JobId quality(QualitySpec spec) = 0;
 
     virtual Snapshot snapshot() const = 0;
 };

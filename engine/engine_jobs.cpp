@@ -1,6 +1,8 @@
 // The facade's quick jobs: files looked at, text to tokens.
 #include "engine/catalog.h"
+#include "engine/convert.h"
 #include "engine/engine_impl.h"
+#include "engine/event_progress.h"
 #include "engine/vocabulary.h"
 
 #include <utility>
@@ -18,7 +20,8 @@ JobId EngineImpl::forecast(LoadSpec spec)
 {
     return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
         Forecast forecast = forecastLoad(spec, m_options);
-        end(job, event::ForecastReady{job, std::move(forecast.memory), std::move(forecast.fixes)});
+        end(job, event::ForecastReady{job, std::move(forecast.memory), std::move(forecast.fixes),
+                                      std::move(forecast.memoryByDevice)});
     });
 }
 
@@ -65,6 +68,20 @@ JobId EngineImpl::scan(std::vector<std::string> folders)
             stop);
         if (stop.stop_requested()) throw LoadCancelled{};
         end(job, event::ScanFinished{job, files});
+    });
+}
+
+JobId EngineImpl::convert(ConvertSpec spec)
+{
+    return post(m_heavy, [this, spec = std::move(spec)](JobId job, const std::stop_token &stop) {
+        Throttle throttle;
+        const Converted converted = convertModel(
+            spec, m_options,
+            [&](std::uint64_t done, std::uint64_t total) {
+                if (throttle.passes()) tell(job, event::ConvertProgress{job, done, total});
+            },
+            stop);
+        end(job, event::ConvertDone{job, spec.output, converted.bytes, converted.tensors});
     });
 }
 

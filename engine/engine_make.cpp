@@ -18,8 +18,9 @@ std::vector<DeviceSummary> listDevices()
 {
     std::vector<DeviceSummary> summaries;
     for (const kernels::DeviceInfo &info : kernels::listDevices()) {
-        DeviceSummary summary{info.id, info.description, info.kernels, info.threads, info.totalBytes,
-                              0,       info.usable,      info.reason};
+        DeviceSummary summary{
+            info.id, info.description, info.kernels, info.allKernels, info.threads, info.totalBytes,
+            0,       info.usable,      info.reason};
         if (info.usable) {
             std::string reason;
             if (const auto device = kernels::openDevice(info.id, {.threads = 1, .kernels = {}}, &reason))

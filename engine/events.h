@@ -30,6 +30,19 @@ struct MemoryUse {
     std::size_t needed() const { return weights + states + workspace; }
 };
 
+/// One way to make a load fit that needs more memory than is free.
+struct MemoryFix {
+    enum class Kind : std::uint8_t {
+        FewerSlots,     ///< `slots` sequences at once
+        SmallerWeights, ///< `strategy`
+        FreeMemory      ///< other programs end, or a smaller model is taken
+    };
+    Kind kind = Kind::FreeMemory;
+    std::size_t bytes = 0; ///< what it saves, or what is missing
+    int slots = 0, slotsBefore = 0;
+    std::string strategy;
+};
+
 struct TensorInfo {
     std::string name;
     std::string dtype; ///< as in the file: "bf16", "fp32", ...
@@ -110,6 +123,27 @@ struct StateInfo {
     ErrorCode problemCode = ErrorCode::None;
 };
 
+/// What an adapter is, from its names, shapes and headers only.
+struct AdapterInfo {
+    std::string path;
+    std::string layout;    ///< "RWKV-PEFT", "Hugging Face PEFT"
+    std::string container; ///< "pth", "safetensors"
+    std::uint64_t fileBytes = 0;
+    struct Part {
+        std::string kind; ///< "LoRA", "DoRA", "PiSSA", "Bone"
+        int matrices = 0;
+        int leastRank = 0, mostRank = 0;
+    };
+    std::vector<Part> parts;
+    std::vector<std::string> matrices; ///< that it changes, "blocks.0.att.key"
+    int replaced = 0;                  ///< tensors that stand for the model's of the same name
+    double alpha = 0;                  ///< 0: the file does not say it
+    std::vector<std::string> warnings; ///< in sentences
+    bool fits = false;                 ///< it can be used with the loaded model
+    std::string problem;               ///< why not; also where no model is loaded
+    ErrorCode problemCode = ErrorCode::None;
+};
+
 namespace event
 {
 
@@ -167,8 +201,9 @@ struct ModelInspected {
 }; // T
 struct ForecastReady {
     JobId job;
-    MemoryUse memory;
-    std::vector<std::string> fixes;
+    MemoryUse memory;             ///< of all devices together
+    std::vector<MemoryFix> fixes; ///< the cheapest first; empty if it fits
+    std::vector<MemoryUse> memoryByDevice = {};
 }; // T
 struct ModelFound {
     JobId job;
@@ -201,6 +236,16 @@ struct StateExported {
     std::uint64_t bytes;
     std::vector<std::string> warnings; ///< what the target could not hold, in sentences
 };                                     // T
+struct AdaptersSet {
+    JobId job;
+    std::vector<AdapterUse> adapters;
+    std::vector<std::string> warnings; ///< in sentences
+    double seconds;
+}; // T
+struct AdapterInspected {
+    JobId job;
+    AdapterInfo info;
+}; // T
 struct Tokenized {
     JobId job;
     std::vector<int> tokens;
@@ -214,6 +259,11 @@ struct LogitsReady {
     int vocabulary;
     std::vector<float> logits;
 }; // T
+struct EmbeddingReady {
+    JobId job;
+    std::vector<float> values; ///< as many as the model is wide
+    int tokens;                ///< that were read
+};                             // T
 struct BenchProgress {
     JobId job;
     BenchResult result;
@@ -225,6 +275,33 @@ struct BenchFinished {
     double bf16Gflops;
     ModelInfo model;
     std::vector<BenchResult> results;
+}; // T
+
+// Converting
+struct ConvertProgress {
+    JobId job;
+    std::uint64_t done;
+    std::uint64_t total;
+}; // bytes of the output, at most 20/s
+struct ConvertDone {
+    JobId job;
+    std::string path;
+    std::uint64_t bytes;
+    int tensors;
+}; // T
+struct QualityProgress {
+    JobId job;
+    std::uint64_t done;
+    std::uint64_t total;
+}; // tokens
+struct QualityMeasured {
+    JobId job;
+    std::string strategy, reference; ///< canonical
+    std::uint64_t tokens;            ///< that were predicted
+    double perplexity, referencePerplexity;
+    double meanKl;       ///< nats a token, of the strategy's distribution from the reference's
+    double topAgreement; ///< share of tokens with the same likeliest prediction
+    std::uint64_t weightBytes, referenceBytes;
 }; // T
 
 struct Failed {
@@ -239,12 +316,14 @@ struct Cancelled {
 
 } // namespace event
 
-using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
-                           event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
-                           event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
-                           event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                           event::BenchProgress, event::BenchFinished, event::StateInspected,
-                           event::StateExported, event::Failed, event::Cancelled>;
+using Event =
+    std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
+                 event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
+                 event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
+                 event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
+                 event::BenchProgress, event::BenchFinished, event::StateInspected, event::StateExported,
+                 event::AdaptersSet, event::AdapterInspected, event::EmbeddingReady, event::ConvertProgress, event::ConvertDone,
+                 event::QualityProgress, event::QualityMeasured, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

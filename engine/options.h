@@ -21,11 +21,31 @@ struct EngineOptions {
     int maxQueued = 4096;                ///< further generate commands fail with QueueFull
 };
 
+/// Whether the blocks of a three-dimensional Bone factor go with blocks of inputs or of outputs. Auto: what
+/// shape and name tell, inputs where both fit.
+enum class AdapterBlocks : std::uint8_t { Auto, Inputs, Outputs };
+
+/// An adapter on top of the loaded model.
+struct AdapterUse {
+    std::string path; ///< a .pth or .safetensors file, or a folder with adapter_config.json
+    /// Factor of what it changes (of B A in a LoRA or DoRA), on top of alpha / rank.
+    float scale = 1;
+    /// Of LoRA and DoRA: the changes are multiplied by alpha / rank. 0: as the file says; where it says
+    /// nothing, alpha = rank.
+    float alpha = 0;
+    /// The file with the initial factors of a PiSSA adapter; empty: in the file itself, or none.
+    std::string pissaInit;
+    AdapterBlocks blocks = AdapterBlocks::Auto;
+
+    bool operator==(const AdapterUse &) const = default;
+};
+
 struct LoadSpec {
     std::string model;            ///< path, or "demo"
-    std::string strategy = "cpu"; ///< "cpu", "cpu fp32", "cpu bf16", "cpu fp16"; without a dtype: the file's
+    std::string strategy = "cpu"; ///< see engine/strategy.h: "cpu", "cpu int8", "cuda fp16 *20 -> cpu bf16"
     std::string vocabulary;       ///< path; empty: beside the model, then the one shipped
     int slots = 0;                ///< sequences that run at once, 0: chosen from the model's state size
+    std::vector<AdapterUse> adapters; ///< applied one after the other
     /// Of the norm behind every head of RWKV-5 to 7, 0..1; 0: what the family was trained with.
     float headNormEpsilon = 0;
 };
@@ -119,6 +139,29 @@ struct LogitsSpec {
     StateId from = 0; ///< start from this state instead of an empty one
 };
 
+struct QualitySpec {
+    std::string model;     ///< path, or "demo"
+    std::string strategy;  ///< what is measured
+    std::string reference; ///< what it is compared with; empty: the file's own type
+    std::string textFile;  ///< UTF-8, at most 256 MiB; a form feed begins a new text
+    std::string vocabulary;
+    int maxTokens = 0; ///< 0: all of the file
+};
+
+/// Last: behind the last token. Mean: of all tokens.
+enum class Pooling : std::uint8_t { Last, Mean };
+
+/// A text as a vector: the output of the model's final norm.
+struct EmbedSpec {
+    // Exactly one:
+    std::string text;
+    std::vector<int> tokens;
+
+    Pooling pooling = Pooling::Last;
+    bool normalize = true; ///< to length 1
+    StateId from = 0;      ///< start from this state instead of an empty one
+};
+
 struct BenchSpec {
     std::string model; ///< path or "demo"; or
     std::string shape; ///< "0.1B", "0.4B", "1.5B", "2.9B", "7.2B": random weights
@@ -126,6 +169,16 @@ struct BenchSpec {
     std::vector<int> batches = {1, 8, 32};
     int promptTokens = 512;
     int generateTokens = 64;
+    std::vector<AdapterUse> adapters; ///< of a model
+};
+
+/// A model file in another format.
+struct ConvertSpec {
+    std::string input;      ///< path of a model or its folder, or "demo"
+    std::string output;     ///< ends with .safetensors, .pth or .gguf, which tells the format
+    std::string type;       ///< "fp32", "fp16", "bf16"; .gguf also "q8_0", "q4_0"; empty: as stored
+    std::string vocabulary; ///< for .gguf: path; empty: the one that a load would use
+    bool overwrite = false; ///< false: fails if `output` exists
 };
 
 } // namespace engine

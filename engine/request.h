@@ -21,7 +21,9 @@ namespace engine
 struct ModelFacts {
     ModelInfo info;
     std::string strategy;
-    std::string fingerprint;
+    std::uint64_t load = 0;  ///< counts the loads; stays when adapters change the weights
+    std::string fingerprint; ///< of the weights as the adapters leave them
+    std::vector<AdapterUse> adapters;
     StateSpec state;
     int slots = 0;
     int vocabulary = 0;      ///< rows of the head
@@ -45,7 +47,7 @@ using HeldStatePtr = std::shared_ptr<const HeldState>;
 /// One sequence that runs, or waits to. Made by a job, then the runner's alone.
 struct Request {
     using Clock = std::chrono::steady_clock;
-    enum class Kind : std::uint8_t { Generate, SaveState, Logits };
+    enum class Kind : std::uint8_t { Generate, SaveState, Logits, Embed };
     enum class Phase : std::uint8_t {
         Reading,    ///< the prompt
         Ready,      ///< all of the prompt was cached: its logits wait to be sampled
@@ -80,6 +82,10 @@ struct Request {
     bool keepState = false;
     std::optional<Event> end; ///< Phase::Closing
 
+    // Embed only
+    bool isMean = false, isNormalized = true;
+    std::vector<double> hidden; ///< [C] sum of what was read so far, or the last row
+
     // SaveState, Logits
     SaveStateSpec save;
     int chunk = 0; ///< rows a step at most, 0 = any
@@ -102,6 +108,9 @@ std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, c
                                          HeldStatePtr from);
 std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model,
                                            HeldStatePtr from);
+
+std::unique_ptr<Request> makeEmbedRequest(JobId job, const EmbedSpec &spec, const ModelFacts &model,
+                                          HeldStatePtr from);
 
 /// Throws Error(BadState) if a state belongs to other weights.
 void requireFit(const HeldState &state, const ModelFacts &model);

@@ -104,6 +104,7 @@ void Runner::publish(bool refreshMemory)
         shown.loaded = facts != nullptr;
         shown.model = facts ? facts->info.name : std::string();
         shown.strategy = facts ? facts->strategy : std::string();
+        shown.adapters = facts ? facts->adapters : std::vector<AdapterUse>();
         shown.slots = facts ? facts->slots : 0;
         if (!facts) shown.memory = {};
     }

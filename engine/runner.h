@@ -41,13 +41,25 @@ struct Install {
     std::unique_ptr<RunnerSession> session;
     Request::Clock::time_point began;
 };
+/// Changes the weights of the loaded model.
+struct SetAdapters {
+    JobId job = 0;
+    adapters::Stack stack;
+    Request::Clock::time_point began;
+};
+/// Compares an adapter with the loaded model.
+struct CompareAdapter {
+    JobId job = 0;
+    std::shared_ptr<const adapters::AdapterFile> adapter; ///< shared with nobody once it is posted
+    AdapterInfo info;
+};
 /// Puts a state into the prefix cache.
 struct Remember {
     HeldStatePtr state;
 };
 } // namespace command
-using Command =
-    std::variant<command::Enqueue, command::Cancel, command::Unload, command::Install, command::Remember>;
+using Command = std::variant<command::Enqueue, command::Cancel, command::Unload, command::Install,
+                             command::SetAdapters, command::CompareAdapter, command::Remember>;
 
 /// The one thread that owns the model, its states and the prefix cache: takes commands, runs steps, tells
 /// events. Nothing in it is locked but the queue at its door and the figures in its window.
@@ -98,6 +110,8 @@ private:
     void obey(command::Cancel &c);
     void obey(command::Unload &c);
     void obey(command::Install &c);
+    void obey(command::SetAdapters &c);
+    void obey(command::CompareAdapter &c);
     void obey(command::Remember &c);
     void refuse(Command &command);
     const ModelFacts &requireModel() const;
@@ -105,6 +119,7 @@ private:
     void cancelAll();
     void failAll(const Error &error);
     void dropModel();
+    void lose(const Error &error);
 
     // runner_step.cpp
     void step();
@@ -118,6 +133,8 @@ private:
     void advance(Piece &piece);
     void sample();
     void sweep();
+    void embedStep();
+    void embedSome(Request &r);
     std::size_t strideOf(const Request &request) const;
     bool isAtCheckpoint(const Request &request) const;
     int rowsNow(const Request &request) const;

@@ -34,7 +34,8 @@ void Runner::refuse(Command &command)
         [this](auto &c) {
             using C = std::decay_t<decltype(c)>;
             constexpr bool isClaimed =
-                std::is_same_v<C, command::Enqueue> || std::is_same_v<C, command::Install>;
+                std::is_same_v<C, command::Enqueue> || std::is_same_v<C, command::Install> ||
+                std::is_same_v<C, command::SetAdapters> || std::is_same_v<C, command::CompareAdapter>;
             if constexpr (isClaimed || std::is_same_v<C, command::Unload>)
                 if (!isClaimed || m_claim(c.job)) m_told.push_back(event::Cancelled{c.job, {}, 0});
         },
@@ -59,9 +60,11 @@ void Runner::enqueue(std::unique_ptr<Request> request)
 void Runner::obey(command::Enqueue &c)
 {
     if (!m_claim(c.job)) return;
-    if (m_session && c.facts == m_session->facts())
+    if (m_session && c.facts->load == m_session->facts()->load) {
+        // Adapters were set since: what it starts from is nothing that the weights of now have made.
+        if (c.facts != m_session->facts() && c.request->from) c.request->cacheable = false;
         enqueue(std::move(c.request));
-    else if (m_lost) // it came with a model that is gone
+    } else if (m_lost) // it came with a model that is gone
         throw Error(*m_lost);
     else
         m_told.push_back(event::Cancelled{c.job, c.request->usage, 0});
@@ -110,6 +113,49 @@ void Runner::obey(command::Install &c)
         event::ModelLoaded{c.job, facts.info, facts.strategy, memory, facts.slots, seconds.count()});
 }
 
+void Runner::obey(command::SetAdapters &c)
+{
+    if (!m_claim(c.job)) return;
+    requireModel();
+    bool isLost = false;
+    try {
+        m_session->setAdapters(std::move(c.stack), isLost);
+    } catch (...) {
+        if (isLost) { // neither the new weights nor the old ones
+            lose(currentError());
+        }
+        throw;
+    }
+    // What was read with the former weights is nothing that the new ones would have made of it.
+    m_cache.clear();
+    for (const auto &request : m_running)
+        request->cacheable = false;
+    for (const auto &request : m_waiting)
+        request->cacheable = request->cacheable && !request->from;
+    const std::chrono::duration<double> seconds = Request::Clock::now() - c.began;
+    log(2, "engine",
+        std::to_string(m_session->stack().size()) + " adapters set in " + millisecondsText(seconds.count()));
+    event::AdaptersSet set{c.job, m_session->facts()->adapters, {}, seconds.count()};
+    for (const auto &adapter : m_session->stack())
+        for (std::string &warning : adapters::warnings(*adapter))
+            set.warnings.push_back(std::move(warning));
+    m_told.push_back(std::move(set));
+}
+
+void Runner::obey(command::CompareAdapter &c)
+{
+    if (!m_claim(c.job)) return;
+    try {
+        if (!m_session) throw Error(ErrorCode::NoModel, "no model is loaded that it could be compared with");
+        m_session->checkAdapter(*c.adapter);
+        c.info.fits = true;
+    } catch (const Error &error) {
+        c.info.problem = error.message();
+        c.info.problemCode = error.code();
+    }
+    m_told.push_back(event::AdapterInspected{c.job, std::move(c.info)});
+}
+
 void Runner::obey(command::Remember &c)
 {
     if (!m_session) return;
@@ -135,6 +181,15 @@ void Runner::failAll(const Error &error)
     for (const auto &request : m_waiting)
         fail(*request, error);
     m_waiting.clear();
+}
+
+/// The model cannot go on: its requests fail, it goes, and the client is told.
+void Runner::lose(const Error &error)
+{
+    failAll(error);
+    m_lost = error;
+    dropModel();
+    m_told.push_back(event::ModelUnloaded{0, error});
 }
 
 void Runner::dropModel()

@@ -18,7 +18,7 @@ struct SmallTensor {
 
 /// The bytes of a file as torch.save writes a dictionary of tensors: a zip of stored entries, each aligned to
 /// 64 bytes, with checksums. `asBf16` rounds to nearest even. Everything lies in memory: for states and
-/// adapters. Source: rwkv-math-and-formats §18; PKWARE APPNOTE 6.3.10.
+/// adapters. Source: pytorch torch/serialization.py; PKWARE APPNOTE 6.3.10.
 std::string smallPth(const std::vector<SmallTensor> &tensors, bool asBf16);
 
 } // namespace engine

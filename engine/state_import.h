@@ -1,6 +1,6 @@
 #pragma once
 
-// States that other programs wrote (rwkv-math-and-formats §10, §17; rwkv-infer §6):
+// States that other programs wrote (from each program's own code):
 //   BlinkDL       blocks.N.att.time_state [H, N, N], trained initial states; .pth and .safetensors hold
 //                 [head][value][key] for every generation; also time_offset [C] and ts_state [C]
 //   web-rwkv      the same names in a safetensors file of fp16, [head][key][value]

@@ -4,6 +4,7 @@
 #include "engine/state_file.h"
 #include "engine/state_import.h"
 
+#include <filesystem>
 #include <utility>
 
 namespace engine
@@ -13,7 +14,10 @@ namespace
 
 StateOwner ownerOf(const ModelFacts &model)
 {
-    return {model.info.name, model.fingerprint, model.state, model.vocabulary};
+    std::string name = model.info.name;
+    for (const AdapterUse &adapter : model.adapters)
+        name += " + " + std::filesystem::path(adapter.path).filename().string();
+    return {std::move(name), model.fingerprint, model.state, model.vocabulary};
 }
 
 std::vector<int> allTokens(const HeldState &state)

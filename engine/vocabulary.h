@@ -25,7 +25,7 @@ struct VocabularyChoice {
 /// that has the most ids that still fit; `tokenizer.json` beside it, or `20B_tokenizer.json` if that fits;
 /// the World vocabulary or 20B_tokenizer.json in `vocab` of the data folder, if they fit. Models with 256
 /// rows and no file read bytes, those with at most 128 rows ABC music. `modelPath` may be a folder. Never
-/// throws. Source: rwkv-math-and-formats §20.3.
+/// throws. Source: josStorer/RWKV-Runner (which vocabulary belongs to which number of rows).
 VocabularyChoice findVocabulary(const std::string &chosen, const std::string &modelPath, int rows,
                                 const EngineOptions &options, const StoredVocabulary *stored = nullptr);
 

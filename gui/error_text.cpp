@@ -33,12 +33,12 @@ ErrorText textOf(engine::ErrorCode code)
                 Remedy::ChooseModel};
     case ErrorCode::UnknownFormat:
         return {ErrorTexts::tr("This is not a model file that Rookery knows."),
-                ErrorTexts::tr("Choose a .pth or .safetensors file of an RWKV model."),
+                ErrorTexts::tr("Choose a .pth, .safetensors, .gguf, .st or .bin file of an RWKV model."),
                 {},
                 Remedy::ChooseModel};
     case ErrorCode::UnsupportedModel:
         return {ErrorTexts::tr("This kind of model cannot be run yet."),
-                ErrorTexts::tr("Choose an RWKV-7 model."),
+                ErrorTexts::tr("Choose another RWKV model."),
                 {},
                 Remedy::ChooseModel};
     case ErrorCode::BadModel:
@@ -57,8 +57,8 @@ ErrorText textOf(engine::ErrorCode code)
                 {},
                 Remedy::ChooseVocabulary};
     case ErrorCode::BadStrategy:
-        return {ErrorTexts::tr("This precision is not possible here."),
-                ErrorTexts::tr("Choose another precision."),
+        return {ErrorTexts::tr("This strategy is not possible."),
+                ErrorTexts::tr("Correct the underlined word, or choose a precision."),
                 {},
                 Remedy::None};
     case ErrorCode::DeviceUnusable:

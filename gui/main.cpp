@@ -81,9 +81,10 @@ void describe(QCommandLineParser &parser)
                         QStringLiteral("SCHEME")}});
 }
 
-/// An error in the options, or nothing.
-QString problemOf(const QCommandLineParser &parser)
+/// Reads the options; an error in them, or nothing.
+QString problemOf(QCommandLineParser &parser)
 {
+    if (!parser.parse(QCoreApplication::arguments())) return parser.errorText();
     const QString scheme = parser.value(QStringLiteral("scheme"));
     const QStringList schemes = {QString(), QStringLiteral("light"), QStringLiteral("dark"),
                                  QStringLiteral("system")};
@@ -157,7 +158,6 @@ int main(int argc, char *argv[])
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Rookery"));
     QGuiApplication::setDesktopFileName(QStringLiteral("org.rookery.Rookery"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/rookery.svg")));
-    parser.process(application);
     if (const QString problem = problemOf(parser); !problem.isEmpty()) {
         std::fputs(qPrintable(QStringLiteral("rookery: %1\n").arg(problem)), stderr);
         return 2;

@@ -13,9 +13,10 @@ namespace kernels
 
 /// What a device is and whether it can be used; `reason` says why not.
 struct DeviceInfo {
-    std::string id;          ///< as in strategy strings: "cpu", "cuda:0"
-    std::string description; ///< processor name
-    std::string kernels;     ///< chosen code path: "plain", "avx2", "avx512", "amx"
+    std::string id;                      ///< as in strategy strings: "cpu", "cuda:0"
+    std::string description;             ///< processor name
+    std::string kernels;                 ///< chosen code path: "plain", "avx2", "avx512", "amx"
+    std::vector<std::string> allKernels; ///< those that DeviceOptions may name here, the best first
     int threads = 1;
     std::size_t totalBytes = 0;
     bool usable = true;
@@ -67,7 +68,8 @@ public:
 /// Every device this machine could offer, usable or not; the CPU comes first.
 std::vector<DeviceInfo> listDevices();
 
-/// Opens "cpu" (or, once there are modules, "cuda:0" ...). nullptr and a reason when it cannot.
+/// Opens "cpu" (or, once there are modules, "cuda:0" ...). "cpu:0" .. "cpu:7" are the processor too, each as a
+/// device of its own: for trying how a model runs on several. nullptr and a reason when it cannot.
 std::unique_ptr<Device> openDevice(const std::string &id, const DeviceOptions &options = {},
                                    std::string *reason = nullptr);
 

@@ -30,6 +30,7 @@ namespace kernels
     X(mixDynamic, MixDynamic)                                                                                \
     X(wkv4, Wkv4)                                                                                            \
     X(wkv6, Wkv6)                                                                                            \
+    X(rowProduct, RowProduct)                                                                                \
     X(gatedFfn, GatedFfn)                                                                                    \
     X(keyValueHeads, KeyValueHeads)                                                                          \
     X(attention, Attention)
@@ -159,7 +160,8 @@ struct Readout {
 };
 
 /// y += value * relu(key * x)^2: the channel mix of RWKV-7. With `receptance` that of RWKV-4 to 6:
-/// y += sigmoid(receptance * xr) * (value * relu(key * x)^2).
+/// y += sigmoid(receptance * xr) * (value * relu(key * x)^2). With `hiddenGate` that of RWKV-7a:
+/// y += value * (hiddenGate * relu(key * x)^2).
 struct ReluFfn {
     View x;       ///< [rows, C]
     Weight key;   ///< [F, C]
@@ -170,6 +172,7 @@ struct ReluFfn {
     Weight receptance = {}; ///< [C, C] or absent
     View xr = {};           ///< [rows, C], with receptance
     View gate = {};         ///< [rows, C] scratch, with receptance; aliases nothing
+    View hiddenGate = {};   ///< [rows, F] factors of relu(key * x)^2, or absent
 };
 
 /// The data-dependent mixes of RWKV-6 behind its norm: z = tanh(a x), of which every mix takes R columns, and
@@ -186,6 +189,14 @@ struct MixDynamic {
     View scratch;    ///< at least rows * 2 * mixes * R floats
     View out[kMost]; ///< [rows, C]; none aliases an input
     std::int32_t rows = 0;
+};
+
+/// Every row's own small matrix, between the factors of a deep embedding: q_i = p_i M_i.
+/// Source: ChatRWKV, rwkv/model.py, RWKV_x070_CMix with deep embeddings.
+struct RowProduct {
+    View p;      ///< [rows, R]
+    View matrix; ///< [rows, R, R]
+    View q;      ///< [rows, R] out; aliases nothing
 };
 
 /// RWKV-4's recurrence, one number a channel, with its sums kept in units of exp(p):

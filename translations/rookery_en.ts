@@ -172,10 +172,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Makes all text larger.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -363,6 +359,10 @@
         <source>Takes a single file off the list; the file stays where it is.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Zoom i&amp;n</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -395,15 +395,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a .pth or .safetensors file of an RWKV model.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>This kind of model cannot be run yet.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose an RWKV-7 model.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -428,14 +420,6 @@
     </message>
     <message>
         <source>Choose another vocabulary file.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This precision is not possible here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose another precision.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -538,6 +522,40 @@
         <source>Show the log</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Choose another RWKV model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This strategy is not possible.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct the underlined word, or choose a precision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a .pth, .safetensors, .gguf, .st or .bin file of an RWKV model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FixTexts</name>
+    <message numerus="yes">
+        <source>Use %n slots: saves %1</source>
+        <translation>
+            <numerusform>Use %n slot: saves %1</numerusform>
+            <numerusform>Use %n slots: saves %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Use “%1”: saves %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close other programs that hold %1, or choose a smaller model.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Help</name>
@@ -625,13 +643,116 @@
     </message>
 </context>
 <context>
+    <name>MessageDocument</name>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>code</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MessageRow</name>
     <message numerus="yes">
-        <source>%n tok</source>
+        <source>%Ln tok</source>
         <translation>
-            <numerusform>%n tok</numerusform>
-            <numerusform>%n tok</numerusform>
+            <numerusform>%Ln tok</numerusform>
+            <numerusform>%Ln tok</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped at the token limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stop: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Regenerate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fork: new chat from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous alternative</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next alternative</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show or hide the thinking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy thinking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>first %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thinking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thinking…  %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thought for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thought</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading %1 of %2 tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -698,61 +819,6 @@
     </message>
     <message>
         <source>Warming up</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>gui</name>
-    <message>
-        <source>stopped at the token limit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>stop: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Regenerate</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Fork: new chat from here</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Previous alternative</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Next alternative</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show or hide the thinking</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Load a model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy thinking</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -997,6 +1063,22 @@
         <source>The file could not be written.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>A part of a chat could not be saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the chats first (Alt+1).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the memory that the chat began with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was answered yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
@@ -1014,6 +1096,10 @@
     </message>
     <message>
         <source>Commands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No command has these words.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1064,10 +1150,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
-        <source>%n tok</source>
-        <translation type="unfinished">
-            <numerusform>%n tok</numerusform>
-            <numerusform>%n tok</numerusform>
+        <source>%Ln tok</source>
+        <translation>
+            <numerusform>%Ln tok</numerusform>
+            <numerusform>%Ln tok</numerusform>
         </translation>
     </message>
 </context>
@@ -1112,10 +1198,6 @@ Click for the monitor.</source>
     <name>gui::EmptyChat</name>
     <message>
         <source>Who are you?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>How do I mix two states?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1170,6 +1252,17 @@ Click for the monitor.</source>
         <source>Load one to chat. You can write already; it will wait.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Where do I see how much memory is used?</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::FixList</name>
+    <message>
+        <source>Changes the choice above; the forecast follows.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::LoadPanel</name>
@@ -1187,18 +1280,6 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>As in the file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>fp32 – exact, largest</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>bf16 – fast</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>fp16</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1329,6 +1410,22 @@ Click for the monitor.</source>
         <source>Choose a vocabulary file first.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>As the strategy says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where each layer runs and in which precision, such as “cpu fp32 *3 -&gt; cpu bf16”: three layers in fp32, the others in bf16.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;trategy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct the strategy first.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::LogModel</name>
@@ -1442,11 +1539,27 @@ Click for the monitor.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Models and states (*.pth *.safetensors *.rwkvstate)</source>
+        <source>All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>All files (*)</source>
+        <source>There is nothing to take back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was taken back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No text field has the focus.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no text to copy here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models and states (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1454,21 +1567,6 @@ Click for the monitor.</source>
     <name>gui::MessageBar</name>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>gui::MessageDocument</name>
-    <message>
-        <source>Save as…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>code</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1504,49 +1602,6 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Esc</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>gui::MessageRow</name>
-    <message>
-        <source>first %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>seed %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Thinking…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Thinking…  %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Thought for %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Thought</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Reading %1 of %2 tokens</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stopped</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1617,10 +1672,6 @@ Click for the monitor.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Model files (*.pth *.safetensors)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1672,10 +1723,6 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>%1 parameters</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Problem</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1736,6 +1783,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Only files that were opened one by one can be removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2077,6 +2128,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>This name cannot be used: it is empty or belongs to a preset that comes with Rookery.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own values</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

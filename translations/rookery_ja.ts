@@ -172,10 +172,6 @@
         <translation>すべての思考ブロックを折りたたむか開きます。</translation>
     </message>
     <message>
-        <source>Zoom &amp;in</source>
-        <translation>拡大(&amp;I)</translation>
-    </message>
-    <message>
         <source>Makes all text larger.</source>
         <translation>すべての文字を大きくします。</translation>
     </message>
@@ -363,6 +359,10 @@
         <source>Takes a single file off the list; the file stays where it is.</source>
         <translation>単独のファイルを一覧から外します。ファイル自体は残ります。</translation>
     </message>
+    <message>
+        <source>Zoom i&amp;n</source>
+        <translation>拡大(&amp;N)</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -395,16 +395,8 @@
         <translation>Rookery の知らない形式のファイルです。</translation>
     </message>
     <message>
-        <source>Choose a .pth or .safetensors file of an RWKV model.</source>
-        <translation>RWKV モデルの .pth または .safetensors ファイルを選んでください。</translation>
-    </message>
-    <message>
         <source>This kind of model cannot be run yet.</source>
         <translation>この種類のモデルはまだ実行できません。</translation>
-    </message>
-    <message>
-        <source>Choose an RWKV-7 model.</source>
-        <translation>RWKV-7 のモデルを選んでください。</translation>
     </message>
     <message>
         <source>The model&apos;s tensors do not fit together.</source>
@@ -429,14 +421,6 @@
     <message>
         <source>Choose another vocabulary file.</source>
         <translation>別の語彙ファイルを選んでください。</translation>
-    </message>
-    <message>
-        <source>This precision is not possible here.</source>
-        <translation>この精度はここでは使えません。</translation>
-    </message>
-    <message>
-        <source>Choose another precision.</source>
-        <translation>別の精度を選んでください。</translation>
     </message>
     <message>
         <source>The device cannot be used.</source>
@@ -538,6 +522,39 @@
         <source>Show the log</source>
         <translation>ログを表示</translation>
     </message>
+    <message>
+        <source>Choose another RWKV model.</source>
+        <translation>別の RWKV モデルを選んでください。</translation>
+    </message>
+    <message>
+        <source>This strategy is not possible.</source>
+        <translation>このストラテジーは使えません。</translation>
+    </message>
+    <message>
+        <source>Correct the underlined word, or choose a precision.</source>
+        <translation>下線の語を直すか、精度を選んでください。</translation>
+    </message>
+    <message>
+        <source>Choose a .pth, .safetensors, .gguf, .st or .bin file of an RWKV model.</source>
+        <translation>RWKV モデルの .pth、.safetensors、.gguf、.st、.bin ファイルを選んでください。</translation>
+    </message>
+</context>
+<context>
+    <name>FixTexts</name>
+    <message numerus="yes">
+        <source>Use %n slots: saves %1</source>
+        <translation>
+            <numerusform>スロットを %n 個にする: %1 の節約</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Use “%1”: saves %2</source>
+        <translation>「%1」を使う: %2 の節約</translation>
+    </message>
+    <message>
+        <source>Close other programs that hold %1, or choose a smaller model.</source>
+        <translation>%1 を使っている他のプログラムを終了するか、小さいモデルを選んでください。</translation>
+    </message>
 </context>
 <context>
     <name>Help</name>
@@ -625,12 +642,115 @@
     </message>
 </context>
 <context>
+    <name>MessageDocument</name>
+    <message>
+        <source>Save as…</source>
+        <translation>名前を付けて保存…</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>code</source>
+        <translation>コード</translation>
+    </message>
+</context>
+<context>
     <name>MessageRow</name>
     <message numerus="yes">
-        <source>%n tok</source>
+        <source>%Ln tok</source>
         <translation>
-            <numerusform>%n トークン</numerusform>
+            <numerusform>%Ln トークン</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ミリ秒</translation>
+    </message>
+    <message>
+        <source>stopped at the token limit</source>
+        <translation>トークン数の上限で停止</translation>
+    </message>
+    <message>
+        <source>stop: %1</source>
+        <translation>停止: %1</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>編集</translation>
+    </message>
+    <message>
+        <source>Regenerate</source>
+        <translation>再生成</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>続ける</translation>
+    </message>
+    <message>
+        <source>Fork: new chat from here</source>
+        <translation>分岐: ここから新しいチャット</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Previous alternative</source>
+        <translation>前の候補</translation>
+    </message>
+    <message>
+        <source>Next alternative</source>
+        <translation>次の候補</translation>
+    </message>
+    <message>
+        <source>Show or hide the thinking</source>
+        <translation>思考を表示または隠す</translation>
+    </message>
+    <message>
+        <source>Copy thinking</source>
+        <translation>思考をコピー</translation>
+    </message>
+    <message>
+        <source>first %1</source>
+        <translation>最初 %1</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>シード %1</translation>
+    </message>
+    <message>
+        <source>Thinking…</source>
+        <translation>思考中…</translation>
+    </message>
+    <message>
+        <source>Thinking…  %1</source>
+        <translation>思考中…  %1</translation>
+    </message>
+    <message>
+        <source>Thought for %1</source>
+        <translation>%1 考えました</translation>
+    </message>
+    <message>
+        <source>Thought</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再試行</translation>
+    </message>
+    <message>
+        <source>Reading %1 of %2 tokens</source>
+        <translation>%1 / %2 トークンを読み取り中</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>停止しました</translation>
     </message>
 </context>
 <context>
@@ -698,61 +818,6 @@
     <message>
         <source>Warming up</source>
         <translation>準備運転中</translation>
-    </message>
-</context>
-<context>
-    <name>gui</name>
-    <message>
-        <source>stopped at the token limit</source>
-        <translation>トークン数の上限で停止</translation>
-    </message>
-    <message>
-        <source>stop: %1</source>
-        <translation>停止: %1</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>コピー</translation>
-    </message>
-    <message>
-        <source>Edit</source>
-        <translation>編集</translation>
-    </message>
-    <message>
-        <source>Regenerate</source>
-        <translation>再生成</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>続ける</translation>
-    </message>
-    <message>
-        <source>Fork: new chat from here</source>
-        <translation>分岐: ここから新しいチャット</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>削除</translation>
-    </message>
-    <message>
-        <source>Previous alternative</source>
-        <translation>前の候補</translation>
-    </message>
-    <message>
-        <source>Next alternative</source>
-        <translation>次の候補</translation>
-    </message>
-    <message>
-        <source>Show or hide the thinking</source>
-        <translation>思考を表示または隠す</translation>
-    </message>
-    <message>
-        <source>Load a model</source>
-        <translation>モデルを読み込む</translation>
-    </message>
-    <message>
-        <source>Copy thinking</source>
-        <translation>思考をコピー</translation>
     </message>
 </context>
 <context>
@@ -994,6 +1059,22 @@
         <source>The file could not be written.</source>
         <translation>ファイルを書けませんでした。</translation>
     </message>
+    <message>
+        <source>A part of a chat could not be saved.</source>
+        <translation>チャットの一部を保存できませんでした。</translation>
+    </message>
+    <message>
+        <source>Go to the chats first (Alt+1).</source>
+        <translation>先にチャットを開いてください（Alt+1）。</translation>
+    </message>
+    <message>
+        <source>This is the memory that the chat began with.</source>
+        <translation>これはチャットの初めからあった記憶です。</translation>
+    </message>
+    <message>
+        <source>Nothing was answered yet.</source>
+        <translation>まだ回答はありません。</translation>
+    </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
@@ -1012,6 +1093,10 @@
     <message>
         <source>Commands</source>
         <translation>コマンド</translation>
+    </message>
+    <message>
+        <source>No command has these words.</source>
+        <translation>この語を含むコマンドはありません。</translation>
     </message>
 </context>
 <context>
@@ -1061,9 +1146,9 @@
         <translation>Shift+Enter: 改行</translation>
     </message>
     <message numerus="yes">
-        <source>%n tok</source>
+        <source>%Ln tok</source>
         <translation>
-            <numerusform>%n トークン</numerusform>
+            <numerusform>%Ln トークン</numerusform>
         </translation>
     </message>
 </context>
@@ -1110,10 +1195,6 @@ Click for the monitor.</source>
     <message>
         <source>Who are you?</source>
         <translation>あなたは誰ですか？</translation>
-    </message>
-    <message>
-        <source>How do I mix two states?</source>
-        <translation>二つの状態を混ぜるには？</translation>
     </message>
     <message>
         <source>Which birds do you know?</source>
@@ -1167,6 +1248,17 @@ Click for the monitor.</source>
         <source>Load one to chat. You can write already; it will wait.</source>
         <translation>モデルを読み込むと会話できます。先に書いておけば待ちます。</translation>
     </message>
+    <message>
+        <source>Where do I see how much memory is used?</source>
+        <translation>メモリの使用量はどこで見られますか？</translation>
+    </message>
+</context>
+<context>
+    <name>gui::FixList</name>
+    <message>
+        <source>Changes the choice above; the forecast follows.</source>
+        <translation>上の選択を変えます。予測もすぐに変わります。</translation>
+    </message>
 </context>
 <context>
     <name>gui::LoadPanel</name>
@@ -1185,18 +1277,6 @@ Click for the monitor.</source>
     <message>
         <source>As in the file</source>
         <translation>ファイルのまま</translation>
-    </message>
-    <message>
-        <source>fp32 – exact, largest</source>
-        <translation>fp32 – 正確、最大</translation>
-    </message>
-    <message>
-        <source>bf16 – fast</source>
-        <translation>bf16 – 高速</translation>
-    </message>
-    <message>
-        <source>fp16</source>
-        <translation>fp16</translation>
     </message>
     <message>
         <source>Number format in which the weights are kept in memory.</source>
@@ -1324,6 +1404,22 @@ Click for the monitor.</source>
         <source>Choose a vocabulary file first.</source>
         <translation>先に語彙ファイルを選んでください。</translation>
     </message>
+    <message>
+        <source>As the strategy says</source>
+        <translation>ストラテジーのとおり</translation>
+    </message>
+    <message>
+        <source>Where each layer runs and in which precision, such as “cpu fp32 *3 -&gt; cpu bf16”: three layers in fp32, the others in bf16.</source>
+        <translation>各層をどこで、どの精度で動かすか。例: 「cpu fp32 *3 -&gt; cpu bf16」は 3 層を fp32、残りを bf16 にします。</translation>
+    </message>
+    <message>
+        <source>S&amp;trategy</source>
+        <translation>ストラテジー(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Correct the strategy first.</source>
+        <translation>先にストラテジーを直してください。</translation>
+    </message>
 </context>
 <context>
     <name>gui::LogModel</name>
@@ -1437,12 +1533,28 @@ Click for the monitor.</source>
         <translation>開く</translation>
     </message>
     <message>
-        <source>Models and states (*.pth *.safetensors *.rwkvstate)</source>
-        <translation>モデルと状態 (*.pth *.safetensors *.rwkvstate)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>There is nothing to take back.</source>
+        <translation>取り消せる変更はありません。</translation>
+    </message>
+    <message>
+        <source>Nothing was taken back.</source>
+        <translation>取り消した変更はありません。</translation>
+    </message>
+    <message>
+        <source>No text field has the focus.</source>
+        <translation>入力欄が選ばれていません。</translation>
+    </message>
+    <message>
+        <source>There is no text to copy here.</source>
+        <translation>ここにはコピーできる文字がありません。</translation>
+    </message>
+    <message>
+        <source>Models and states (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</source>
+        <translation>モデルと状態 (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</translation>
     </message>
 </context>
 <context>
@@ -1450,21 +1562,6 @@ Click for the monitor.</source>
     <message>
         <source>Close this message</source>
         <translation>このメッセージを閉じる</translation>
-    </message>
-</context>
-<context>
-    <name>gui::MessageDocument</name>
-    <message>
-        <source>Save as…</source>
-        <translation>名前を付けて保存…</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>コピー</translation>
-    </message>
-    <message>
-        <source>code</source>
-        <translation>コード</translation>
     </message>
 </context>
 <context>
@@ -1500,49 +1597,6 @@ Click for the monitor.</source>
     <message>
         <source>Esc</source>
         <translation>Esc</translation>
-    </message>
-</context>
-<context>
-    <name>gui::MessageRow</name>
-    <message>
-        <source>first %1</source>
-        <translation>最初 %1</translation>
-    </message>
-    <message>
-        <source>seed %1</source>
-        <translation>シード %1</translation>
-    </message>
-    <message>
-        <source>Thinking…</source>
-        <translation>思考中…</translation>
-    </message>
-    <message>
-        <source>Thinking…  %1</source>
-        <translation>思考中…  %1</translation>
-    </message>
-    <message>
-        <source>Thought for %1</source>
-        <translation>%1 考えました</translation>
-    </message>
-    <message>
-        <source>Thought</source>
-        <translation>思考</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>続ける</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>再試行</translation>
-    </message>
-    <message>
-        <source>Reading %1 of %2 tokens</source>
-        <translation>%1 / %2 トークンを読み取り中</translation>
-    </message>
-    <message>
-        <source>Stopped</source>
-        <translation>停止しました</translation>
     </message>
 </context>
 <context>
@@ -1610,10 +1664,6 @@ Click for the monitor.</source>
         <translation>モデルファイルを選ぶ</translation>
     </message>
     <message>
-        <source>Model files (*.pth *.safetensors)</source>
-        <translation>モデルファイル (*.pth *.safetensors)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>すべてのファイル (*)</translation>
     </message>
@@ -1668,10 +1718,6 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>%1 parameters</source>
         <translation>%1 パラメーター</translation>
-    </message>
-    <message>
-        <source>Problem</source>
-        <translation>問題</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -1732,6 +1778,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Only files that were opened one by one can be removed.</source>
         <translation>外せるのは単独で開いたファイルだけです。</translation>
+    </message>
+    <message>
+        <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
+        <translation>モデルファイル (*.pth *.safetensors *.gguf *.st *.bin)</translation>
     </message>
 </context>
 <context>
@@ -2073,6 +2123,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>This name cannot be used: it is empty or belongs to a preset that comes with Rookery.</source>
         <translation>この名前は使えません。空か、Rookery 付属のプリセットの名前です。</translation>
+    </message>
+    <message>
+        <source>Own values</source>
+        <translation>独自の値</translation>
     </message>
 </context>
 <context>

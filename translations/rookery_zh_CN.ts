@@ -172,10 +172,6 @@
         <translation>折叠或展开所有思考块。</translation>
     </message>
     <message>
-        <source>Zoom &amp;in</source>
-        <translation>放大(&amp;I)</translation>
-    </message>
-    <message>
         <source>Makes all text larger.</source>
         <translation>放大所有文字。</translation>
     </message>
@@ -363,6 +359,10 @@
         <source>Takes a single file off the list; the file stays where it is.</source>
         <translation>从列表中移除单个文件；文件本身保留在原处。</translation>
     </message>
+    <message>
+        <source>Zoom i&amp;n</source>
+        <translation>放大(&amp;N)</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -395,16 +395,8 @@
         <translation>Rookery 不认识这种模型文件。</translation>
     </message>
     <message>
-        <source>Choose a .pth or .safetensors file of an RWKV model.</source>
-        <translation>请选择 RWKV 模型的 .pth 或 .safetensors 文件。</translation>
-    </message>
-    <message>
         <source>This kind of model cannot be run yet.</source>
         <translation>尚不能运行此类模型。</translation>
-    </message>
-    <message>
-        <source>Choose an RWKV-7 model.</source>
-        <translation>请选择 RWKV-7 模型。</translation>
     </message>
     <message>
         <source>The model&apos;s tensors do not fit together.</source>
@@ -429,14 +421,6 @@
     <message>
         <source>Choose another vocabulary file.</source>
         <translation>请选择另一个词表文件。</translation>
-    </message>
-    <message>
-        <source>This precision is not possible here.</source>
-        <translation>此处不能使用这种精度。</translation>
-    </message>
-    <message>
-        <source>Choose another precision.</source>
-        <translation>请选择另一种精度。</translation>
     </message>
     <message>
         <source>The device cannot be used.</source>
@@ -538,6 +522,39 @@
         <source>Show the log</source>
         <translation>查看日志</translation>
     </message>
+    <message>
+        <source>Choose another RWKV model.</source>
+        <translation>请选择另一个 RWKV 模型。</translation>
+    </message>
+    <message>
+        <source>This strategy is not possible.</source>
+        <translation>无法使用这种策略。</translation>
+    </message>
+    <message>
+        <source>Correct the underlined word, or choose a precision.</source>
+        <translation>请改正带下划线的词，或选择一种精度。</translation>
+    </message>
+    <message>
+        <source>Choose a .pth, .safetensors, .gguf, .st or .bin file of an RWKV model.</source>
+        <translation>请选择 RWKV 模型的 .pth、.safetensors、.gguf、.st 或 .bin 文件。</translation>
+    </message>
+</context>
+<context>
+    <name>FixTexts</name>
+    <message numerus="yes">
+        <source>Use %n slots: saves %1</source>
+        <translation>
+            <numerusform>使用 %n 个槽位：节省 %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Use “%1”: saves %2</source>
+        <translation>使用“%1”：节省 %2</translation>
+    </message>
+    <message>
+        <source>Close other programs that hold %1, or choose a smaller model.</source>
+        <translation>关闭占用 %1 的其他程序，或选择更小的模型。</translation>
+    </message>
 </context>
 <context>
     <name>Help</name>
@@ -625,12 +642,115 @@
     </message>
 </context>
 <context>
+    <name>MessageDocument</name>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>code</source>
+        <translation>代码</translation>
+    </message>
+</context>
+<context>
     <name>MessageRow</name>
     <message numerus="yes">
-        <source>%n tok</source>
+        <source>%Ln tok</source>
         <translation>
-            <numerusform>%n 词元</numerusform>
+            <numerusform>%Ln 词元</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>stopped at the token limit</source>
+        <translation>达到词元上限而停止</translation>
+    </message>
+    <message>
+        <source>stop: %1</source>
+        <translation>停止于：%1</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Regenerate</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Fork: new chat from here</source>
+        <translation>分支：从这里新建对话</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Previous alternative</source>
+        <translation>上一个备选</translation>
+    </message>
+    <message>
+        <source>Next alternative</source>
+        <translation>下一个备选</translation>
+    </message>
+    <message>
+        <source>Show or hide the thinking</source>
+        <translation>显示或隐藏思考</translation>
+    </message>
+    <message>
+        <source>Copy thinking</source>
+        <translation>复制思考</translation>
+    </message>
+    <message>
+        <source>first %1</source>
+        <translation>首词 %1</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>种子 %1</translation>
+    </message>
+    <message>
+        <source>Thinking…</source>
+        <translation>思考中…</translation>
+    </message>
+    <message>
+        <source>Thinking…  %1</source>
+        <translation>思考中…  %1</translation>
+    </message>
+    <message>
+        <source>Thought for %1</source>
+        <translation>思考了 %1</translation>
+    </message>
+    <message>
+        <source>Thought</source>
+        <translation>思考</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Reading %1 of %2 tokens</source>
+        <translation>正在读取 %1 / %2 个词元</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
     </message>
 </context>
 <context>
@@ -698,61 +818,6 @@
     <message>
         <source>Warming up</source>
         <translation>正在预热</translation>
-    </message>
-</context>
-<context>
-    <name>gui</name>
-    <message>
-        <source>stopped at the token limit</source>
-        <translation>达到词元上限而停止</translation>
-    </message>
-    <message>
-        <source>stop: %1</source>
-        <translation>停止于：%1</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>Edit</source>
-        <translation>编辑</translation>
-    </message>
-    <message>
-        <source>Regenerate</source>
-        <translation>重新生成</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Fork: new chat from here</source>
-        <translation>分支：从这里新建对话</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>删除</translation>
-    </message>
-    <message>
-        <source>Previous alternative</source>
-        <translation>上一个备选</translation>
-    </message>
-    <message>
-        <source>Next alternative</source>
-        <translation>下一个备选</translation>
-    </message>
-    <message>
-        <source>Show or hide the thinking</source>
-        <translation>显示或隐藏思考</translation>
-    </message>
-    <message>
-        <source>Load a model</source>
-        <translation>加载模型</translation>
-    </message>
-    <message>
-        <source>Copy thinking</source>
-        <translation>复制思考</translation>
     </message>
 </context>
 <context>
@@ -994,6 +1059,22 @@
         <source>The file could not be written.</source>
         <translation>无法写入文件。</translation>
     </message>
+    <message>
+        <source>A part of a chat could not be saved.</source>
+        <translation>对话的一部分未能保存。</translation>
+    </message>
+    <message>
+        <source>Go to the chats first (Alt+1).</source>
+        <translation>请先转到对话页（Alt+1）。</translation>
+    </message>
+    <message>
+        <source>This is the memory that the chat began with.</source>
+        <translation>这是对话开始时的记忆。</translation>
+    </message>
+    <message>
+        <source>Nothing was answered yet.</source>
+        <translation>还没有回答。</translation>
+    </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
@@ -1012,6 +1093,10 @@
     <message>
         <source>Commands</source>
         <translation>命令</translation>
+    </message>
+    <message>
+        <source>No command has these words.</source>
+        <translation>没有包含这些词的命令。</translation>
     </message>
 </context>
 <context>
@@ -1061,9 +1146,9 @@
         <translation>Shift+Enter：换行</translation>
     </message>
     <message numerus="yes">
-        <source>%n tok</source>
+        <source>%Ln tok</source>
         <translation>
-            <numerusform>%n 词元</numerusform>
+            <numerusform>%Ln 词元</numerusform>
         </translation>
     </message>
 </context>
@@ -1110,10 +1195,6 @@ Click for the monitor.</source>
     <message>
         <source>Who are you?</source>
         <translation>你是谁？</translation>
-    </message>
-    <message>
-        <source>How do I mix two states?</source>
-        <translation>怎样混合两个状态？</translation>
     </message>
     <message>
         <source>Which birds do you know?</source>
@@ -1167,6 +1248,17 @@ Click for the monitor.</source>
         <source>Load one to chat. You can write already; it will wait.</source>
         <translation>加载一个模型即可对话。可以先写，会等待。</translation>
     </message>
+    <message>
+        <source>Where do I see how much memory is used?</source>
+        <translation>在哪里能看到内存用量？</translation>
+    </message>
+</context>
+<context>
+    <name>gui::FixList</name>
+    <message>
+        <source>Changes the choice above; the forecast follows.</source>
+        <translation>更改上面的选项；预测随之更新。</translation>
+    </message>
 </context>
 <context>
     <name>gui::LoadPanel</name>
@@ -1185,18 +1277,6 @@ Click for the monitor.</source>
     <message>
         <source>As in the file</source>
         <translation>与文件相同</translation>
-    </message>
-    <message>
-        <source>fp32 – exact, largest</source>
-        <translation>fp32 – 精确，最大</translation>
-    </message>
-    <message>
-        <source>bf16 – fast</source>
-        <translation>bf16 – 快速</translation>
-    </message>
-    <message>
-        <source>fp16</source>
-        <translation>fp16</translation>
     </message>
     <message>
         <source>Number format in which the weights are kept in memory.</source>
@@ -1324,6 +1404,22 @@ Click for the monitor.</source>
         <source>Choose a vocabulary file first.</source>
         <translation>请先选择词表文件。</translation>
     </message>
+    <message>
+        <source>As the strategy says</source>
+        <translation>按策略所写</translation>
+    </message>
+    <message>
+        <source>Where each layer runs and in which precision, such as “cpu fp32 *3 -&gt; cpu bf16”: three layers in fp32, the others in bf16.</source>
+        <translation>每一层在哪里、以何种精度运行，例如“cpu fp32 *3 -&gt; cpu bf16”：三层用 fp32，其余用 bf16。</translation>
+    </message>
+    <message>
+        <source>S&amp;trategy</source>
+        <translation>策略(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Correct the strategy first.</source>
+        <translation>请先改正策略。</translation>
+    </message>
 </context>
 <context>
     <name>gui::LogModel</name>
@@ -1437,12 +1533,28 @@ Click for the monitor.</source>
         <translation>打开</translation>
     </message>
     <message>
-        <source>Models and states (*.pth *.safetensors *.rwkvstate)</source>
-        <translation>模型和状态 (*.pth *.safetensors *.rwkvstate)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>There is nothing to take back.</source>
+        <translation>没有可撤销的更改。</translation>
+    </message>
+    <message>
+        <source>Nothing was taken back.</source>
+        <translation>没有已撤销的更改。</translation>
+    </message>
+    <message>
+        <source>No text field has the focus.</source>
+        <translation>没有选中文本框。</translation>
+    </message>
+    <message>
+        <source>There is no text to copy here.</source>
+        <translation>这里没有可复制的文本。</translation>
+    </message>
+    <message>
+        <source>Models and states (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</source>
+        <translation>模型和状态 (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</translation>
     </message>
 </context>
 <context>
@@ -1450,21 +1562,6 @@ Click for the monitor.</source>
     <message>
         <source>Close this message</source>
         <translation>关闭此消息</translation>
-    </message>
-</context>
-<context>
-    <name>gui::MessageDocument</name>
-    <message>
-        <source>Save as…</source>
-        <translation>另存为…</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>code</source>
-        <translation>代码</translation>
     </message>
 </context>
 <context>
@@ -1500,49 +1597,6 @@ Click for the monitor.</source>
     <message>
         <source>Esc</source>
         <translation>Esc</translation>
-    </message>
-</context>
-<context>
-    <name>gui::MessageRow</name>
-    <message>
-        <source>first %1</source>
-        <translation>首词 %1</translation>
-    </message>
-    <message>
-        <source>seed %1</source>
-        <translation>种子 %1</translation>
-    </message>
-    <message>
-        <source>Thinking…</source>
-        <translation>思考中…</translation>
-    </message>
-    <message>
-        <source>Thinking…  %1</source>
-        <translation>思考中…  %1</translation>
-    </message>
-    <message>
-        <source>Thought for %1</source>
-        <translation>思考了 %1</translation>
-    </message>
-    <message>
-        <source>Thought</source>
-        <translation>思考</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Reading %1 of %2 tokens</source>
-        <translation>正在读取 %1 / %2 个词元</translation>
-    </message>
-    <message>
-        <source>Stopped</source>
-        <translation>已停止</translation>
     </message>
 </context>
 <context>
@@ -1610,10 +1664,6 @@ Click for the monitor.</source>
         <translation>选择模型文件</translation>
     </message>
     <message>
-        <source>Model files (*.pth *.safetensors)</source>
-        <translation>模型文件 (*.pth *.safetensors)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
@@ -1668,10 +1718,6 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>%1 parameters</source>
         <translation>%1 参数</translation>
-    </message>
-    <message>
-        <source>Problem</source>
-        <translation>问题</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -1732,6 +1778,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Only files that were opened one by one can be removed.</source>
         <translation>只能移除单独打开的文件。</translation>
+    </message>
+    <message>
+        <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
+        <translation>模型文件 (*.pth *.safetensors *.gguf *.st *.bin)</translation>
     </message>
 </context>
 <context>
@@ -2073,6 +2123,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>This name cannot be used: it is empty or belongs to a preset that comes with Rookery.</source>
         <translation>不能使用此名称：名称为空，或属于 Rookery 自带的预设。</translation>
+    </message>
+    <message>
+        <source>Own values</source>
+        <translation>自定义值</translation>
     </message>
 </context>
 <context>

@@ -123,7 +123,7 @@ CLI::Option *addList(CLI::App &command, const std::string &name, std::vector<int
 void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positional)
 {
     if (positional) {
-        command.add_option("MODEL", arguments.load.model, "a .pth or .safetensors file, or demo")
+        command.add_option("MODEL", arguments.load.model, "a model file, the folder of one, or demo")
             ->required()
             ->type_name("");
     }
@@ -136,11 +136,64 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
         .add_option("--vocab", arguments.load.vocabulary,
                     "vocabulary, if not the one beside the model or World")
         ->type_name("FILE");
+    addAdapters(command, arguments.load.adapters);
     addNumber(command, "--head-norm-eps", arguments.load.headNormEpsilon, 0, 1,
               "epsilon of the norm behind every head; 0: the family's own");
     addInteger(command, "--threads", arguments.engine.threads, 0, 4096, "processor threads; 0 uses all");
     command.add_option("--kernels", arguments.engine.cpuKernels, "forces a processor code path; see devices")
         ->type_name("NAME");
+}
+
+void addAdapters(CLI::App &command, std::vector<engine::AdapterUse> &adapters)
+{
+    command
+        .add_option_function<std::string>(
+            "--adapter",
+            [&adapters](const std::string &text) {
+                engine::AdapterUse use;
+                use.path = text;
+                const auto colon = text.rfind(':');
+                const auto scale = colon == std::string::npos
+                                       ? std::nullopt
+                                       : parseNumber<float>(std::string_view(text).substr(colon + 1));
+                if (scale) {
+                    use.scale = *scale;
+                    use.path.resize(colon);
+                }
+                adapters.push_back(std::move(use));
+            },
+            "LoRA, DoRA, PiSSA, Bone or MiSS on top, and how strong (1); may be repeated")
+        ->type_name("FILE[:SCALE]")
+        ->trigger_on_parse();
+    const auto last = [&adapters](const char *name) -> engine::AdapterUse & {
+        if (adapters.empty()) throw CLI::ValidationError(name, "expected --adapter FILE before it");
+        return adapters.back();
+    };
+    addParsed(command, "--adapter-alpha", "alpha of the adapter before, if its file does not say it",
+              [last](const std::string &text) {
+                  return setNumber(last("--adapter-alpha").alpha, 0.0F, 1000.0F, text);
+              })
+        ->type_name("X")
+        ->trigger_on_parse();
+    command
+        .add_option_function<std::string>(
+            "--pissa-init", [last](const std::string &path) { last("--pissa-init").pissaInit = path; },
+            "initial factors of the PiSSA adapter before")
+        ->type_name("FILE")
+        ->trigger_on_parse();
+    command
+        .add_option_function<std::string>(
+            "--adapter-blocks",
+            [last](const std::string &text) {
+                if (text != "inputs" && text != "outputs")
+                    throw CLI::ValidationError("--adapter-blocks",
+                                               "expected inputs or outputs, found \"" + text + '"');
+                last("--adapter-blocks").blocks =
+                    text == "inputs" ? engine::AdapterBlocks::Inputs : engine::AdapterBlocks::Outputs;
+            },
+            "what the blocks of the Bone adapter before go with: inputs or outputs")
+        ->type_name("NAME")
+        ->trigger_on_parse();
 }
 
 void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int maxTokens)

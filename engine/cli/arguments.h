@@ -56,7 +56,9 @@ CLI::Option *addChoice(CLI::App &command, const std::string &name, T &target,
     return command.add_option_function<std::string>(name, choose, help)->type_name("NAME");
 }
 
-/// MODEL (if `positional`), --strategy, --vocab, --head-norm-eps, --threads and --kernels.
+/// --adapter, and options of the adapter before them.
+void addAdapters(CLI::App &command, std::vector<engine::AdapterUse> &adapters);
+/// MODEL (if `positional`), --strategy, --vocab, --adapter, --head-norm-eps, --threads and --kernels.
 void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positional = true);
 /// --temperature, --top-p, ... --seed, --max-tokens (with `maxTokens` as the default) and --stop.
 void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int maxTokens);

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace cli
 {
@@ -85,11 +87,13 @@ int runBench(const Arguments &arguments, Context &context)
 {
     Printer &printer = context.printer;
     Session session(arguments.engine, printer, context.interrupts);
-    if (!arguments.json) printHeader(printer);
+    bool hasHeader = false;
     const auto finished =
         session.expect<event::BenchFinished>(session.engine().bench(arguments.spec), [&](const Event &event) {
             const auto *progress = std::get_if<event::BenchProgress>(&event);
-            if (progress && !arguments.json) printRow(progress->result, printer);
+            if (!progress || arguments.json) return;
+            if (!std::exchange(hasHeader, true)) printHeader(printer);
+            printRow(progress->result, printer);
         });
     if (arguments.json) {
         printer.object(toJson(finished));
@@ -110,14 +114,17 @@ void addBench(CLI::App &app, Command &chosen)
     BenchSpec &spec = arguments->spec;
     CLI::App &command = *app.add_subcommand("bench", kHelp);
     command.footer(kExamples);
-    CLI::Option *model =
-        command.add_option("MODEL", spec.model, "a .pth or .safetensors file, or demo")->type_name("");
-    command.add_option("--shape", spec.shape, "random weights instead: 0.1B, 0.4B, 1.5B, 2.9B or 7.2B")
-        ->type_name("SIZE")
-        ->excludes(model);
+    command.add_option("MODEL", spec.model, "a model file, the folder of one, or demo")->type_name("");
+    std::vector<std::pair<std::string, std::string>> shapes;
+    for (const char *shape : {"0.1B", "0.4B", "1.5B", "2.9B", "7.2B", "13.3B"})
+        shapes.emplace_back(shape, shape);
+    addChoice<std::string>(command, "--shape", spec.shape, std::move(shapes),
+                           "random weights instead: 0.1B, 0.4B, 1.5B, 2.9B, 7.2B or 13.3B")
+        ->type_name("SIZE");
     command.add_option("--strategy", spec.strategy, "cpu, cpu fp32, cpu bf16, cpu fp16")
         ->type_name("TEXT")
         ->default_str(spec.strategy);
+    addAdapters(command, spec.adapters);
     addList(command, "--batch", spec.batches, 1, 4096, "sequences at once")->default_str("1,8,32");
     addInteger(command, "--prompt", spec.promptTokens, 1, 1 << 20, "tokens to read");
     addInteger(command, "--gen", spec.generateTokens, 1, 1 << 20, "tokens to generate");
@@ -127,8 +134,10 @@ void addBench(CLI::App &app, Command &chosen)
         ->type_name("NAME");
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
-        if (arguments->spec.model.empty() && arguments->spec.shape.empty())
-            throw CLI::ValidationError("MODEL", "expected a model file, demo, or --shape");
+        if (arguments->spec.model.empty() == arguments->spec.shape.empty())
+            throw CLI::ValidationError("MODEL",
+                                       "expected either a model file (or demo) or --shape, found " +
+                                           std::string(arguments->spec.model.empty() ? "none" : "both"));
         chosen = [arguments](Context &context) { return runBench(*arguments, context); };
     });
 }

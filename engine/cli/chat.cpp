@@ -4,6 +4,7 @@
 #include "engine/cli/conversation.h"
 #include "engine/cli/exit_code.h"
 #include "engine/cli/interrupts.h"
+#include "engine/cli/json.h"
 #include "engine/cli/line_reader.h"
 #include "engine/cli/printer.h"
 #include "engine/cli/session.h"
@@ -136,7 +137,7 @@ void Dialogue::attempt(const std::string &line)
     try {
         line.front() == '/' ? void(m_leaves = !command(line)) : ask(line);
     } catch (const Error &error) {
-        m_printer.logLine(error.message());
+        m_printer.error(codeName(error.code()), error.message());
     } catch (const Interrupted &) {
         if (m_interrupts.mustEnd()) throw;
         m_interrupts.clear();
@@ -211,7 +212,8 @@ void addChat(CLI::App &app, Command &chosen)
     CLI::App &command = *app.add_subcommand("chat", kHelp);
     command.footer(kExamples);
     addModelArguments(command, arguments->model);
-    command.add_option("--once", arguments->once, "answer this one question and leave")->type_name("TEXT");
+    CLI::Option *once = command.add_option("--once", arguments->once, "answer this one question and leave")
+                            ->type_name("TEXT");
     command.add_option("--system", arguments->system, "what the model is told before the first question")
         ->type_name("TEXT");
     addStateArguments(command, arguments->state);
@@ -228,7 +230,9 @@ void addChat(CLI::App &app, Command &chosen)
         ->default_str("off");
     addSamplingArguments(command, arguments->sampling, 1024);
     addJson(command, arguments->json);
-    command.callback([arguments, &chosen] {
+    command.callback([arguments, once, &chosen] {
+        if (once->count() > 0 && arguments->once.find_first_not_of(" \t\r\n") == std::string::npos)
+            throw CLI::ValidationError("--once", "expected a question, found none");
         chosen = [arguments](Context &context) { return runChat(*arguments, context); };
     });
 }

@@ -28,8 +28,11 @@ void addGenerate(CLI::App &app, Command &chosen);
 void addLogits(CLI::App &app, Command &chosen);
 void addInspect(CLI::App &app, Command &chosen);
 void addBench(CLI::App &app, Command &chosen);
+void addQuality(CLI::App &app, Command &chosen);
 void addDevices(CLI::App &app, Command &chosen);
+void addEmbed(CLI::App &app, Command &chosen);
 void addState(CLI::App &app, Command &chosen);
 void addTokenize(CLI::App &app, Command &chosen);
+void addConvert(CLI::App &app, Command &chosen);
 
 } // namespace cli

@@ -24,6 +24,7 @@ int runDevices(bool json, Context &context)
             list.push_back({{"id", device.id},
                             {"description", device.description},
                             {"kernels", device.kernels},
+                            {"all_kernels", device.allKernels},
                             {"threads", device.threads},
                             {"total_bytes", device.totalBytes},
                             {"free_bytes", device.freeBytes},
@@ -38,7 +39,10 @@ int runDevices(bool json, Context &context)
         context.printer.line("  memory   " + byteText(double(device.freeBytes)) + " free of " +
                              byteText(double(device.totalBytes)));
         context.printer.line("  threads  " + std::to_string(device.threads));
-        context.printer.line("  kernels  " + device.kernels);
+        std::string names;
+        for (const std::string &name : device.allKernels)
+            names += (names.empty() ? "" : ", ") + name;
+        context.printer.line("  kernels  " + device.kernels + " (--kernels takes " + names + ")");
         if (!device.usable) context.printer.line("  not usable: " + device.reason);
     }
     return kOk;

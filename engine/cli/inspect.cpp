@@ -18,11 +18,12 @@ namespace
 
 using namespace engine;
 
-constexpr const char *kHelp = "Shows what a model file is, without loading it.";
+constexpr const char *kHelp = "Shows what a model or an adapter is, without loading it.";
 
 constexpr const char *kExamples = "Examples:\n"
                                   "  rookery-cli inspect model.pth\n"
                                   "  rookery-cli inspect demo --tensors\n"
+                                  "  rookery-cli inspect lora.pth\n"
                                   "  rookery-cli inspect model.pth --json";
 
 struct Arguments {
@@ -40,14 +41,13 @@ void printInfo(const ModelInfo &info, Printer &printer)
     row("file", info.path);
     row("format", info.container);
     row("family", info.family.empty() ? "unknown" : info.family);
-    row("parameters", countText(double(info.parameters)) + " in " + std::to_string(info.tensors.size()) +
-                          " tensors, " + info.dtype);
+    row("parameters", countText(double(info.parameters)) + " in " +
+                          countOf(std::int64_t(info.tensors.size()), "tensor") + ", " + info.dtype);
     row("size", byteText(double(info.fileBytes)));
     if (info.layers > 0) {
-        row("shape", std::to_string(info.layers) + " layers, width " + std::to_string(info.width) + ", " +
-                         std::to_string(info.heads) + " heads of " + std::to_string(info.headSize) +
-                         ", hidden " + std::to_string(info.hidden) + ", vocabulary " +
-                         std::to_string(info.vocabulary));
+        row("shape", countOf(info.layers, "layer") + ", width " + std::to_string(info.width) + ", " +
+                         countOf(info.heads, "head") + " of " + std::to_string(info.headSize) + ", hidden " +
+                         std::to_string(info.hidden) + ", vocabulary " + std::to_string(info.vocabulary));
         row("state", byteText(double(info.stateBytes)) + " for each conversation");
     }
     row("vocabulary", info.vocabularyFile.empty() ? "none found" : info.vocabularyFile);
@@ -65,9 +65,62 @@ void printTensors(const ModelInfo &info, Printer &printer)
     }
 }
 
+nlohmann::ordered_json adapterJson(const AdapterInfo &info)
+{
+    nlohmann::ordered_json parts = nlohmann::ordered_json::array();
+    for (const AdapterInfo::Part &part : info.parts)
+        parts.push_back({{"kind", part.kind},
+                         {"matrices", part.matrices},
+                         {"least_rank", part.leastRank},
+                         {"most_rank", part.mostRank}});
+    return {{"path", info.path},
+            {"adapter", info.layout},
+            {"container", info.container},
+            {"file_bytes", info.fileBytes},
+            {"parts", parts},
+            {"replaced", info.replaced},
+            {"alpha", info.alpha},
+            {"matrices", info.matrices},
+            {"warnings", info.warnings}};
+}
+
+void printAdapter(const AdapterInfo &info, bool withMatrices, Printer &printer)
+{
+    const auto row = [&](std::string name, const std::string &value) {
+        name.resize(12, ' ');
+        printer.line(name + value);
+    };
+    row("file", info.path);
+    row("format", "adapter, " + info.layout + " (" + info.container + ")");
+    for (const AdapterInfo::Part &part : info.parts)
+        row("changes", std::to_string(part.matrices) + (part.matrices == 1 ? " matrix" : " matrices") +
+                           " by " + part.kind + ", rank " + std::to_string(part.leastRank) +
+                           (part.leastRank == part.mostRank ? "" : " to " + std::to_string(part.mostRank)));
+    if (info.replaced > 0) row("replaces", std::to_string(info.replaced) + " tensors");
+    row("alpha", info.alpha > 0 ? shortest(float(info.alpha)) : "not in the file");
+    row("size", byteText(double(info.fileBytes)));
+    if (!withMatrices) return;
+    printer.line("");
+    for (const std::string &matrix : info.matrices)
+        printer.line(matrix);
+}
+
+/// True if the file is an adapter, which is then shown.
+bool showAdapter(const Arguments &arguments, Session &session, Printer &printer)
+{
+    AdapterUse use;
+    use.path = arguments.file;
+    const Event event = session.wait(session.engine().inspectAdapter(use));
+    const auto *inspected = std::get_if<event::AdapterInspected>(&event);
+    if (inspected && arguments.json) printer.object(adapterJson(inspected->info));
+    if (inspected && !arguments.json) printAdapter(inspected->info, arguments.tensors, printer);
+    return inspected != nullptr;
+}
+
 int runInspect(const Arguments &arguments, Context &context)
 {
     Session session({}, context.printer, context.interrupts);
+    if (showAdapter(arguments, session, context.printer)) return kOk;
     const auto inspected = session.expect<event::ModelInspected>(session.engine().inspect(arguments.file));
     if (arguments.json) {
         context.printer.object(toJson(inspected.info, true));
@@ -85,10 +138,10 @@ void addInspect(CLI::App &app, Command &chosen)
     const auto arguments = std::make_shared<Arguments>(); // shared by the option parsers and the command
     CLI::App &command = *app.add_subcommand("inspect", kHelp);
     command.footer(kExamples);
-    command.add_option("FILE", arguments->file, "a .pth or .safetensors file, or demo")
+    command.add_option("FILE", arguments->file, "a .pth or .safetensors file, an adapter's folder, or demo")
         ->required()
         ->type_name("");
-    command.add_flag("--tensors", arguments->tensors, "list every tensor");
+    command.add_flag("--tensors", arguments->tensors, "list every tensor; of an adapter every matrix");
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
         chosen = [arguments](Context &context) { return runInspect(*arguments, context); };

@@ -19,14 +19,17 @@ namespace cli
 namespace
 {
 
-constexpr const char *kAbout = "Runs RWKV language models from files on this computer.\n"
-                               "MODEL is a .pth or .safetensors file, or demo, the demonstration model.";
+constexpr const char *kAbout =
+    "Runs RWKV language models from files on this computer.\n"
+    "MODEL is a .pth, .safetensors, .gguf, .st or ggmf .bin file, the folder of a\n"
+    "Hugging Face model, or demo, the demonstration model.";
 
 constexpr const char *kExamples =
     "Examples:\n"
     "  rookery-cli chat demo\n"
     "  rookery-cli generate demo --prompt $'User: Tell me about geese.\\n\\nAssistant:' --seed 1\n"
     "  rookery-cli inspect model.pth\n"
+    "  rookery-cli convert model.pth model.gguf --type q8_0\n"
     "  rookery-cli bench --shape 0.1B --strategy 'cpu bf16'\n"
     "\n"
     "rookery-cli COMMAND --help shows the options of a command, with examples.\n"
@@ -65,20 +68,37 @@ std::string commandProblem(const CLI::App &app, const std::vector<std::string> &
     return "expected a command: " + names + (word == words.end() ? "" : "; found \"" + *word + '"');
 }
 
+/// What is wrong where a command was given more than it takes.
+std::string extrasProblem(const CLI::App &app, const CLI::App &command)
+{
+    std::vector<std::string> extras = app.remaining(true);
+    const auto isOption = [](const std::string &word) { return word.starts_with('-') && word.size() > 1; };
+    const auto option = std::find_if(extras.begin(), extras.end(), isOption);
+    if (option != extras.end()) return command.get_name() + " has no option \"" + *option + '"';
+    return command.get_name() + ": expected no more arguments, found \"" +
+           (extras.empty() ? std::string() : extras.front()) + '"';
+}
+
 /// Help and version to standard output; everything else is a wrong command line.
 int reportParse(const CLI::App &app, const CLI::ParseError &error, const std::vector<std::string> &words,
                 Printer &printer)
 {
     const auto chosen = app.get_subcommands();
-    const CLI::App &command = chosen.empty() ? app : *chosen.front();
     const bool unknownCommand = chosen.empty() && !words.empty() && !words.front().starts_with('-');
     if (error.get_exit_code() == int(CLI::ExitCodes::Success) && !unknownCommand) {
         const auto *version = dynamic_cast<const CLI::CallForVersion *>(&error);
-        printer.text(version ? std::string(error.what()) + '\n' : command.help());
+        printer.text(version ? std::string(error.what()) + '\n'
+                             : app.help()); // of the command, if one is chosen
         return kOk;
     }
-    printer.error("usage", chosen.empty() ? commandProblem(app, words) : error.what());
-    printer.remark("Try: rookery-cli " + (chosen.empty() ? "" : command.get_name() + ' ') + "--help");
+    const std::string command = chosen.empty() ? "" : chosen.front()->get_name() + ' ';
+    if (chosen.empty())
+        printer.error("usage", commandProblem(app, words));
+    else if (dynamic_cast<const CLI::ExtrasError *>(&error))
+        printer.error("usage", extrasProblem(app, *chosen.front()));
+    else
+        printer.error("usage", error.what());
+    printer.remark("Try: rookery-cli " + command + "--help");
     return kUsage;
 }
 
@@ -109,9 +129,12 @@ int run(int argc, char **argv)
         addLogits(app, command);
         addInspect(app, command);
         addBench(app, command);
+        addQuality(app, command);
         addDevices(app, command);
+        addEmbed(app, command);
         addState(app, command);
         addTokenize(app, command);
+        addConvert(app, command);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError &error) {

@@ -37,6 +37,11 @@ std::string fixed(double value, int digits)
 
 std::string byteText(double bytes) { return scaled(bytes, 1000, {" B", " kB", " MB", " GB", " TB"}); }
 
+std::string countOf(std::int64_t count, const std::string &one)
+{
+    return std::to_string(count) + ' ' + one + (count == 1 ? "" : "s");
+}
+
 std::string countText(double count) { return scaled(count, 1000, {"", " K", " M", " B", " T"}); }
 
 } // namespace cli

@@ -3,6 +3,7 @@
 // Numbers in arguments and output: always with a point, whatever the locale.
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,8 @@ std::string shortest(float value);
 std::string fixed(double value, int digits);
 /// "1.95 MB", powers of 1000 as in the window
 std::string byteText(double bytes);
+/// "1 head", "3 heads"
+std::string countOf(std::int64_t count, const std::string &one);
 /// "7 234 567" -> "7.23 M"
 std::string countText(double count);
 

@@ -90,6 +90,8 @@ void Printer::logLine(std::string_view text)
 
 void Printer::error(std::string_view code, std::string_view message)
 {
+    if (message.ends_with('.') && !message.ends_with(".."))
+        message.remove_suffix(1); // a line, not a sentence
     if (!m_json) {
         logLine("rookery-cli: " + std::string(message));
         return;

@@ -47,27 +47,12 @@ constexpr OtherKind kOtherKinds[] = {
 
 constexpr std::size_t kSniffed = 32;
 
-/// Adapters are tensors too, but nothing here can run one yet.
-void refuseAdapter(const TensorFile &file)
-{
-    const std::string name = std::filesystem::path(file.path()).filename().string();
-    for (const TensorEntry &tensor : file.tensors())
-        for (const std::string_view part : {"lora_A"sv, "lora_B"sv, ".bone"sv})
-            if (tensor.name.find(part) != std::string::npos)
-                throw Error(ErrorCode::UnsupportedModel,
-                            printable(name) + ": this is an adapter (it holds " + printable(tensor.name) +
-                                "); merge it into its base model first",
-                            file.path());
-}
-
 /// Opens with `open` and puts the tensors into BlinkDL's layout.
 template <typename Open>
 std::unique_ptr<TensorFile> openTranslated(const std::string &path, Open open)
 {
     try {
-        auto result = inBlinkDlLayout(open());
-        refuseAdapter(*result);
-        return result;
+        return inBlinkDlLayout(open());
     } catch (const std::bad_alloc &) {
         throw Error(ErrorCode::OutOfMemory,
                     printable(path) + ": not enough memory to read its list of tensors", path);

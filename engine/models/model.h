@@ -58,6 +58,8 @@ struct Step {
     const std::int32_t *logitRows = nullptr; ///< [logitCount] rows whose logits are wanted, device memory
     int logitCount = 0;                      ///< 0: no head
     kernels::View logits;                    ///< [logitCount, V] float32 out
+    kernels::View hidden =
+        {}; ///< [logitCount, C] float32 out: the final norm of those rows instead of logits
     std::stop_token stop = {}; ///< once stopped, the pass may end early and its results mean nothing
 };
 
@@ -74,9 +76,6 @@ public:
     virtual std::size_t carriedBytes(int rows) const = 0;
     virtual void forward(const Step &step) const = 0;
 };
-
-/// Lets `step` run every item of `model` on one device, with whole slots at `states`.
-void runWhole(Step &step, const Model &model, float *states);
 
 /// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in
 /// registry.cpp.
@@ -97,7 +96,7 @@ struct Family {
 const Family *findFamily(const TensorFile &file);
 
 /// As findFamily, but throws Error(UnsupportedModel) saying what the file is, as far as its names tell
-/// ("This is an RWKV-6 model; ..."), and which names were expected.
+/// ("This is an RWKV-7b model; ..."), and which names were expected.
 const Family &requireFamily(const TensorFile &file);
 
 } // namespace engine

@@ -9,13 +9,13 @@
 namespace engine
 {
 
-extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7, kRwkvHybrid;
+extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7, kRwkv7a, kRwkvHybrid;
 
 namespace
 {
 
-constexpr std::array<const Family *, 7> kFamilies = {&kRwkvHybrid, &kRwkv4, &kRwkv50, &kRwkv51,
-                                                     &kRwkv52,     &kRwkv6, &kRwkv7};
+constexpr std::array<const Family *, 8> kFamilies = {&kRwkvHybrid, &kRwkv4, &kRwkv50, &kRwkv51,
+                                                     &kRwkv52,     &kRwkv6, &kRwkv7,  &kRwkv7a};
 
 bool anyName(const TensorFile &file, std::string_view part)
 {
@@ -30,20 +30,24 @@ struct Variant {
     const char *kind;
 };
 
-/// The first that fits counts. Names: rwkv-math-and-formats of the project's notes, from the official files.
+/// The first that fits counts. Names: the official models of each generation,
+/// https://github.com/BlinkDL/RWKV-LM.
 constexpr Variant kVariants[] = {
     {".qkv.kk.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
     {".qkv.kkup.weight", nullptr, "an RWKV-8 hybrid model (release candidate 00)"},
     {".qkv.k_emb.weight", nullptr, "an RWKV-7b model (deep embeddings and attention)"},
-    {"ffn.s_emb", nullptr, "an RWKV-7a model (deep embeddings)"},
     {"ffn.enn.weight", nullptr, "an RWKV-8 model (release candidate 00)"},
     {"rosa", nullptr, "an RWKV-8 ROSA research model"},
     {"ffn.experts.", nullptr, "a hybrid with a mixture of experts"},
     {"ffn.gate_up.", "att.w0", "a hybrid whose gate and up are one matrix (Phi)"},
     {"ffn.down.", "att.time_maa_x", "a QRWKV-6 hybrid"},
-    {"lora_A", nullptr, "an adapter, not a whole model: merge it first"},
-    {"lora_B", nullptr, "an adapter, not a whole model: merge it first"},
-    {".bone", nullptr, "an adapter, not a whole model: merge it first"},
+    {"lora_A_expert_", nullptr, "an RWKV-7 model with a mixture of LoRA experts (MoLE)"},
+    {"bone_expert_", nullptr, "an RWKV-7 model with a mixture of Bone experts (MoLE)"},
+    {"lora_A", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {"lora_B", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {".disha", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {"miss_block", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
+    {".bone", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
     {"attn.w_lora.", nullptr, "an RWKV-7 model in the layout of flash-linear-attention"},
     {"attn.r_proj", nullptr, "an RWKV-7 model in the layout of flash-linear-attention"},
     {"time_maa_rkvw_w1", nullptr, "an RWKV-6b model"},
@@ -71,16 +75,6 @@ std::string unsupportedKind(const TensorFile &file)
 }
 
 } // namespace
-
-void runWhole(Step &step, const Model &model, float *states)
-{
-    step.states = states;
-    step.stateStride = model.state().floatsPerSlot;
-    step.stateOffset = 0;
-    step.firstItem = 0;
-    step.endItem = model.dims().layers + 1;
-    model.forward(step);
-}
 
 const Family *findFamily(const TensorFile &file)
 {

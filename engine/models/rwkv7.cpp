@@ -1,5 +1,7 @@
 // RWKV-7 "Goose". Paper: arXiv:2503.14456. Tensor names and formulas: BlinkDL/RWKV-LM, RWKV-v7.
+// RWKV-7a is the same with deep embeddings in its channel mix.
 // T rows of a step, C channels, H heads of N, F hidden, V vocabulary.
+#include "engine/models/deep_embed.h"
 #include "engine/models/model.h"
 #include "engine/models/rwkv7_shapes.h"
 #include "engine/models/skeleton.h"
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 namespace engine::rwkv7
@@ -22,24 +25,43 @@ constexpr int kMixes = 6;
 constexpr std::array<const char *, kMixes> kMixNames = {"x_r", "x_w", "x_k", "x_v", "x_a", "x_g"};
 enum Mix { MixR, MixW, MixK, MixV, MixA, MixG };
 
+/// Sizes that the buffers depend on besides the dimensions.
+struct Extras {
+    Extras(const TensorFile &file, const ModelDims &dims)
+        : scratch(largestScratch(file, dims))
+        , deepRank(DeepEmbed::rankIn(file, dims))
+    {
+    }
+    std::size_t scratch; ///< floats a row for low-rank pairs
+    int deepRank;        ///< of deep embeddings; 0: none
+};
+
 /// The activations of one step as offsets into one arena; buffers that are never needed together share
 /// memory.
 class Buffers
 {
 public:
-    Buffers(const ModelDims &dims, std::size_t scratchPerRow, int rows, int logitRows, std::byte *memory)
+    Buffers(const ModelDims &dims, const Extras &extras, int rows, int logitRows, std::byte *memory)
         : m_arena(memory)
     {
         const std::int64_t C = dims.width;
         const auto take = [this](std::int64_t n, std::int64_t width) { return m_arena.take(n, width); };
         x = take(rows, C);
         vFirst = take(rows, C);
+        if (extras.deepRank > 0) deep.embedded = take(rows, C);
         mixed[0] = take(std::max(rows, logitRows), C);
         for (int i = 1; i < kMixes; ++i)
             mixed[i] = take(rows, C);
-        scratch = take(rows, static_cast<std::int64_t>(scratchPerRow));
+        scratch = take(rows, static_cast<std::int64_t>(extras.scratch));
         const std::size_t channelMix = m_arena.mark();
         hidden = take(rows, dims.hidden);
+        if (const std::int64_t R = extras.deepRank; R > 0) {
+            deep.normed = take(rows, C);
+            deep.matrix = take(rows, R * R);
+            deep.p = take(rows, R);
+            deep.q = take(rows, R);
+            deep.factors = take(rows, dims.hidden);
+        }
         m_arena.rewind(channelMix); // the channel mix runs when the projections are done with
         for (View *projection : {&r, &w, &k, &v, &a, &g, &vMix})
             *projection = take(rows, C);
@@ -50,6 +72,7 @@ public:
     std::size_t bytes() const { return m_arena.bytes(); }
 
     View x, vFirst, mixed[kMixes], scratch, hidden, r, w, k, v, a, g, vMix, y, negKappa;
+    DeepEmbed::Buffers deep;
 
 private:
     Arena m_arena;
@@ -57,7 +80,7 @@ private:
 
 std::size_t planWorkspace(const ModelDims &dims, const TensorFile &file, int rows, int logitRows)
 {
-    return Buffers(dims, largestScratch(file, dims), rows, logitRows, nullptr).bytes();
+    return Buffers(dims, Extras(file, dims), rows, logitRows, nullptr).bytes();
 }
 
 class Rwkv7 final : public Model
@@ -69,11 +92,11 @@ public:
     StateSpec state() const override { return m_state; }
     std::size_t workspaceBytes(int rows, int logitRows) const override
     {
-        return Buffers(m_dims, m_scratch, rows, logitRows, nullptr).bytes();
+        return Buffers(m_dims, m_extras, rows, logitRows, nullptr).bytes();
     }
     std::size_t carriedBytes(int rows) const override
     {
-        return 2 * Arena::bytesOf(rows, m_dims.width); // x, vFirst
+        return (m_extras.deepRank > 0 ? 3 : 2) * Arena::bytesOf(rows, m_dims.width); // x, vFirst, embedded
     }
     void forward(const Step &step) const override;
 
@@ -88,6 +111,7 @@ private:
         Weight receptance, key, value, output, ffnKey, ffnValue;
         LowRankPair w, a, v, g;
         View kK, kA, rK;
+        std::optional<DeepEmbed> deep;
     };
 
     Layer layer(WeightStore &store, int i) const;
@@ -96,7 +120,7 @@ private:
     void channelMix(const Step &step, const Buffers &b, int i) const;
 
     ModelDims m_dims;
-    std::size_t m_scratch = 0;
+    Extras m_extras;
     StateSpec m_state;
     float m_headEpsilon;
     std::vector<Layer> m_layers;
@@ -105,7 +129,7 @@ private:
 
 Rwkv7::Rwkv7(WeightStore &store)
     : m_dims(readDims(store.file()))
-    , m_scratch(largestScratch(store.file(), m_dims))
+    , m_extras(store.file(), m_dims)
     , m_state(stateOf(m_dims))
     , m_headEpsilon(headNormEpsilon(store, m_dims.headSize))
     , m_skeleton(store, m_dims)
@@ -151,13 +175,15 @@ Rwkv7::Layer Rwkv7::layer(WeightStore &store, int i) const
     l.ffnMu = vector("ffn.x_k");
     l.ffnKey = matrix("ffn.key", F, C);
     l.ffnValue = matrix("ffn.value", C, F);
+    if (m_extras.deepRank > 0) l.deep.emplace(store, m_dims, i, m_extras.deepRank);
     return l;
 }
 
 void Rwkv7::forward(const Step &step) const
 {
-    const Buffers b(m_dims, m_scratch, step.batch.tokens, step.logitCount, step.workspace);
+    const Buffers b(m_dims, m_extras, step.batch.tokens, step.logitCount, step.workspace);
     runItems(step, m_dims, m_skeleton, b.x, b.mixed[0], [&](int i) {
+        if (i == 0 && b.deep.embedded) step.device.copy(b.deep.embedded.data, b.x.data, b.x.bytes());
         project(step, b, i);
         timeMix(step, b, i);
         channelMix(step, b, i);
@@ -225,8 +251,20 @@ void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
     const std::size_t matrices = 2 * static_cast<std::size_t>(m_dims.width); // behind the two shifts
     step.device.wkv7({b.r, b.w, b.k, b.v, b.negKappa, b.a, b.y, layerState(step, m_state, i, matrices), heads,
                       headSize, step.batch});
-    step.device.readout({b.y, l.headNorm.gain, l.headNorm.bias, m_headEpsilon, b.r, b.k, b.v, l.rK, b.g, rows,
-                         heads, headSize});
+    kernels::Readout readout;
+    readout.y = b.y;
+    readout.gain = l.headNorm.gain;
+    readout.bias = l.headNorm.bias;
+    readout.epsilon = m_headEpsilon;
+    readout.r = b.r;
+    readout.k = b.k;
+    readout.v = b.v;
+    readout.rK = l.rK;
+    readout.g = b.g;
+    readout.tokens = rows;
+    readout.heads = heads;
+    readout.headSize = headSize;
+    step.device.readout(readout);
 
     kernels::Linear output;
     output.problem[0] = {b.y, l.output, {}, b.x, Activation::None, true};
@@ -247,12 +285,20 @@ void Rwkv7::channelMix(const Step &step, const Buffers &b, int i) const
     mix.mu[0] = l.ffnMu;
     mix.out[0] = b.mixed[0];
     mix.shift = layerState(step, m_state, i, static_cast<std::size_t>(m_dims.width));
+    mix.normed = b.deep.normed;
     mix.batch = step.batch;
     step.device.normMix(mix);
-    step.device.reluFfn({b.mixed[0], l.ffnKey, l.ffnValue, b.hidden, b.x, step.batch.tokens});
+    if (l.deep) l.deep->run(step, b.deep);
+    kernels::ReluFfn ffn{b.mixed[0], l.ffnKey, l.ffnValue, b.hidden, b.x, step.batch.tokens};
+    ffn.hiddenGate = b.deep.factors;
+    step.device.reluFfn(ffn);
 }
 
-bool accepts(const TensorFile &file) { return file.find("blocks.0.att.r_k") != nullptr; }
+template <bool kDeep>
+bool accepts(const TensorFile &file)
+{
+    return file.find("blocks.0.att.r_k") && (file.find("blocks.0.ffn.s_emb.weight") != nullptr) == kDeep;
+}
 
 std::unique_ptr<Model> create(WeightStore &store) { return std::make_unique<Rwkv7>(store); }
 
@@ -262,8 +308,10 @@ std::unique_ptr<Model> create(WeightStore &store) { return std::make_unique<Rwkv
 namespace engine
 {
 
-extern const Family kRwkv7; // listed in registry.cpp
-const Family kRwkv7{"rwkv7",        rwkv7::accepts, rwkv7::readDims,
-                    rwkv7::stateOf, rwkv7::create,  rwkv7::planWorkspace};
+extern const Family kRwkv7, kRwkv7a; // listed in registry.cpp
+const Family kRwkv7{"rwkv7",        rwkv7::accepts<false>, rwkv7::readDims,
+                    rwkv7::stateOf, rwkv7::create,         rwkv7::planWorkspace};
+const Family kRwkv7a{"rwkv7a",       rwkv7::accepts<true>, rwkv7::readDims,
+                     rwkv7::stateOf, rwkv7::create,        rwkv7::planWorkspace};
 
 } // namespace engine

@@ -35,8 +35,8 @@ EmptyChat::EmptyChat(QWidget *parent)
     auto *grid = new QGridLayout(m_examples);
     grid->setContentsMargins(0, 14, 0, 0);
     grid->setSpacing(8);
-    // Questions that the demonstration model can answer.
-    const QStringList examples{tr("Who are you?"), tr("How do I mix two states?"),
+    // Questions that the demonstration model answers, and truthfully, in every language of the window.
+    const QStringList examples{tr("Who are you?"), tr("Where do I see how much memory is used?"),
                                tr("Which birds do you know?"), tr("3 + 4 = ?")};
     for (int i = 0; i < examples.size(); ++i) {
         auto *button = new QPushButton(examples[i], m_examples);

@@ -1,7 +1,11 @@
 #include "gui/widgets/load_panel.h"
 #include "gui/theme.h"
 #include "gui/units.h"
+#include "gui/widgets/fix_list.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/strategy_edit.h"
+
+#include "engine/engine.h"
 
 #include <QComboBox>
 #include <QEvent>
@@ -42,12 +46,13 @@ QLabel *dimLabel(QWidget *parent)
 LoadPanel::LoadPanel(QWidget *parent)
     : QWidget(parent)
     , m_precision(new QComboBox(this))
+    , m_strategy(new StrategyEdit(this))
     , m_slots(new QSpinBox(this))
     , m_vocabulary(new QLineEdit(this))
     , m_browse(new QToolButton(this))
     , m_bar(new MemoryBar(this))
     , m_forecastText(new QLabel(this))
-    , m_fixText(dimLabel(this))
+    , m_fixes(new FixList(this))
     , m_message(new MessageBar(this, MessageBar::Verb::Below))
     , m_progressBox(new QWidget(this))
     , m_phase(new QLabel(this))
@@ -74,7 +79,7 @@ void LoadPanel::build()
     column->addWidget(m_choices);
     column->addWidget(m_bar);
     column->addWidget(m_forecastText);
-    column->addWidget(m_fixText);
+    column->addWidget(m_fixes);
     column->addWidget(m_message);
     column->addWidget(buildProgress());
     column->addWidget(m_result);
@@ -84,11 +89,18 @@ void LoadPanel::build()
 QWidget *LoadPanel::buildChoices()
 {
     m_precision->setObjectName(QStringLiteral("models.load.precision"));
-    m_precision->addItem(tr("As in the file"), QStringLiteral("cpu"));
-    m_precision->addItem(tr("fp32 – exact, largest"), QStringLiteral("cpu fp32"));
-    m_precision->addItem(tr("bf16 – fast"), QStringLiteral("cpu bf16"));
-    m_precision->addItem(tr("fp16"), QStringLiteral("cpu fp16"));
+    m_precision->addItem(tr("As in the file"), QString());
+    for (const std::string &format : engine::listFormats())
+        m_precision->addItem(QString::fromStdString(format), QString::fromStdString(format));
+    m_precision->setPlaceholderText(tr("As the strategy says"));
     m_precision->setToolTip(tr("Number format in which the weights are kept in memory."));
+
+    m_strategy->setObjectName(QStringLiteral("models.load.strategy"));
+    m_strategy->setText(QString::fromStdString(engine::LoadSpec().strategy));
+    m_strategy->setPlaceholderText(m_strategy->text());
+    m_strategy->setToolTip(
+        tr("Where each layer runs and in which precision, such as “cpu fp32 *3 -> cpu bf16”: "
+           "three layers in fp32, the others in bf16."));
 
     m_slots->setObjectName(QStringLiteral("models.load.slots"));
     m_slots->setRange(0, kMaxSlots);
@@ -118,11 +130,13 @@ QWidget *LoadPanel::buildChoices()
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("&Precision"), m_precision);
+    form->addRow(tr("S&trategy"), m_strategy);
     form->addRow(tr("&Slots"), m_slots);
     auto *label = new QLabel(tr("&Vocabulary"), box);
     label->setBuddy(m_vocabulary);
     form->addRow(label, file);
-    for (QWidget *field : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots)}) {
+    for (QWidget *field : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_strategy),
+                           static_cast<QWidget *>(m_slots)}) {
         if (auto *title = qobject_cast<QLabel *>(form->labelForField(field)))
             field->setAccessibleName(title->text().remove(QLatin1Char('&')));
     }
@@ -167,7 +181,8 @@ QWidget *LoadPanel::buildButtons()
 
 void LoadPanel::connectSignals()
 {
-    connect(m_precision, &QComboBox::currentIndexChanged, this, &LoadPanel::specChanged);
+    connect(m_precision, &QComboBox::currentIndexChanged, this, &LoadPanel::choosePrecision);
+    connect(m_strategy, &QLineEdit::textChanged, this, &LoadPanel::followStrategy);
     connect(m_slots, &QSpinBox::valueChanged, this, &LoadPanel::specChanged);
     connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::updateLoadable);
     connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::specChanged);
@@ -176,6 +191,7 @@ void LoadPanel::connectSignals()
     connect(m_cancel, &QPushButton::clicked, this, &LoadPanel::cancelRequested);
     connect(m_eject, &QPushButton::clicked, this, &LoadPanel::ejectRequested);
     connect(m_message, &MessageBar::remedyChosen, this, &LoadPanel::remedyChosen);
+    connect(m_fixes, &FixList::chosen, this, &LoadPanel::applyFix);
     m_stallTimer.setInterval(1000);
     connect(&m_stallTimer, &QTimer::timeout, this, &LoadPanel::updateStalled);
 }
@@ -210,16 +226,17 @@ engine::LoadSpec LoadPanel::spec() const
 {
     engine::LoadSpec spec;
     spec.model = m_info.path;
-    spec.strategy = m_precision->currentData().toString().toStdString();
+    if (const QString strategy = m_strategy->text().simplified(); !strategy.isEmpty())
+        spec.strategy = strategy.toStdString();
     spec.slots = m_slots->value();
     spec.vocabulary = m_vocabulary->text().trimmed().toStdString();
     return spec;
 }
 
-void LoadPanel::setForecast(const engine::MemoryUse &memory, const std::vector<std::string> &fixes)
+void LoadPanel::setForecast(const engine::MemoryUse &memory, const std::vector<engine::MemoryFix> &fixes)
 {
     m_forecast = memory;
-    m_fixes = fixes;
+    m_fixes->setFixes(fixes);
     m_bar->setParts(partsOfForecast(memory));
     m_bar->show();
     updateForecastText();
@@ -228,7 +245,7 @@ void LoadPanel::setForecast(const engine::MemoryUse &memory, const std::vector<s
 void LoadPanel::clearForecast()
 {
     m_forecast = {};
-    m_fixes.clear();
+    m_fixes->setFixes({});
     m_bar->hide();
     updateForecastText();
 }
@@ -260,12 +277,14 @@ void LoadPanel::updateForecastText()
     QPalette colors = palette();
     colors.setColor(QPalette::WindowText, fit == Fit::Fits ? tokens().dim : fitColor(fit));
     m_forecastText->setPalette(colors); // not the dim of small print: the colour tells
+}
 
-    QStringList lines;
-    for (const std::string &fix : m_fixes)
-        lines.append(QStringLiteral("• ") + QString::fromStdString(fix));
-    m_fixText->setText(lines.join(QLatin1Char('\n')));
-    m_fixText->setVisible(!lines.isEmpty());
+void LoadPanel::applyFix(const engine::MemoryFix &fix)
+{
+    if (fix.kind == engine::MemoryFix::Kind::FewerSlots)
+        m_slots->setValue(fix.slots);
+    else
+        m_strategy->setText(QString::fromStdString(fix.strategy));
 }
 
 void LoadPanel::changeEvent(QEvent *event)
@@ -283,8 +302,9 @@ void LoadPanel::setBusy(bool busy)
     m_load->setVisible(!busy && canLoad);
     m_choices->setVisible(canLoad || busy);
     updateLoadable();
-    for (QWidget *choice : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots),
-                            static_cast<QWidget *>(m_vocabulary), static_cast<QWidget *>(m_browse)})
+    for (QWidget *choice : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_strategy),
+                            static_cast<QWidget *>(m_slots), static_cast<QWidget *>(m_vocabulary),
+                            static_cast<QWidget *>(m_browse)})
         choice->setEnabled(!busy && canLoad);
     if (busy) {
         m_message->dismiss();
@@ -304,9 +324,10 @@ void LoadPanel::setBusy(bool busy)
 void LoadPanel::updateLoadable()
 {
     const bool lacksVocabulary = canBeLoaded(m_info) && !m_info.problem.empty() && spec().vocabulary.empty();
-    m_load->setEnabled(canBeLoaded(m_info) && !lacksVocabulary);
-    m_load->setToolTip(lacksVocabulary ? tr("Choose a vocabulary file first.")
-                                       : tr("Loads the model with these choices."));
+    m_load->setEnabled(canBeLoaded(m_info) && !lacksVocabulary && !m_strategy->hasProblem());
+    m_load->setToolTip(lacksVocabulary            ? tr("Choose a vocabulary file first.")
+                       : m_strategy->hasProblem() ? tr("Correct the strategy first.")
+                                                  : tr("Loads the model with these choices."));
 }
 
 void LoadPanel::showProgress(const QString &modelName, const ModelSession::Progress &progress)
@@ -365,7 +386,35 @@ void LoadPanel::showLoaded(const engine::event::ModelLoaded &loaded, std::size_t
     m_result->show();
 }
 
-void LoadPanel::showError(const engine::Error &error) { m_message->showError(error); }
+void LoadPanel::showError(const engine::Error &error)
+{
+    m_message->showError(error);
+    const bool isStrategy =
+        error.code() == engine::ErrorCode::BadStrategy || error.code() == engine::ErrorCode::DeviceUnusable;
+    bool hasPosition = false;
+    const uint position = QString::fromStdString(error.detail()).toUInt(&hasPosition);
+    if (!isStrategy || !hasPosition) return;
+    m_strategy->showProblem(position, QString::fromStdString(error.message()));
+    updateLoadable();
+}
+
+void LoadPanel::choosePrecision()
+{
+    if (m_precision->currentIndex() >= 0)
+        m_strategy->setText(
+            StrategyEdit::withFormat(m_strategy->text(), m_precision->currentData().toString()));
+}
+
+/// The precision follows what is written, where one says the same as the other.
+void LoadPanel::followStrategy()
+{
+    const QSignalBlocker blocker(m_precision);
+    const auto format = StrategyEdit::formatOf(m_strategy->text());
+    m_precision->setCurrentIndex(format ? m_precision->findData(*format) : -1);
+    m_message->dismiss(); // whatever it said was about another strategy
+    updateLoadable();
+    Q_EMIT specChanged();
+}
 
 void LoadPanel::chooseVocabulary()
 {

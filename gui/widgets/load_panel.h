@@ -19,7 +19,9 @@ class QToolButton;
 namespace gui
 {
 
+class FixList;
 class MessageBar;
+class StrategyEdit;
 
 /// How a model is to be loaded, what that will take, and how far it is. Knows no engine: it shows what it is
 /// told and says what the user wants.
@@ -35,7 +37,7 @@ public:
     void setModel(const engine::ModelInfo &info);
     engine::LoadSpec spec() const;
 
-    void setForecast(const engine::MemoryUse &memory, const std::vector<std::string> &fixes);
+    void setForecast(const engine::MemoryUse &memory, const std::vector<engine::MemoryFix> &fixes);
     void clearForecast();
     std::size_t forecastBytes() const { return m_forecast.needed(); }
 
@@ -44,6 +46,7 @@ public:
     /// No load runs; `loaded` if it is this model that is loaded.
     void showIdle();
     void showLoaded(const engine::event::ModelLoaded &loaded, std::size_t forecastBytes);
+    /// An error of the strategy is underlined there as well.
     void showError(const engine::Error &error);
 
     void chooseVocabulary();
@@ -67,23 +70,26 @@ private:
     void updateStalled();
     void setBusy(bool busy);
     void updateLoadable();
+    void choosePrecision();
+    void followStrategy();
+    void applyFix(const engine::MemoryFix &fix);
     QWidget *buildChoices();
     QWidget *buildProgress();
     QWidget *buildButtons();
 
     engine::ModelInfo m_info;
     engine::MemoryUse m_forecast;
-    std::vector<std::string> m_fixes;
     bool m_isBusy = false;
 
     QWidget *m_choices = nullptr;
-    QComboBox *m_precision;
+    QComboBox *m_precision; ///< format names, "" for the file's; none is current when the strategy says more
+    StrategyEdit *m_strategy;
     QSpinBox *m_slots;
     QLineEdit *m_vocabulary;
     QToolButton *m_browse;
     MemoryBar *m_bar;
     QLabel *m_forecastText = nullptr;
-    QLabel *m_fixText;
+    FixList *m_fixes;
     MessageBar *m_message;
     QWidget *m_progressBox;
     QLabel *m_phase;

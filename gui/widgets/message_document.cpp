@@ -23,7 +23,10 @@ constexpr qreal kCodePadding = 12;
 constexpr qreal kRadius = 6;
 constexpr qreal kQuoteIndent = 16;
 
-QString tr(const char *text) { return QCoreApplication::translate("MessageDocument", text); }
+class DocumentTexts
+{
+    Q_DECLARE_TR_FUNCTIONS(MessageDocument)
+};
 
 QRectF blockRect(const QTextDocument &document, const QTextBlock &block)
 {
@@ -270,13 +273,13 @@ qreal MessageDocument::maxScroll(const Part &part) const
 
 QRectF MessageDocument::saveButton(const Part &part) const
 {
-    const qreal width = QFontMetricsF(m_style.small).horizontalAdvance(tr("Save as…")) + 16;
+    const qreal width = QFontMetricsF(m_style.small).horizontalAdvance(DocumentTexts::tr("Save as…")) + 16;
     return {part.rect.right() - width - 4, part.rect.top() + 3, width, kCodeHeader - 6};
 }
 
 QRectF MessageDocument::copyButton(const Part &part) const
 {
-    const qreal width = QFontMetricsF(m_style.small).horizontalAdvance(tr("Copy")) + 16;
+    const qreal width = QFontMetricsF(m_style.small).horizontalAdvance(DocumentTexts::tr("Copy")) + 16;
     const QRectF save = saveButton(part);
     return {save.left() - width, save.top(), width, save.height()};
 }
@@ -290,10 +293,10 @@ void MessageDocument::paintCodeFrame(QPainter &painter, const Part &part) const
     painter.setFont(m_style.small);
     painter.setPen(m_style.dim);
     const QRectF header(part.rect.left() + kCodePadding, part.rect.top(), part.rect.width(), kCodeHeader);
-    const QString language = part.group.language.isEmpty() ? tr("code") : part.group.language;
+    const QString language = part.group.language.isEmpty() ? DocumentTexts::tr("code") : part.group.language;
     painter.drawText(header, Qt::AlignVCenter | Qt::AlignLeft, language);
-    painter.drawText(copyButton(part), Qt::AlignCenter, tr("Copy"));
-    painter.drawText(saveButton(part), Qt::AlignCenter, tr("Save as…"));
+    painter.drawText(copyButton(part), Qt::AlignCenter, DocumentTexts::tr("Copy"));
+    painter.drawText(saveButton(part), Qt::AlignCenter, DocumentTexts::tr("Save as…"));
     painter.setPen(QPen(m_style.border, 1));
     const qreal y = part.rect.top() + kCodeHeader - 0.5;
     painter.drawLine(QPointF(part.rect.left() + 1, y), QPointF(part.rect.right() - 1, y));

@@ -24,7 +24,10 @@ constexpr qreal kButton = 26;
 constexpr qreal kIcon = 16;
 constexpr qreal kRadius = 6;
 
-QString tr(const char *text) { return QCoreApplication::translate("MessageRow", text); }
+class RowTexts
+{
+    Q_DECLARE_TR_FUNCTIONS(MessageRow)
+};
 
 QString iconOf(MessageCommand command)
 {
@@ -50,25 +53,22 @@ QString iconOf(MessageCommand command)
     }
 }
 
-QString tokensText(int tokens)
-{
-    return QCoreApplication::translate("MessageRow", "%Ln tok", nullptr, tokens);
-}
+QString tokensText(int tokens) { return RowTexts::tr("%Ln tok", nullptr, tokens); }
 
 /// Short waits in milliseconds: "0.00 s" would say nothing.
 QString firstText(double seconds)
 {
     if (seconds >= 0.1) return secondsText(seconds);
-    return tr("%1 ms").arg(QLocale().toString(seconds * 1e3, 'f', seconds < 0.01 ? 1 : 0));
+    return RowTexts::tr("%1 ms").arg(QLocale().toString(seconds * 1e3, 'f', seconds < 0.01 ? 1 : 0));
 }
 
 QString endingText(const MessageMeta &meta)
 {
-    if (meta.ending == QLatin1String("length")) return tr("stopped at the token limit");
+    if (meta.ending == QLatin1String("length")) return RowTexts::tr("stopped at the token limit");
     if (meta.ending == QLatin1String("stop")) {
         QString stop = meta.stop;
         stop.replace(QLatin1Char('\n'), QStringLiteral("\\n"));
-        return tr("stop: %1").arg(stop);
+        return RowTexts::tr("stop: %1").arg(stop);
     }
     return {};
 }
@@ -79,25 +79,25 @@ QString commandText(MessageCommand command)
 {
     switch (command) {
     case MessageCommand::Copy:
-        return tr("Copy");
+        return RowTexts::tr("Copy");
     case MessageCommand::Edit:
-        return tr("Edit");
+        return RowTexts::tr("Edit");
     case MessageCommand::Regenerate:
-        return tr("Regenerate");
+        return RowTexts::tr("Regenerate");
     case MessageCommand::Continue:
-        return tr("Continue");
+        return RowTexts::tr("Continue");
     case MessageCommand::Fork:
-        return tr("Fork: new chat from here");
+        return RowTexts::tr("Fork: new chat from here");
     case MessageCommand::Delete:
-        return tr("Delete");
+        return RowTexts::tr("Delete");
     case MessageCommand::PreviousAlternative:
-        return tr("Previous alternative");
+        return RowTexts::tr("Previous alternative");
     case MessageCommand::NextAlternative:
-        return tr("Next alternative");
+        return RowTexts::tr("Next alternative");
     case MessageCommand::FoldThinking:
-        return tr("Show or hide the thinking");
+        return RowTexts::tr("Show or hide the thinking");
     case MessageCommand::CopyThinking:
-        return tr("Copy thinking");
+        return RowTexts::tr("Copy thinking");
     }
     return {};
 }
@@ -134,8 +134,8 @@ QString MessageRow::footerText(const Message &message)
     if (!meta.model.isEmpty()) parts += meta.model;
     if (meta.tokens > 0) parts += tokensText(meta.tokens);
     if (meta.tokensPerSecond() > 0) parts += rateText(meta.tokensPerSecond());
-    if (meta.firstTokenSeconds > 0) parts += tr("first %1").arg(firstText(meta.firstTokenSeconds));
-    if (!meta.seed.isEmpty() && !meta.ending.isEmpty()) parts += tr("seed %1").arg(meta.seed);
+    if (meta.firstTokenSeconds > 0) parts += RowTexts::tr("first %1").arg(firstText(meta.firstTokenSeconds));
+    if (!meta.seed.isEmpty() && !meta.ending.isEmpty()) parts += RowTexts::tr("seed %1").arg(meta.seed);
     const QString ending = endingText(meta);
     if (!ending.isEmpty()) parts += ending;
     return parts.join(QStringLiteral("  ·  "));
@@ -145,11 +145,11 @@ QString MessageRow::thinkingText(const Message &message, bool shown)
 {
     if (message.status == NodeStatus::Generating && message.isThinking) {
         const QString line = message.thinking.trimmed().section(QLatin1Char('\n'), -1).simplified();
-        return shown || line.isEmpty() ? tr("Thinking…") : tr("Thinking…  %1").arg(line);
+        return shown || line.isEmpty() ? RowTexts::tr("Thinking…") : RowTexts::tr("Thinking…  %1").arg(line);
     }
     QString text = message.meta.thinkingSeconds > 0
-                       ? tr("Thought for %1").arg(secondsText(message.meta.thinkingSeconds))
-                       : tr("Thought");
+                       ? RowTexts::tr("Thought for %1").arg(secondsText(message.meta.thinkingSeconds))
+                       : RowTexts::tr("Thought");
     if (message.meta.thinkingTokens > 0)
         text += QStringLiteral(" · ") + tokensText(message.meta.thinkingTokens);
     return text;
@@ -219,7 +219,8 @@ void MessageRow::layOut()
     if (!m_bar.isEmpty()) {
         const MessageCommand remedy =
             m_message.status == NodeStatus::Stopped ? MessageCommand::Continue : MessageCommand::Regenerate;
-        const QString text = remedy == MessageCommand::Continue ? tr("Continue") : tr("Try again");
+        const QString text =
+            remedy == MessageCommand::Continue ? RowTexts::tr("Continue") : RowTexts::tr("Try again");
         const qreal width = QFontMetricsF(m_style.small).horizontalAdvance(text) + 24;
         const QRectF bar = m_bar.adjusted(0, 4, -6, -4);
         m_buttons.push_back({QRectF(bar.right() - width, bar.top(), width, bar.height()), remedy, true});
@@ -233,7 +234,7 @@ void MessageRow::paintReading(QPainter &painter) const
     painter.setFont(m_style.small);
     painter.setPen(t.dim);
     const QString text =
-        tr("Reading %1 of %2 tokens")
+        RowTexts::tr("Reading %1 of %2 tokens")
             .arg(locale.toString(m_message.readTokens), locale.toString(m_message.readTotal));
     painter.drawText(m_reading.adjusted(0, 0, 0, -8), Qt::AlignVCenter | Qt::AlignLeft, text);
     const QRectF track(m_reading.left(), m_reading.bottom() - 6, std::min(320.0, m_reading.width()), 3);
@@ -255,7 +256,7 @@ void MessageRow::paintBar(QPainter &painter) const
     painter.drawRoundedRect(m_bar.adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
     const QRectF place(m_bar.left() + 10, m_bar.center().y() - kIcon / 2, kIcon, kIcon);
     icon(failed ? QStringLiteral("error") : QStringLiteral("stop")).paint(&painter, place.toRect());
-    QString text = tr("Stopped");
+    QString text = RowTexts::tr("Stopped");
     if (failed) {
         const ErrorText error = errorText(
             engine::Error(engine::ErrorCode(m_message.meta.errorCode), m_message.meta.error.toStdString()));
@@ -314,7 +315,8 @@ void MessageRow::paintLine(QPainter &painter, const State &state) const
             painter.drawRoundedRect(button.rect.adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
             painter.setPen(t.text);
             painter.drawText(button.rect, Qt::AlignCenter,
-                             button.command == MessageCommand::Continue ? tr("Continue") : tr("Try again"));
+                             button.command == MessageCommand::Continue ? RowTexts::tr("Continue")
+                                                                        : RowTexts::tr("Try again"));
             continue;
         }
         const QRectF place(button.rect.center() - QPointF(kIcon, kIcon) / 2, QSizeF(kIcon, kIcon));

@@ -54,7 +54,8 @@ void CpuDevice::lowRank(const LowRank &args)
 void CpuDevice::reluFfn(const ReluFfn &args)
 {
     const Product first[] = {
-        {args.x.f32(), args.key, nullptr, args.hidden.f32(), Finish::ReluSquared, false},
+        {args.x.f32(), args.key, nullptr, args.hidden.f32(), Finish::ReluSquared, false,
+         args.hiddenGate.f32()},
         {args.xr.f32(), args.receptance, nullptr, args.gate.f32(), Finish::Sigmoid, false}};
     products(first, args.receptance ? 2 : 1, args.rows);
     Product value{args.hidden.f32(), args.value, nullptr, args.y.f32(), Finish::None, true};

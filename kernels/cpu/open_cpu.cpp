@@ -104,7 +104,13 @@ DeviceInfo cpuInfo(const DeviceOptions &options, const Path **path)
         info.kernels = found->name;
     } else {
         info.usable = false;
-        info.reason = "this processor has no code path \"" + options.kernels + "\"";
+    }
+    for (const Path *usable : {amxPath(), avx512Path(), avx2Path(), &kPlainPath})
+        if (usable) info.allKernels.emplace_back(usable->name);
+    if (!found) {
+        for (const std::string &name : info.allKernels)
+            info.reason += (info.reason.empty() ? "" : ", ") + name;
+        info.reason = "expected kernels of " + info.reason + ", found \"" + options.kernels + '"';
     }
     if (path) *path = found;
     return info;

@@ -76,6 +76,7 @@ struct Path {
     void (*readout)(const Readout &args, int first, int last); ///< tokens
     /// Rows: what is left when every out[m] holds mu[m] + b[m] z.
     void (*mixDynamic)(const MixDynamic &args, int first, int last);
+    void (*rowProduct)(const RowProduct &args, int first, int last); ///< rows
     void (*wkv4)(const Wkv4 &args, int sequence, int firstChannel, int lastChannel);
     void (*wkv6)(const Wkv6 &args, int sequence, int head);
     void (*keyValueHeads)(const KeyValueHeads &args, int first, int last); ///< rows

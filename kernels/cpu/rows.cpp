@@ -31,6 +31,13 @@ void CpuDevice::prepare7(const Prepare7 &args)
     ranges(args.tokens, grain, [&](int first, int last) { m_path.prepare7(args, first, last); });
 }
 
+void CpuDevice::rowProduct(const RowProduct &args)
+{
+    const std::int64_t R = args.p.dims[1];
+    ranges(static_cast<int>(args.p.dims[0]), grainOf(R * R),
+           [&](int first, int last) { m_path.rowProduct(args, first, last); });
+}
+
 void CpuDevice::wkv4(const Wkv4 &args)
 {
     constexpr int kChannels = 64; // each reads and writes whole cache lines

@@ -277,4 +277,20 @@ void mixDynamic(const MixDynamic &args, int first, int last)
         });
 }
 
+template <class V>
+void rowProduct(const RowProduct &args, int first, int last)
+{
+    const int R = static_cast<int>(args.p.dims[1]);
+    for (int row = first; row < last; ++row) {
+        const float *p = rowOf(args.p, row, R);
+        const float *matrix = args.matrix.f32() + std::int64_t{row} * R * R;
+        forLanes(R, [&](int j, int count) {
+            auto sum = V::zero();
+            for (int i = 0; i < R; ++i)
+                sum = V::fma(V::set(p[i]), loadUpTo<V>(matrix + std::int64_t{i} * R + j, count), sum);
+            storeUpTo<V>(rowOf(args.q, row, R) + j, sum, count);
+        });
+    }
+}
+
 } // namespace kernels::cpu

@@ -111,6 +111,15 @@ def ask_all(questions, vocabulary, model, choose=None):
     return {q["id"]: model.answer(vocabulary, prompt_of([q["ask"]]), choose=choose) for q in questions}
 
 
+def fill_readme(texts):
+    """Puts the texts between their marks in README.md."""
+    readme = HERE / "README.md"
+    page = readme.read_text(encoding="utf-8")
+    for name, text in texts.items():
+        page = re.sub(f"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m: m[1] + text + m[2], page, flags=re.S)
+    readme.write_text(page, encoding="utf-8")
+
+
 def main():
     vocabulary, model = Vocabulary(), Reference(dtype=np.float32)
     questions = json.loads((HERE / "questions.json").read_text(encoding="utf-8"))
@@ -151,11 +160,7 @@ def main():
             f"{'' if not equal else ' EXCEPT ' + str(equal)}; the last column gives the similarity to the nearest one (shared words, or pairs of signs, of all).\n\n"
             f"| # | question | answer | sensible | nearest |\n|---|---|---|---|---|\n{table}\n")
     talk = "".join("```text\n" + "\n".join(("User: " if i % 2 == 0 else "Assistant: ") + t for i, t in enumerate(turns)) + "\n```\n\n" for turns in dialogues)
-    readme = HERE / "README.md"
-    old = readme.read_text(encoding="utf-8")
-    for name, new in (("results", text), ("dialogues", talk)):
-        old = re.sub(f"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m: m[1] + new + m[2], old, flags=re.S)
-    readme.write_text(old, encoding="utf-8")
+    fill_readme({"results": text, "dialogues": talk})
 
 
 if __name__ == "__main__":

@@ -33,10 +33,11 @@ class Reference:
         self.layers = 1 + max(int(n.split(".")[1]) for n in self.t if n.startswith("blocks."))
         self.blocks = [{n.split(".", 2)[2]: w for n, w in self.t.items() if n.startswith(f"blocks.{i}.")} for i in range(self.layers)]
         self.dtype = dtype
+        self.starts = [np.zeros((self.heads, self.size, self.size), dtype)] * self.layers
 
-    def zero(self):
-        C, H, N = self.width, self.heads, self.size
-        return [[np.zeros(C, self.dtype), np.zeros((H, N, N), self.dtype), np.zeros(C, self.dtype)] for _ in range(self.layers)]
+    def begin(self):
+        """The state before the first token: zero, but for a tuned wkv state."""
+        return [[np.zeros(self.width, self.dtype), start.copy(), np.zeros(self.width, self.dtype)] for start in self.starts]
 
     def step(self, token, state):
         """Logits after one token; the state is changed in place."""
@@ -87,7 +88,7 @@ class Reference:
     def answer(self, vocabulary, prompt, limit=90, choose=None):
         """The text after the prompt, up to the next turn."""
         choose = choose or (lambda logits: int(logits.argmax()))
-        state, ids = self.zero(), []
+        state, ids = self.begin(), []
         logits = self.read(vocabulary.encode(prompt), state)
         while len(ids) < limit:
             token = choose(logits)
@@ -104,7 +105,7 @@ class Reference:
 def main():
     vocabulary, model, out = Vocabulary(), Reference(), []
     for prompt in PROMPTS:
-        ids, state, follow = vocabulary.encode(prompt), model.zero(), []
+        ids, state, follow = vocabulary.encode(prompt), model.begin(), []
         logits = first = model.read(ids, state)
         while len(follow) < 24:
             follow.append(int(logits.argmax()))

@@ -114,7 +114,8 @@ private:
 void TestCli::helpTeaches_data()
 {
     QTest::addColumn<QString>("command");
-    for (const char *command : {"chat", "generate", "logits", "inspect", "bench", "devices", "tokenize"})
+    for (const char *command : {"chat", "generate", "logits", "inspect", "bench", "quality", "convert", "embed",
+                                "state", "devices", "tokenize"})
         QTest::newRow(command) << QString::fromUtf8(command);
 }
 
@@ -123,6 +124,7 @@ void TestCli::helpTeaches()
     QFETCH(QString, command);
     const Outcome own = run({command, QStringLiteral("--help")});
     QCOMPARE(own.code, 0);
+    QVERIFY(own.output.contains(QStringLiteral("Usage: rookery-cli %1 [OPTIONS]").arg(command)));
     QVERIFY(own.output.contains(QStringLiteral("Examples:\n  rookery-cli %1").arg(command)));
     QVERIFY(run({QStringLiteral("--help")}).output.contains(QStringLiteral("\n  %1 ").arg(command)));
 }
@@ -152,7 +154,17 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
     row("bench", "--shape");
     row("bench demo --shape 0.1B", "--shape");
     row("bench demo --batch 0", "--batch");
+    row("bench --shape 5B", "--shape: expected one of 0.1B");
+    row("bench demo --shape", "--shape");
+    row("devices now", "\"now\"");
+    row("chat demo --once ", "--once");
     row("chat demo --thinking maybe", "off, on, short");
+    row("generate demo --prompt x --adapter-alpha 3", "--adapter");
+    row("generate demo --prompt x --state-order upwards", "key-value, value-key");
+    row("embed demo", "--text");
+    row("embed demo --text a --pooling most", "last, mean");
+    row("state export a.state", "OUT");
+    row("state convert a.pth a.state", "--model");
     row("tokenize", "--text");
     row("tokenize --text a --tokens 1", "--text");
 }
@@ -201,7 +213,11 @@ void TestCli::failuresAreOneLine_data()
         {QStringLiteral("generate"), QStringLiteral("demo"), QStringLiteral("--prompt"), QStringLiteral("x"),
          QStringLiteral("--state"), text},
         "bad_state");
-    row("no such shape", words("bench --shape 5B"), "bad_request");
+    row("nothing to measure", words("bench missing.pth"), "file_not_found");
+    row("no such kernels", words("bench demo --kernels moon"), "device_unusable");
+    row("no such adapter", words("generate demo --prompt x --adapter missing.pth:2"), "file_not_found");
+    row("not an adapter", words("generate demo --prompt x --adapter /proc/self/exe"), "unknown_format");
+    row("no such state to inspect", words("state inspect missing.pth"), "file_not_found");
 }
 
 void TestCli::failuresAreOneLine()
@@ -210,6 +226,8 @@ void TestCli::failuresAreOneLine()
     QFETCH(QString, code);
     const Outcome plain = run(arguments);
     QCOMPARE(plain.code, 1);
+    QCOMPARE(plain.output, QString());
+    QVERIFY2(!plain.errors.endsWith(QStringLiteral(".\n")), qPrintable(plain.errors));
     QVERIFY2(plain.errors.startsWith(QStringLiteral("rookery-cli: ")), qPrintable(plain.errors));
     QVERIFY2(plain.errors.count(QLatin1Char('\n')) == 1, qPrintable(plain.errors));
 
@@ -344,7 +362,19 @@ void TestCli::devicesNamesTheProcessor()
     QVERIFY(!devices.isEmpty());
     QCOMPARE(devices[0][QStringLiteral("id")].toString(), QStringLiteral("cpu"));
     QVERIFY(devices[0][QStringLiteral("total_bytes")].toDouble() > 1e8);
-    QVERIFY(run(words("devices")).output.startsWith(QStringLiteral("cpu: ")));
+    const QString text = run(words("devices")).output;
+    QVERIFY(text.startsWith(QStringLiteral("cpu: ")));
+    const QJsonArray kernels = devices[0][QStringLiteral("all_kernels")].toArray();
+    QVERIFY(kernels.contains(devices[0][QStringLiteral("kernels")]));
+    QVERIFY(kernels.contains(QStringLiteral("plain")));
+    for (const auto &name : kernels) { // each of them can be used
+        QVERIFY(text.contains(name.toString()));
+        QCOMPARE(run({QStringLiteral("generate"), QStringLiteral("demo"), QStringLiteral("--prompt"),
+                      QStringLiteral("x"), QStringLiteral("--max-tokens"), QStringLiteral("1"),
+                      QStringLiteral("--kernels"), name.toString()})
+                     .code,
+                 0);
+    }
 }
 
 void TestCli::tokenizeGoesBothWays()

@@ -35,7 +35,7 @@ private:
 void TestFamilyRegistry::namesTheVersion_data()
 {
     QTest::addColumn<QString>("family");
-    for (const char *family : {"4", "5.0", "5.1", "5.2", "6", "7"})
+    for (const char *family : {"4", "5.0", "5.1", "5.2", "6", "7", "7a"})
         QTest::newRow(family) << family;
 }
 

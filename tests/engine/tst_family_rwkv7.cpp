@@ -16,10 +16,20 @@ namespace
 {
 
 constexpr int kPositions = kGoldenPositions, kVocabulary = TinyShape::kVocabulary;
-constexpr const char *kMutants[] = {"a_lora_ignored",       "v_first_dropped", "k_a_one",
-                                    "decay_constant",       "r_k_zero",        "group_norm_eps",
-                                    "shift_of_wrong_token", "state_transposed"};
-constexpr std::size_t kMutantCount = std::size(kMutants);
+constexpr const char *kMutants[] = {"a_lora_ignored",
+                                    "v_first_dropped",
+                                    "k_a_one",
+                                    "decay_constant",
+                                    "r_k_zero",
+                                    "group_norm_eps",
+                                    "shift_of_wrong_token",
+                                    "state_transposed",
+                                    "deep_matrix_transposed",
+                                    "deep_of_mixed_input",
+                                    "deep_without_embedding"};
+
+/// The last three are of RWKV-7a only.
+std::size_t mutantsOf(const TinyShape &shape) { return std::size(kMutants) - (shape.deepRank > 0 ? 0 : 3); }
 
 engine::LoadedModel load(const std::string &path, const std::string &strategy)
 {
@@ -56,6 +66,8 @@ private Q_SLOTS:
     void readsTheSameInChunks();
     void rowsDoNotDependOnTheirCompany_data() { addStrategies(); }
     void rowsDoNotDependOnTheirCompany();
+    void givesTheSameInTwoPasses_data();
+    void givesTheSameInTwoPasses();
     void goesOnFromASavedState();
     void givesLogitsOfWantedRowsOnly();
     void stopsBetweenLayers();
@@ -81,7 +93,8 @@ void TestFamilyRwkv7::addCases()
     const std::pair<const char *, QList<int>> shapes[] = {{"l2-c64", {2, 64, 64, 256}},
                                                           {"l3-c128", {3, 128, 64, 512}},
                                                           {"l2-c192", {2, 192, 64, 576}},
-                                                          {"l2-c96-n32", {2, 96, 32, 384}}};
+                                                          {"l2-c96-n32", {2, 96, 32, 384}},
+                                                          {"l2-c64-deep", {2, 64, 32, 256, 12}}};
     for (const auto &[name, shape] : shapes)
         for (const int seed : {1, 2}) {
             const QString golden = QString("%1-%2").arg(name).arg(seed);
@@ -132,9 +145,9 @@ void TestFamilyRwkv7::matchesTheReference()
     QFETCH(QString, golden);
     QFETCH(QList<int>, shape);
     QFETCH(int, seed);
-    const Golden want = readGolden("rwkv7/" + golden, kMutantCount);
+    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3], shape.value(4)};
+    const Golden want = readGolden("rwkv7/" + golden, mutantsOf(tiny));
     QVERIFY(!want.truth.empty());
-    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3]};
     engine::LoadedModel m = load(makeModel(tiny, seed), "cpu fp32");
     const std::vector<float> got =
         everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kFew);
@@ -150,14 +163,14 @@ void TestFamilyRwkv7::wouldNoticeEveryMutant()
     QFETCH(QString, golden);
     QFETCH(QList<int>, shape);
     QFETCH(int, seed);
-    const Golden want = readGolden("rwkv7/" + golden, kMutantCount);
+    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3], shape.value(4)};
+    const Golden want = readGolden("rwkv7/" + golden, mutantsOf(tiny));
     QVERIFY(!want.truth.empty());
-    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3]};
     engine::LoadedModel m = load(makeModel(tiny, seed), "cpu fp32");
     const std::vector<float> got =
         everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kMany);
     const double allowed = tolerance(tiny, largest(want.truth));
-    for (std::size_t i = 0; i < kMutantCount; ++i)
+    for (std::size_t i = 0; i < mutantsOf(tiny); ++i)
         QVERIFY2(distance(got, want.sparse[i]) > 10 * allowed, kMutants[i]);
 }
 
@@ -169,9 +182,9 @@ void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights()
     QFETCH(QString, golden);
     QFETCH(QList<int>, shape);
     QFETCH(int, seed);
-    const Golden want = readGolden("rwkv7/" + golden, kMutantCount);
+    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3], shape.value(4)};
+    const Golden want = readGolden("rwkv7/" + golden, mutantsOf(tiny));
     QVERIFY(!want.truth.empty());
-    const TinyShape tiny{shape[0], shape[1], shape[2], shape[3]};
     const std::string path = makeModel(tiny, seed);
     const double allowed = tolerance(tiny, largest(want.truth));
     const char *strategies[] = {"cpu bf16", "cpu fp16"};
@@ -179,7 +192,7 @@ void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights()
         engine::LoadedModel m = load(path, strategies[i]);
         const std::vector<float> got =
             everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kMany);
-        const double error = distance(got, want.sparse[kMutantCount + i]);
+        const double error = distance(got, want.sparse[mutantsOf(tiny) + i]);
         QVERIFY2(error <= allowed,
                  qPrintable(QString("%1: %2 > %3").arg(strategies[i]).arg(error).arg(allowed)));
         QVERIFY2(distance(got, everyNth(want.truth, kMany / kFew)) > 10 * allowed,
@@ -225,6 +238,29 @@ void TestFamilyRwkv7::rowsDoNotDependOnTheirCompany()
         inCompany.insert(inCompany.end(), ours, ours + kVocabulary);
     }
     QVERIFY(sameBits(inCompany, alone));
+}
+
+void TestFamilyRwkv7::givesTheSameInTwoPasses_data()
+{
+    QTest::addColumn<int>("deepRank");
+    QTest::newRow("7") << 0;
+    QTest::newRow("7a") << 12;
+}
+
+/// Layers on two devices: only the leading bytes of the workspace go over.
+void TestFamilyRwkv7::givesTheSameInTwoPasses()
+{
+    QFETCH(int, deepRank);
+    engine::LoadedModel m = load(makeModel({3, 64, 32, 256, deepRank}, 9), "cpu fp32");
+    QCOMPARE(m.info.family, std::string(deepRank > 0 ? "rwkv7a" : "rwkv7"));
+    const std::vector<int> tokens = tinyTokens(9, 11);
+    const std::vector<float> whole = runTokens(m, tokens, 1);
+    QVERIFY(sameBits(runTokens(m, tokens, 11), whole));
+    for (int border = 1; border <= 3; ++border)
+        QVERIFY2(sameBits(runInTwoPasses(m, tokens, 4, border), whole),
+                 qPrintable(QString("cut before item %1").arg(border)));
+    const auto slot = m.states->acquire().value();
+    QVERIFY(keepsWithinWorkspace(m, {{slot, tokens}}, {0, 5}));
 }
 
 void TestFamilyRwkv7::goesOnFromASavedState()

@@ -3,6 +3,7 @@
 #include "gui/theme.h"
 #include "gui/widgets/load_panel.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/strategy_edit.h"
 #include "window_world.h"
 
 #include <QApplication>
@@ -34,6 +35,10 @@ private Q_SLOTS:
     void cleanup() { end(); }
     void listsTheDemonstrationModelFirst();
     void forecastsAgainWhenAChoiceChanges();
+    void precisionAndStrategyFollowEachOther();
+    void offersWhatMakesItFit();
+    void underlinesTheWrongWordOfAStrategy_data();
+    void underlinesTheWrongWordOfAStrategy();
     void loadsShowsProgressAndTheTruth();
     void cancelsALoad();
     void saysWhyALoadFailedAndHowToMendIt();
@@ -43,6 +48,8 @@ private Q_SLOTS:
     void keepsALoadUntilTheEngineIsThere();
     void stopsAScan();
     void listsADroppedFile();
+    void takesAStateToTheChats();
+    void saysWhatADroppedFileIsNot();
     void removesASingleFile();
     void dropsWhatAScanFindsNoMore();
     void keepsTheNameReadableInANarrowWindow();
@@ -67,10 +74,83 @@ void TestModelsPage::forecastsAgainWhenAChoiceChanges()
     select(kModel);
     QTRY_VERIFY(!engine().forecasts.empty());
     auto *precision = find<QComboBox>("models.load.precision");
-    precision->setCurrentIndex(precision->findData(QStringLiteral("cpu fp32")));
+    precision->setCurrentIndex(precision->findData(QStringLiteral("fp32")));
     find<QSpinBox>("models.load.slots")->setValue(16);
     QTRY_VERIFY(engine().forecasts.back().strategy == "cpu fp32" && engine().forecasts.back().slots == 16);
     QCOMPARE(engine().forecasts.back().model, kModel.toStdString());
+}
+
+void TestModelsPage::precisionAndStrategyFollowEachOther()
+{
+    select(kModel);
+    auto *precision = find<QComboBox>("models.load.precision");
+    auto *strategy = find<QLineEdit>("models.load.strategy");
+    QCOMPARE(precision->count(), int(engine::listFormats().size()) + 1); // and that of the file
+    precision->setCurrentIndex(precision->findData(QStringLiteral("fp16")));
+    QCOMPARE(strategy->text(), QStringLiteral("cpu fp16"));
+    strategy->setText(QStringLiteral("  cpu   fp32 "));
+    QCOMPARE(precision->currentData().toString(), QStringLiteral("fp32"));
+    strategy->setText(QStringLiteral("cpu fp32 *3 -> cpu bf16"));
+    QCOMPARE(precision->currentIndex(), -1);
+    QTRY_COMPARE(engine().forecasts.back().strategy, std::string("cpu fp32 *3 -> cpu bf16"));
+    precision->setCurrentIndex(0);
+    QCOMPARE(strategy->text(), QStringLiteral("cpu"));
+    strategy->clear();
+    find<QPushButton>("models.load")->click();
+    QCOMPARE(engine().loads.back().strategy, engine::LoadSpec().strategy);
+}
+
+void TestModelsPage::offersWhatMakesItFit()
+{
+    using Kind = engine::MemoryFix::Kind;
+    engine().forecastFixes = {{Kind::FewerSlots, 1'200'000'000, 16, 64, {}},
+                              {Kind::SmallerWeights, 5'400'000'000, 0, 0, "cpu fp16"},
+                              {Kind::FreeMemory, 2'100'000'000, 0, 0, {}}};
+    select(kModel);
+    QTRY_VERIFY(find<QPushButton>("models.load.fix.1"));
+    auto *slots = find<QPushButton>("models.load.fix.1");
+    QCOMPARE(slots->text(), QStringLiteral("Use 16 slots: saves 1.20\u00a0GB"));
+    slots->click();
+    QCOMPARE(find<QSpinBox>("models.load.slots")->value(), 16);
+    find<QPushButton>("models.load.fix.2")->click();
+    QCOMPARE(find<QLineEdit>("models.load.strategy")->text(), QStringLiteral("cpu fp16"));
+    QVERIFY(!find<QPushButton>("models.load.fix.3")); // only the user can end other programs
+    engine().forecastFixes.clear();
+    QTRY_VERIFY(!find<QPushButton>("models.load.fix.1"));
+}
+
+/// Positions count bytes, as the engine's.
+void TestModelsPage::underlinesTheWrongWordOfAStrategy_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<int>("position");
+    QTest::addColumn<QString>("word");
+    QTest::addRow("begin") << QStringLiteral("cup fp32") << 0 << QStringLiteral("cup");
+    QTest::addRow("middle") << QStringLiteral("cpu fp31 *3") << 4 << QStringLiteral("fp31");
+    QTest::addRow("end") << QStringLiteral("cpu -> ") << 7 << QStringLiteral("->");
+    QTest::addRow("beyond") << QStringLiteral("cpu fp32 ") << 400 << QStringLiteral("fp32");
+    QTest::addRow("bytes") << QStringLiteral("é fp31") << 3 << QStringLiteral("fp31");
+}
+
+void TestModelsPage::underlinesTheWrongWordOfAStrategy()
+{
+    QFETCH(QString, text);
+    QFETCH(int, position);
+    QFETCH(QString, word);
+    select(kModel);
+    auto *strategy = find<gui::StrategyEdit>("models.load.strategy");
+    engine().failures.insert(
+        {"forecast", engine::Error(ErrorCode::BadStrategy, "Strategy: no", std::to_string(position))});
+    strategy->setText(text);
+    QVERIFY(!strategy->hasProblem());
+    QTRY_VERIFY(strategy->hasProblem());
+    QCOMPARE(strategy->problemText(), word);
+    QCOMPARE(strategy->text(), text);
+    QVERIFY(!find<QPushButton>("models.load")->isEnabled());
+    engine().failures.clear();
+    strategy->setText(QStringLiteral("cpu"));
+    QVERIFY(!strategy->hasProblem());
+    QVERIFY(find<QPushButton>("models.load")->isEnabled());
 }
 
 void TestModelsPage::loadsShowsProgressAndTheTruth()
@@ -220,6 +300,32 @@ void TestModelsPage::listsADroppedFile()
     QCOMPARE(window().currentPage(), int(MainWindow::Models));
     QTRY_COMPARE(find<QTableView>("models.table")->currentIndex().data(kPathRole).toString(), path);
     QVERIFY(m_fixture->settings->list(Setting::ModelFiles).contains(path));
+}
+
+/// Tuned states are .pth files, as models.
+void TestModelsPage::takesAStateToTheChats()
+{
+    const QString path = QStringLiteral("/states/pirate.pth");
+    engine().failures.insert({"inspect", engine::Error(ErrorCode::UnsupportedModel, "no blocks")});
+    window().openPath(path);
+    QTRY_COMPARE(window().currentPage(), int(MainWindow::Chat));
+    QTRY_COMPARE(engine().count("openState"), 1);
+    QVERIFY(!m_fixture->settings->list(Setting::ModelFiles).contains(path));
+}
+
+void TestModelsPage::saysWhatADroppedFileIsNot()
+{
+    openModels();
+    engine().failures.insert(
+        {"inspect", engine::Error(ErrorCode::UnknownFormat, "song.mp3: begins with ID3")});
+    engine().failures.insert({"inspectState", engine::Error(ErrorCode::BadState, "no state")});
+    window().openPath(QStringLiteral("/music/song.mp3"));
+    const auto saysSo = [](const gui::MessageBar *bar) {
+        return bar->isVisible() && bar->accessibleDescription() == QLatin1String("song.mp3: begins with ID3");
+    };
+    const auto bars = window().page(MainWindow::Models)->findChildren<gui::MessageBar *>();
+    QTRY_COMPARE(std::count_if(bars.begin(), bars.end(), saysSo), 1);
+    QCOMPARE(window().currentPage(), int(MainWindow::Models));
 }
 
 void TestModelsPage::removesASingleFile()

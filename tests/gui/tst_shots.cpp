@@ -212,8 +212,10 @@ void TestShots::arrange(MainWindow &window, const QString &state)
     if (state == QLatin1String("models-tight")) engine.forecastMemory.weights = 8000ULL << 20;
     if (state == QLatin1String("models-toobig")) {
         engine.forecastMemory.weights = 11000ULL << 20;
-        engine.forecastFixes = {"Run 16 sequences at once instead of 64: saves 1.2 GB",
-                                "Keep the weights in 16 bits (strategy \"cpu bf16\"): saves 5.4 GB"};
+        using Kind = engine::MemoryFix::Kind;
+        engine.forecastFixes = {{Kind::FewerSlots, 1'200'000'000, 16, 64, {}},
+                                {Kind::SmallerWeights, 5'400'000'000, 0, 0, "cpu bf16"},
+                                {Kind::FreeMemory, 2'100'000'000, 0, 0, {}}};
     }
     if (state == QLatin1String("models-scanning")) {
         for (const auto &info : engine.models)

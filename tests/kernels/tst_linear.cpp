@@ -12,6 +12,8 @@ double activated(double x, Activation activation)
 {
     if (activation == Activation::Tanh) return std::tanh(x);
     if (activation == Activation::Sigmoid) return 1 / (1 + std::exp(-x));
+    if (activation == Activation::Silu) return x / (1 + std::exp(-x));
+    if (activation == Activation::Decay) return std::exp(-std::exp(x));
     return x;
 }
 
@@ -61,8 +63,10 @@ struct Case {
                     (cols * kEps + inputError) * magnitude + decodeError(format) * largest * inputs;
                 if (hasBias) sum += static_cast<double>(bias[static_cast<std::size_t>(n)]);
                 double value = activated(sum, activation);
-                tolerance +=
-                    4 * kEps * (std::abs(sum) + std::abs(value)); // bias, activation: slope at most 1
+                // bias, activation: slope at most 1.1 (silu)
+                tolerance =
+                    1.1 * tolerance + 4 * kEps * (std::abs(sum) + std::abs(value)) +
+                    (activation == Activation::Decay ? 2 * kEps : 0); // exp(s) rounds, times exp(-exp(s))
                 if (accumulate) value += static_cast<double>(y[static_cast<std::size_t>(m * outs + n)]);
                 want.push_back({value, tolerance + 2 * kEps * std::abs(value)});
             }
@@ -137,7 +141,8 @@ void TestLinear::appliesBiasActivationAndSum()
     QFETCH(QString, path);
     const auto device = openPath(path);
     if (!device) QSKIP("this machine lacks the instructions");
-    for (const Activation activation : {Activation::None, Activation::Tanh, Activation::Sigmoid})
+    for (const Activation activation :
+         {Activation::None, Activation::Tanh, Activation::Sigmoid, Activation::Silu, Activation::Decay})
         for (const bool hasBias : {false, true})
             for (const bool accumulate : {false, true})
                 for (const Format format : {Format::F32, Format::BF16}) {

@@ -13,12 +13,14 @@ constexpr float kEpsilon = 1e-5F;
 
 struct Case {
     int channels, mixes;
+    bool weighsCurrent = false;
     std::vector<int> lengths, slots;
     std::vector<float> x, gain, bias, mu, shift; ///< shift: [kSlots][channels + 3], a stride wider than a row
 
-    Case(int C, int mixes_, std::vector<int> lengths_, std::vector<int> slots_)
+    Case(int C, int mixes_, std::vector<int> lengths_, std::vector<int> slots_, bool weighsCurrent_ = false)
         : channels(C)
         , mixes(mixes_)
+        , weighsCurrent(weighsCurrent_)
         , lengths(std::move(lengths_))
         , slots(std::move(slots_))
     {
@@ -35,7 +37,7 @@ struct Case {
 
     struct Result {
         std::vector<std::vector<float>> out;
-        std::vector<float> shift;
+        std::vector<float> shift, normed, delta;
     };
     Result run(Device &device) const
     {
@@ -49,6 +51,11 @@ struct Case {
         op.bias = dBias.view(channels);
         op.epsilon = kEpsilon;
         op.mixes = mixes;
+        op.weighsCurrent = weighsCurrent;
+        const Floats normedOut(device, std::vector<float>(x.size(), NAN)),
+            deltaOut(device, std::vector<float>(x.size(), NAN));
+        op.normed = normedOut.view(rows(), channels);
+        op.delta = deltaOut.view(rows(), channels);
         for (int c = 0; c < mixes; ++c) {
             out.push_back(std::make_unique<Floats>(device, std::vector<float>(x.size(), NAN)));
             op.mu[c] = view(dMu.data() + c * channels, DType::F32, channels);
@@ -61,6 +68,8 @@ struct Case {
         for (const auto &array : out)
             result.out.push_back(array->host());
         result.shift = dShift.host();
+        result.normed = normedOut.host();
+        result.delta = deltaOut.host();
         return result;
     }
 };
@@ -114,12 +123,13 @@ void TestNormMix::matchesTheEquation()
     const std::vector<std::vector<int>> batches = {{1}, {5}, {1, 1, 1}, {3, 1, 8, 2}, {300}};
     for (const std::vector<int> &lengths : batches)
         for (const int C : {1, 17, 64, 100})
-            for (const int mixes : {1, 6}) {
+            for (const auto &[mixes, current] : {std::pair{1, false}, {6, false}, {4, true}}) {
                 std::vector<int> slots{7, 0, 31, 12};
                 slots.resize(lengths.size());
-                const Case c(C, mixes, lengths, slots);
+                const Case c(C, mixes, lengths, slots, current);
                 const Case::Result got = c.run(*device);
                 std::vector<std::vector<Bounded>> want(static_cast<std::size_t>(mixes));
+                std::vector<Bounded> wantNormed, wantDelta;
                 std::vector<Bounded> wantShift;
                 for (const float value : c.shift)
                     wantShift.push_back({static_cast<double>(value), 0}); // all other slots stay as they were
@@ -134,15 +144,21 @@ void TestNormMix::matchesTheEquation()
                                 const auto at = static_cast<std::size_t>(i);
                                 const auto mu =
                                     static_cast<double>(c.mu[static_cast<std::size_t>(m * C + i)]);
-                                const double value = y[at].value + (before[at].value - y[at].value) * mu;
+                                const double value = current ? mu * y[at].value + (1 - mu) * before[at].value
+                                                             : mu * before[at].value + (1 - mu) * y[at].value;
                                 const double error =
-                                    y[at].tolerance * (1 + std::abs(mu)) +
-                                    before[at].tolerance * std::abs(mu) +
+                                    (y[at].tolerance + before[at].tolerance) * (1 + std::abs(mu)) +
                                     2 * kEps *
                                         (std::abs(mu) * std::abs(before[at].value - y[at].value) +
                                          std::abs(value));
                                 want[static_cast<std::size_t>(m)].push_back({value, error});
                             }
+                        for (std::size_t i = 0; i < y.size(); ++i) {
+                            const double delta = before[i].value - y[i].value;
+                            wantNormed.push_back(y[i]);
+                            wantDelta.push_back(
+                                {delta, before[i].tolerance + y[i].tolerance + kEps * std::abs(delta)});
+                        }
                         before = y;
                     }
                     std::copy(before.begin(), before.end(), slot);
@@ -153,6 +169,9 @@ void TestNormMix::matchesTheEquation()
                 }
                 const QString difference = firstDifference(got.shift, wantShift);
                 QVERIFY2(difference.isEmpty(), qPrintable(QStringLiteral("shift ") + difference));
+                const QString others =
+                    firstDifference(got.normed, wantNormed) + firstDifference(got.delta, wantDelta);
+                QVERIFY2(others.isEmpty(), qPrintable(QStringLiteral("normed, delta ") + others));
             }
 }
 

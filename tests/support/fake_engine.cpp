@@ -263,6 +263,26 @@ engine::JobId FakeEngine::exportState(engine::ExportStateSpec spec)
 
 void FakeEngine::releaseState(engine::StateId state) { released.push_back(state); }
 
+engine::JobId FakeEngine::setAdapters(std::vector<engine::AdapterUse> uses)
+{
+    const engine::JobId job = open("setAdapters");
+    if (failsAtOnce("setAdapters", job)) return job;
+    now.adapters = uses;
+    answer(ev::AdaptersSet{job, std::move(uses), {}, 0.1});
+    return job;
+}
+
+engine::JobId FakeEngine::inspectAdapter(engine::AdapterUse use)
+{
+    const engine::JobId job = open("inspectAdapter");
+    const auto known = adapters.find(use.path);
+    if (failsAtOnce("inspectAdapter", job)) return job;
+    engine::AdapterInfo info = known == adapters.end() ? engine::AdapterInfo{} : known->second;
+    info.path = use.path;
+    answer(ev::AdapterInspected{job, info});
+    return job;
+}
+
 engine::JobId FakeEngine::tokenize(std::string text, std::string)
 {
     const engine::JobId job = open("tokenize");
@@ -288,10 +308,31 @@ engine::JobId FakeEngine::logits(engine::LogitsSpec spec)
     return job;
 }
 
+engine::JobId FakeEngine::embed(engine::EmbedSpec)
+{
+    const engine::JobId job = open("embed");
+    if (!failsAtOnce("embed", job)) answer(ev::EmbeddingReady{job, {0.6F, 0.8F}, 3});
+    return job;
+}
+
 engine::JobId FakeEngine::bench(engine::BenchSpec)
 {
     const engine::JobId job = open("bench");
     failsAtOnce("bench", job);
+    return job;
+}
+
+engine::JobId FakeEngine::convert(engine::ConvertSpec spec)
+{
+    const engine::JobId job = open("convert");
+    if (!failsAtOnce("convert", job)) answer(ev::ConvertDone{job, std::move(spec.output), 1 << 20, 32});
+    return job;
+}
+
+engine::JobId FakeEngine::quality(engine::QualitySpec)
+{
+    const engine::JobId job = open("quality");
+    failsAtOnce("quality", job);
     return job;
 }
 

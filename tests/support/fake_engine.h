@@ -24,8 +24,9 @@ public:
     // What the world looks like; change at will.
     std::vector<engine::ModelInfo> models; ///< found by scan and inspect
     engine::MemoryUse forecastMemory;      ///< answer of forecast
-    std::vector<std::string> forecastFixes;
-    std::map<std::string, engine::StateInfo> states; ///< answers of inspectState, by path
+    std::vector<engine::MemoryFix> forecastFixes;
+    std::map<std::string, engine::StateInfo> states;     ///< answers of inspectState, by path
+    std::map<std::string, engine::AdapterInfo> adapters; ///< answers of inspectAdapter, by path
     engine::Snapshot now;     ///< answer of snapshot; loads and requests keep its counters
     bool holdAnswers = false; ///< answers wait for the test: it calls send()
     std::map<std::string, engine::Error> failures; ///< by command name ("scan", "load", ...): fails at once
@@ -73,10 +74,15 @@ public:
     engine::JobId inspectState(engine::OpenStateSpec spec) override;
     engine::JobId exportState(engine::ExportStateSpec spec) override;
     void releaseState(engine::StateId state) override;
+    engine::JobId setAdapters(std::vector<engine::AdapterUse> adapters) override;
+    engine::JobId inspectAdapter(engine::AdapterUse adapter) override;
     engine::JobId tokenize(std::string text, std::string vocabulary) override;
     engine::JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
     engine::JobId logits(engine::LogitsSpec spec) override;
+    engine::JobId embed(engine::EmbedSpec spec) override;
     engine::JobId bench(engine::BenchSpec spec) override;
+    engine::JobId convert(engine::ConvertSpec spec) override;
+    engine::JobId quality(engine::QualitySpec spec) override;
     engine::Snapshot snapshot() const override { return now; }
 
 private:

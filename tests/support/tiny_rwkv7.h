@@ -27,6 +27,7 @@ struct TinyTensor {
 
 struct TinyShape {
     int layers = 2, width = 64, head = 64, hidden = 256;
+    int deepRank = 0; ///< of deep embeddings, RWKV-7a
     static constexpr int kVocabulary = 256;
 };
 
@@ -114,6 +115,13 @@ private:
         add(b + "ffn.x_k", {1, 1, C}, 0.5, 0.5);
         add(b + "ffn.key.weight", {F, C}, 0, toWidth);
         add(b + "ffn.value.weight", {C, F}, 0, 1.0 / std::sqrt(double(F)));
+        if (const std::int64_t R = m_shape.deepRank; R > 0) {
+            add(b + "ffn.s_emb.weight", {TinyShape::kVocabulary, R * R}, 0, 0.5);
+            add(b + "ffn.s_emb_x.weight", {R * R, C}, 0, 0.5 / std::sqrt(double(C)));
+            add(b + "ffn.s0", {1, 1, F}, 1, 0.5);
+            add(b + "ffn.s1", {C, R}, 0, toWidth);
+            add(b + "ffn.s2", {R, F}, 0, 1.5 / std::sqrt(double(R)));
+        }
     }
 
     int m_seed;

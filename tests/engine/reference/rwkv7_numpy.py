@@ -5,6 +5,7 @@ Run without arguments it writes the goldens in tests/data/rwkv7: one <case>.bin 
 float32, T = 24 positions; of the V = 256 logits of a position only some are kept:
     truth, every FEW-th logit                                          [T, V / FEW]
     one block for each entry of MUTANTS, every MANY-th logit           [T, V / MANY]
+    (and of DEEP_MUTANTS in a model with deep embeddings, RWKV-7a)
     the truth with matrices rounded to bf16, then to fp16, MANY-th     [T, V / MANY]
 Weights and tokens come from a counter-based generator that tests/support/tiny_rwkv7.h repeats, so that they need not be
 stored. Needs NumPy only.
@@ -15,12 +16,13 @@ import numpy as np
 
 T, V, FEW, MANY = 24, 256, 4, 32
 RANKS = {"w": 16, "a": 24, "v": 8, "g": 40}
-#        name            layers width head hidden
-CASES = [("l2-c64", 2, 64, 64, 256), ("l3-c128", 3, 128, 64, 512), ("l2-c192", 2, 192, 64, 576),
-         ("l2-c96-n32", 2, 96, 32, 384)]
+#        name            layers width head hidden rank of deep embeddings
+CASES = [("l2-c64", 2, 64, 64, 256, 0), ("l3-c128", 3, 128, 64, 512, 0), ("l2-c192", 2, 192, 64, 576, 0),
+         ("l2-c96-n32", 2, 96, 32, 384, 0), ("l2-c64-deep", 2, 64, 32, 256, 12)]
 SEEDS = (1, 2)
 MUTANTS = ("a_lora_ignored", "v_first_dropped", "k_a_one", "decay_constant", "r_k_zero", "group_norm_eps",
            "shift_of_wrong_token", "state_transposed")
+DEEP_MUTANTS = ("deep_matrix_transposed", "deep_of_mixed_input", "deep_without_embedding")
 
 
 # ---- numbers
@@ -47,7 +49,7 @@ def uniform(seed, name, shape, mean, scale):
     return (float(mean) + float(np.float32(scale)) * u).astype(np.float32).reshape(shape)
 
 
-def make_model(seed, layers, C, N, F):
+def make_model(seed, layers, C, N, F, deep=0):
     w = {}
 
     def add(name, shape, mean, scale):
@@ -83,6 +85,12 @@ def make_model(seed, layers, C, N, F):
         add(b + "ffn.x_k", (1, 1, C), 0.5, 0.5)
         add(b + "ffn.key.weight", (F, C), 0.0, 1.5 / np.sqrt(C))
         add(b + "ffn.value.weight", (C, F), 0.0, 1.0 / np.sqrt(F))
+        if deep:
+            add(b + "ffn.s_emb.weight", (V, deep * deep), 0.0, 0.5)
+            add(b + "ffn.s_emb_x.weight", (deep * deep, C), 0.0, 0.5 / np.sqrt(C))
+            add(b + "ffn.s0", (1, 1, F), 1.0, 0.5)
+            add(b + "ffn.s1", (C, deep), 0.0, 1.5 / np.sqrt(C))
+            add(b + "ffn.s2", (deep, F), 0.0, 1.5 / np.sqrt(deep))
     norm("ln_out", 0.25)
     add("head.weight", (V, C), 0.0, 1.5 / np.sqrt(C))
     return w
@@ -105,8 +113,8 @@ def to_fp16(x):
 def is_matrix(name):
     """What a 16-bit strategy rounds: projections, low-rank factors and the head."""
     leaf = name.split(".")[-1]
-    return name != "emb.weight" and not ".ln" in name and not name.startswith("ln") and (
-        leaf == "weight" or leaf in [f"{c}{n}" for c in "wavg" for n in (1, 2)])
+    return "emb.weight" not in name and not ".ln" in name and not name.startswith("ln") and (
+        leaf == "weight" or leaf in [f"{c}{n}" for c in "wavgs" for n in (1, 2)])
 
 
 # ---- the model
@@ -144,7 +152,7 @@ def run(weights, tokens, mutant=None):
     out = []
     for token in tokens:
         x = layer_norm(p["emb.weight"][token], p["blocks.0.ln0.weight"], p["blocks.0.ln0.bias"])
-        v_first = None
+        v_first, embedded = None, x
         for i in range(layers):
             b = f"blocks.{i}."
             a_ = b + "att."
@@ -185,8 +193,18 @@ def run(weights, tokens, mutant=None):
             x = x + p[a_ + "output.weight"] @ (y * g)
             # channel mix
             xx = layer_norm(x, p[b + "ln2.weight"], p[b + "ln2.bias"])
-            k = p[b + "ffn.key.weight"] @ (xx + shifted(b + "ln2", xx) * p[b + "ffn.x_k"])
-            x = x + p[b + "ffn.value.weight"] @ np.maximum(k, 0.0) ** 2
+            mixed = xx + shifted(b + "ln2", xx) * p[b + "ffn.x_k"]
+            k = np.maximum(p[b + "ffn.key.weight"] @ mixed, 0.0) ** 2
+            if b + "ffn.s1" in p:
+                s = p[b + "ffn.s_emb.weight"][token]
+                if mutant != "deep_without_embedding":
+                    s = s + p[b + "ffn.s_emb_x.weight"] @ embedded
+                rank = p[b + "ffn.s1"].shape[1]
+                s = s.reshape(rank, rank)
+                s = s.T if mutant == "deep_matrix_transposed" else s
+                inner = (mixed if mutant == "deep_of_mixed_input" else xx) @ p[b + "ffn.s1"]
+                k = k * (inner @ s @ p[b + "ffn.s2"] + p[b + "ffn.s0"])
+            x = x + p[b + "ffn.value.weight"] @ k
         out.append(p["head.weight"] @ layer_norm(x, p["ln_out.weight"], p["ln_out.bias"]))
     return np.array(out)
 
@@ -194,13 +212,13 @@ def run(weights, tokens, mutant=None):
 def main():
     folder = pathlib.Path(__file__).resolve().parents[2] / "data" / "rwkv7"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, layers, width, head, hidden in CASES:
+    for name, layers, width, head, hidden, deep in CASES:
         for seed in SEEDS:
-            weights = make_model(seed, layers, width, head, hidden)
+            weights = make_model(seed, layers, width, head, hidden, deep)
             tokens = make_tokens(seed)
             truth = run(weights, tokens)
             blocks = [truth[:, ::FEW]]
-            for mutant in MUTANTS:
+            for mutant in MUTANTS + (DEEP_MUTANTS if deep else ()):
                 wrong = run(weights, tokens, mutant)
                 print(f"{name}-{seed} {mutant}: differs by {np.abs(wrong - truth).max():.3g} of {np.abs(truth).max():.3g}")
                 blocks.append(wrong[:, ::MANY])
