@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
 
 namespace cli
@@ -97,7 +98,11 @@ void printAdapter(const AdapterInfo &info, bool withMatrices, Printer &printer)
                            " by " + part.kind + ", rank " + std::to_string(part.leastRank) +
                            (part.leastRank == part.mostRank ? "" : " to " + std::to_string(part.mostRank)));
     if (info.replaced > 0) row("replaces", std::to_string(info.replaced) + " tensors");
-    row("alpha", info.alpha > 0 ? shortest(float(info.alpha)) : "not in the file");
+    const auto hasAlpha = [](const AdapterInfo::Part &part) {
+        return part.kind == "LoRA" || part.kind == "DoRA";
+    };
+    if (std::any_of(info.parts.begin(), info.parts.end(), hasAlpha))
+        row("alpha", info.alpha > 0 ? shortest(float(info.alpha)) : "not in the file");
     row("size", byteText(double(info.fileBytes)));
     if (!withMatrices) return;
     printer.line("");
