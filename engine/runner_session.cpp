@@ -155,8 +155,7 @@ std::vector<float> RunnerSession::forwardHidden()
 
 void RunnerSession::run(bool wantsHidden)
 {
-    m_loaded.segments->forward(
-        {m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden});
+    m_loaded.segments->forward({m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden});
 }
 
 float *RunnerSession::logitRow(int row) const { return m_loaded.segments->logitRow(row); }
