@@ -68,6 +68,7 @@ RunnerSession::RunnerSession(LoadedModel loaded)
 MemoryUse RunnerSession::memory() const
 {
     MemoryUse use = m_loaded.memory;
+    use.states = m_loaded.states->bytes();
     use.workspace = m_loaded.segments->bytes() + m_samples.bytes();
     use.total = use.free = 0;
     for (std::size_t i = 0; i < m_loaded.devices.size(); ++i) {
