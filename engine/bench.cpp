@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -97,11 +98,10 @@ private:
     std::stop_token m_stop;
     const int m_batch; ///< the largest
     StatePool m_states;
-    Tensor m_workspace, m_logits;
-    Tensor m_arrays; ///< int32: tokens, start, slot, rows with logits, drawn tokens
-    Tensor m_logprobs;
+    Segments m_segments;
+    Tensor m_drawn, m_logprobs; ///< on the device of the head
     std::vector<kernels::SampleRow> m_greedy;
-    std::int32_t *m_tokens, *m_start, *m_slot, *m_logitRows, *m_drawn;
+    std::vector<std::int32_t> m_tokens, m_slots; ///< [rows], [batch]
 };
 
 constexpr std::size_t floatBytes(int rows, int columns)
@@ -119,12 +119,12 @@ int requireRoom(const BenchSpec &spec, const LoadedModel &loaded)
         (model.state().floatsPerSlot + static_cast<std::size_t>(model.dims().vocabulary)) * sizeof(float);
     const std::size_t needed = static_cast<std::size_t>(batch) * perRow +
                                model.workspaceBytes(std::max(batch, StepLimits::kMaxRows), batch);
-    const std::size_t free = loaded.device->memory().freeBytes;
+    const std::size_t free = loaded.device().memory().freeBytes;
     if (needed > free)
         throw Error(ErrorCode::OutOfMemory, "batch " + std::to_string(batch) + ": needs " +
                                                 bytesText(needed) + " for states and activations, " +
-                                                bytesText(free) + " are free on " + loaded.device->info().id +
-                                                ".");
+                                                bytesText(free) + " are free on " +
+                                                loaded.device().info().id + ".");
     return batch;
 }
 
@@ -135,40 +135,30 @@ Measurement::Measurement(const BenchSpec &spec, LoadedModel &loaded, const kerne
     , m_speed(speed)
     , m_stop(std::move(stop))
     , m_batch(requireRoom(spec, loaded))
-    , m_states(*loaded.device, loaded.model->state(), m_batch)
+    , m_states(stateShares(loaded.parts, loaded.model->state()), m_batch)
+    , m_segments(loaded.parts, *loaded.model, m_states,
+                 {std::max(m_batch, StepLimits::kMaxRows), m_batch, m_batch})
+    , m_drawn(loaded.device(), static_cast<std::size_t>(m_batch) * sizeof(std::int32_t), "Tokens")
+    , m_logprobs(loaded.device(), floatBytes(m_batch, 1), "Log-probabilities")
     , m_greedy(static_cast<std::size_t>(m_batch))
 {
-    kernels::Device &device = *loaded.device;
-    const int rows = std::max(m_batch, StepLimits::kMaxRows);
-    m_workspace = Tensor(device, loaded.model->workspaceBytes(rows, m_batch), "Workspace");
-    m_logits = Tensor(device, floatBytes(m_batch, loaded.model->dims().vocabulary), "Logits");
-    m_logprobs = Tensor(device, floatBytes(m_batch, 1), "Log-probabilities");
-    const std::size_t numbers = static_cast<std::size_t>(rows) + 4 * static_cast<std::size_t>(m_batch) + 1;
-    m_arrays = Tensor(device, numbers * sizeof(std::int32_t), "Batch");
-    m_tokens = static_cast<std::int32_t *>(m_arrays.data());
-    m_start = m_tokens + rows;
-    m_slot = m_start + m_batch + 1;
-    m_logitRows = m_slot + m_batch;
-    m_drawn = m_logitRows + m_batch;
+    m_segments.streamFrom(*loaded.weights);
     for (kernels::SampleRow &row : m_greedy)
         row.temperature = 0;
-    std::vector<std::int32_t> slots;
     while (const auto slot = m_states.acquire())
-        slots.push_back(*slot);
-    device.upload(m_slot, slots.data(), slots.size() * sizeof(std::int32_t));
+        m_slots.push_back(*slot);
 }
 
 /// Well spread ids, so that rows of the embedding table are not all in the cache.
 void Measurement::fillTokens(int rows)
 {
-    std::vector<std::int32_t> tokens(static_cast<std::size_t>(rows));
+    m_tokens.resize(static_cast<std::size_t>(rows));
     std::uint32_t x = 12345;
-    for (std::int32_t &token : tokens) {
+    for (std::int32_t &token : m_tokens) {
         x = x * 1664525U + 1013904223U;
         token = static_cast<std::int32_t>((x >> 8) %
                                           static_cast<std::uint32_t>(m_loaded.model->dims().vocabulary));
     }
-    m_loaded.device->upload(m_tokens, tokens.data(), tokens.size() * sizeof(std::int32_t));
 }
 
 /// One pass over `rows` rows, shared equally by `seqs` sequences, with logits of each sequence's last row if
@@ -176,46 +166,36 @@ void Measurement::fillTokens(int rows)
 void Measurement::step(int rows, int seqs, int logitRows)
 {
     if (m_stop.stop_requested()) throw LoadCancelled{};
-    kernels::Device &device = *m_loaded.device;
-    std::vector<std::int32_t> start(static_cast<std::size_t>(seqs) + 1), last(static_cast<std::size_t>(seqs));
+    std::vector<std::int32_t> start, last;
     for (int i = 0; i <= seqs; ++i)
-        start[static_cast<std::size_t>(i)] = rows / seqs * i;
-    for (int i = 0; i < seqs; ++i)
-        last[static_cast<std::size_t>(i)] = start[static_cast<std::size_t>(i) + 1] - 1;
-    device.upload(m_start, start.data(), start.size() * sizeof(std::int32_t));
-    device.upload(m_logitRows, last.data(), last.size() * sizeof(std::int32_t));
-
-    Step step{.device = device, .batch = {}, .logits = {}};
-    step.tokens = m_tokens;
-    step.workspace = static_cast<std::byte *>(m_workspace.data());
-    step.logitRows = m_logitRows;
-    step.logitCount = logitRows;
-    step.logits =
-        kernels::view(m_logits.data(), kernels::DType::F32, logitRows, m_loaded.model->dims().vocabulary);
-    step.batch.tokens = rows;
-    step.batch.seqs = seqs;
-    step.batch.start = m_start;
-    step.batch.slot = m_slot;
-    runWhole(step, *m_loaded.model, m_states.data());
-    device.sync();
-    if (device.status() != kernels::Status::Ok)
-        throw Error(ErrorCode::DeviceLost, device.info().id + " failed while it was measured.");
+        start.push_back(rows / seqs * i);
+    for (int i = 0; i < logitRows; ++i)
+        last.push_back(start[static_cast<std::size_t>(i) + 1] - 1);
+    m_segments.forward({std::span(m_tokens).first(static_cast<std::size_t>(rows)),
+                        start,
+                        std::span(m_slots).first(static_cast<std::size_t>(seqs)),
+                        last,
+                        0,
+                        {}});
+    if (const kernels::Device *failed = m_segments.failed())
+        throw Error(ErrorCode::DeviceLost, failed->info().id + " failed while it was measured.");
 }
 
 /// Draws the next token of every row, greedily.
 void Measurement::draw(int rows)
 {
+    kernels::Device &device = m_loaded.device();
     kernels::Sample sample;
     const int vocabulary = m_loaded.model->dims().vocabulary;
-    sample.logits = kernels::view(m_logits.data(), kernels::DType::F32, rows, vocabulary);
+    sample.logits = kernels::view(m_segments.logitRow(0), kernels::DType::F32, rows, vocabulary);
     sample.row = m_greedy.data();
     sample.rows = rows;
     sample.vocabulary = vocabulary;
-    sample.token = m_drawn;
+    sample.token = static_cast<std::int32_t *>(m_drawn.data());
     sample.logprob = m_logprobs.f32();
-    m_loaded.device->sample(sample);
-    m_loaded.device->copy(m_tokens, m_drawn, static_cast<std::size_t>(rows) * sizeof(std::int32_t));
-    m_loaded.device->sync();
+    device.sample(sample);
+    device.download(m_tokens.data(), m_drawn.data(), static_cast<std::size_t>(rows) * sizeof(std::int32_t));
+    device.sync();
 }
 
 double Measurement::timePrompt()
@@ -298,7 +278,7 @@ event::BenchFinished runBench(const BenchSpec &spec, const EngineOptions &option
     LoadedModel loaded = loadFor(spec, options, stop);
     const kernels::MachineSpeed speed = kernels::measureCpu({options.threads, options.cpuKernels});
     event::BenchFinished finished{};
-    finished.cpu = loaded.device->info().description;
+    finished.cpu = loaded.device().info().description;
     finished.readGbPerSecond = speed.readBytesPerSecond / 1e9;
     finished.bf16Gflops = speed.bf16Flops / 1e9;
     finished.model = loaded.info;

@@ -89,11 +89,14 @@ public:
                              std::string vocabulary = {}) = 0; ///< -> Detokenized | Failed
     /// -> LogitsReady | Failed; BadRequest if they take more than 1 GiB (every position of many tokens).
     virtual JobId logits(LogitsSpec spec) = 0;
+    virtual JobId embed(EmbedSpec spec) = 0; ///< -> EmbeddingReady | Failed | Cancelled
     virtual JobId bench(BenchSpec spec) = 0; ///< -> BenchProgress*, BenchFinished | Failed
 
     /// Writes a model in another format. -> ConvertProgress*, ConvertDone | Failed | Cancelled. The output is
     /// complete or not there; one that was there before is replaced only if the spec says so.
     virtual JobId convert(ConvertSpec spec) = 0;
+    /// What a strategy costs in precision. -> QualityProgress*, QualityMeasured | Failed | Cancelled
+    virtual JobId quality(QualitySpec spec) = 0;
 
     virtual Snapshot snapshot() const = 0;
 };

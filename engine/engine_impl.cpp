@@ -2,6 +2,7 @@
 
 #include "engine/event_error.h"
 #include "engine/event_progress.h"
+#include "engine/quality.h"
 
 #include <fstream>
 #include <utility>
@@ -45,9 +46,9 @@ EngineImpl::EngineImpl(EngineOptions options, EventSink sink, EngineParts parts)
     : m_options(std::move(options))
     , m_parts(std::move(parts))
     , m_host(kernels::openDevice("cpu", {.threads = 1, .kernels = {}}))
-    , m_events(std::move(sink))
+    , m_toClient(std::move(sink))
     , m_runner(
-          m_options, m_events, m_states, [this](JobId job) { return claim(job); },
+          m_options, m_toClient, m_states, [this](JobId job) { return claim(job); },
           [this](JobId job, const SaveStateSpec &spec, HeldStatePtr state) {
               writeState(job, spec, std::move(state));
           })
@@ -63,7 +64,7 @@ EngineImpl::~EngineImpl()
     m_prompts.close();
     m_light.close();
     m_runner.close();
-    m_events.close(); // the sink may still call us until here
+    m_toClient.close(); // the sink may still call us until here
 }
 
 /// Hands a command to the runner; it ends with Cancelled if the engine is going.
@@ -72,7 +73,7 @@ JobId EngineImpl::command(C c)
 {
     if (m_closing) return 0;
     const JobId job = c.job = nextJob();
-    if (!m_runner.post(std::move(c))) m_events.post(event::Cancelled{job, {}, 0});
+    if (!m_runner.post(std::move(c))) m_toClient.post(event::Cancelled{job, {}, 0});
     return job;
 }
 
@@ -134,7 +135,7 @@ bool EngineImpl::commit(JobId job)
 void EngineImpl::tell(JobId job, Event event)
 {
     const std::lock_guard lock(m_jobsMutex);
-    if (m_jobs.contains(job)) m_events.post(std::move(event));
+    if (m_jobs.contains(job)) m_toClient.post(std::move(event));
 }
 
 /// Ends a job of the pools; false if it has ended before.
@@ -142,7 +143,7 @@ bool EngineImpl::end(JobId job, Event event)
 {
     const std::lock_guard lock(m_jobsMutex);
     if (m_jobs.erase(job) == 0) return false;
-    m_events.post(std::move(event));
+    m_toClient.post(std::move(event));
     return true;
 }
 
@@ -156,7 +157,7 @@ void EngineImpl::cancel(JobId job)
             if (!found->second.mayCancel) return;
             stop = std::move(found->second.stop);
             m_jobs.erase(found);
-            m_events.post(event::Cancelled{job, {}, 0});
+            m_toClient.post(event::Cancelled{job, {}, 0});
         }
     }
     if (stop.stop_possible())
@@ -218,6 +219,21 @@ JobId EngineImpl::bench(BenchSpec spec)
             stop);
         finished.job = job;
         end(job, std::move(finished));
+    });
+}
+
+JobId EngineImpl::quality(QualitySpec spec)
+{
+    return post(m_heavy, [this, spec = std::move(spec)](JobId job, const std::stop_token &stop) {
+        Throttle throttle;
+        event::QualityMeasured measured = measureQuality(
+            spec, m_options,
+            [&](std::uint64_t done, std::uint64_t total) {
+                if (throttle.passes()) tell(job, event::QualityProgress{job, done, total});
+            },
+            stop);
+        measured.job = job;
+        end(job, std::move(measured));
     });
 }
 

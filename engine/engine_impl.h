@@ -56,8 +56,10 @@ public:
     JobId tokenize(std::string text, std::string vocabulary) override;
     JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
     JobId logits(LogitsSpec spec) override;
+    JobId embed(EmbedSpec spec) override;
     JobId bench(BenchSpec spec) override;
     JobId convert(ConvertSpec spec) override;
+    JobId quality(QualitySpec spec) override;
     Snapshot snapshot() const override;
 
 private:
@@ -101,7 +103,7 @@ private:
 
     // In this order: what is below uses what is above.
     HeldStates m_states;
-    EventQueue m_events;
+    EventQueue m_toClient; ///< jobs use tell() and end() instead
     Runner m_runner;
     ThreadPool m_heavy{1}; ///< load, bench: one after the other, so that no two models are read at once
     ThreadPool m_light{2};

@@ -20,7 +20,8 @@ JobId EngineImpl::forecast(LoadSpec spec)
 {
     return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
         Forecast forecast = forecastLoad(spec, m_options);
-        end(job, event::ForecastReady{job, std::move(forecast.memory), std::move(forecast.fixes)});
+        end(job, event::ForecastReady{job, std::move(forecast.memory), std::move(forecast.fixes),
+                                      std::move(forecast.memoryByDevice)});
     });
 }
 

@@ -78,4 +78,14 @@ JobId EngineImpl::logits(LogitsSpec spec)
     });
 }
 
+JobId EngineImpl::embed(EmbedSpec spec)
+{
+    const std::size_t bytes = spec.text.size();
+    const StateId from = spec.from;
+    return prepare(bytes, from,
+                   [spec = std::move(spec)](JobId job, const ModelFacts &model, HeldStatePtr state) {
+                       return makeEmbedRequest(job, spec, model, std::move(state));
+                   });
+}
+
 } // namespace engine

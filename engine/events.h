@@ -201,9 +201,10 @@ struct ModelInspected {
 }; // T
 struct ForecastReady {
     JobId job;
-    MemoryUse memory;
+    MemoryUse memory;             ///< of all devices together
     std::vector<MemoryFix> fixes; ///< the cheapest first; empty if it fits
-};                                // T
+    std::vector<MemoryUse> memoryByDevice = {};
+}; // T
 struct ModelFound {
     JobId job;
     ModelInfo info;
@@ -258,6 +259,11 @@ struct LogitsReady {
     int vocabulary;
     std::vector<float> logits;
 }; // T
+struct EmbeddingReady {
+    JobId job;
+    std::vector<float> values; ///< as many as the model is wide
+    int tokens;                ///< that were read
+};                             // T
 struct BenchProgress {
     JobId job;
     BenchResult result;
@@ -283,6 +289,20 @@ struct ConvertDone {
     std::uint64_t bytes;
     int tensors;
 }; // T
+struct QualityProgress {
+    JobId job;
+    std::uint64_t done;
+    std::uint64_t total;
+}; // tokens
+struct QualityMeasured {
+    JobId job;
+    std::string strategy, reference; ///< canonical
+    std::uint64_t tokens;            ///< that were predicted
+    double perplexity, referencePerplexity;
+    double meanKl;       ///< nats a token, of the strategy's distribution from the reference's
+    double topAgreement; ///< share of tokens with the same likeliest prediction
+    std::uint64_t weightBytes, referenceBytes;
+}; // T
 
 struct Failed {
     JobId job;
@@ -302,7 +322,8 @@ using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::Model
                            event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
                            event::BenchProgress, event::BenchFinished, event::StateInspected,
                            event::StateExported, event::AdaptersSet, event::AdapterInspected,
-                           event::ConvertProgress, event::ConvertDone, event::Failed, event::Cancelled>;
+                           event::EmbeddingReady, event::ConvertProgress, event::ConvertDone,
+                           event::QualityProgress, event::QualityMeasured, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

@@ -2,9 +2,12 @@
 
 #include "engine/error.h"
 #include "engine/model_loader.h"
+#include "engine/segments.h"
 #include "engine/weight_store.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace engine
 {
@@ -21,14 +24,49 @@ std::size_t logitBytes(const ModelDims &dims)
 }
 
 /// Fills what depends on the number of slots.
-void setSlots(MemoryPlan &plan, int slots, const Family &family, const TensorFile &file,
-              const ModelDims &dims)
+void setSlots(MemoryPlan &plan, int slots, const Family &family, const WeightStore &planned,
+              const DeviceSet &devices)
 {
+    const ModelDims dims = family.dims(planned.file());
     plan.slots = slots;
     plan.logitRows = std::min(slots, StepLimits::kMaxLogitRows);
-    plan.use.states = static_cast<std::size_t>(slots) * family.state(dims).floatsPerSlot * sizeof(float);
-    plan.use.workspace = family.workspaceBytes(dims, file, StepLimits::kMaxRows, plan.logitRows) +
-                         static_cast<std::size_t>(plan.logitRows) * logitBytes(dims);
+    const StepSize largest = stepSize(slots, plan.logitRows);
+    const std::vector<ModelSegment> segments = segmentsOf(planned.placement(), devices);
+    const std::vector<StateShare> shares = stateShares(segments, family.state(dims));
+    const std::size_t workspace =
+        family.workspaceBytes(dims, planned.file(), largest.rows, largest.logitRows);
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        MemoryUse &use = plan.devices[i].use;
+        const bool hasHead = segments.back().device == &devices[i];
+        use.workspace = Segments::plannedBytes(workspace, dims.vocabulary, hasHead, largest);
+        use.states = 0;
+        for (const StateShare &share : shares)
+            if (share.device == &devices[i])
+                use.states += static_cast<std::size_t>(slots) * (share.end - share.first) * sizeof(float);
+    }
+}
+
+/// The fix that keeps the weights smaller: the most precise format that makes the plan fit, else the
+/// smallest.
+std::optional<MemoryFix> smallerWeights(const MemoryPlan &plan, const Family &family,
+                                        const WeightStore &planned, const DeviceSet &devices)
+{
+    constexpr kernels::Format kFormats[] = {kernels::Format::BF16, kernels::Format::Int8,
+                                            kernels::Format::Nf4};
+    std::optional<MemoryFix> fix;
+    for (const kernels::Format format : kFormats) {
+        const Placement placement = planned.placement().in(format);
+        WeightStore smaller(planned.file(), placement, devices.ofItems(placement));
+        family.create(smaller);
+        if (smaller.ownBytes() >= planned.ownBytes()) continue;
+        fix = MemoryFix{MemoryFix::Kind::SmallerWeights, planned.ownBytes() - smaller.ownBytes(), 0, 0,
+                        placement.text()};
+        MemoryPlan fitting = plan;
+        for (std::size_t i = 0; i < devices.size(); ++i)
+            fitting.devices[i].use.weights = smaller.ownBytes(devices[i]);
+        if (fitting.missing() == 0) break;
+    }
+    return fix;
 }
 
 std::string sentenceOf(const MemoryFix &fix)
@@ -57,64 +95,90 @@ int defaultSlots(std::size_t bytes, std::size_t freeBytes)
     return slots;
 }
 
-MemoryPlan planMemory(const Family &family, const WeightStore &planned, const kernels::Device &device,
+MemoryUse MemoryPlan::whole() const
+{
+    MemoryUse whole;
+    bool hasHost = false;
+    for (const OnDevice &on : devices) {
+        whole.device += (whole.device.empty() ? "" : " + ") + on.use.device;
+        whole.weights += on.use.weights;
+        whole.states += on.use.states;
+        whole.workspace += on.use.workspace;
+        whole.cache = on.use.cache;
+        if (on.isHost && std::exchange(hasHost, true)) continue; // the same memory again
+        whole.total += on.use.total;
+        whole.free += on.use.free;
+    }
+    return whole;
+}
+
+std::size_t MemoryPlan::missing() const
+{
+    std::size_t most = 0, hostNeeded = 0;
+    for (const OnDevice &on : devices) {
+        const std::size_t needed = on.isHost ? hostNeeded += on.use.needed() : on.use.needed();
+        if (needed > on.use.free) most = std::max(most, needed - on.use.free);
+    }
+    return most;
+}
+
+MemoryPlan planMemory(const Family &family, const WeightStore &planned, const DeviceSet &devices,
                       int requestedSlots, std::size_t cacheBytes)
 {
     if (requestedSlots < 0 || requestedSlots > kMostSlots)
         throw Error(ErrorCode::BadRequest, "Sequences at once: expected 1 to " + std::to_string(kMostSlots) +
                                                ", or 0 to choose, found " + std::to_string(requestedSlots) +
                                                ".");
-    const kernels::MemoryFigures figures = device.memory();
-    const ModelDims dims = family.dims(planned.file());
     MemoryPlan plan;
-    plan.use.device = device.info().id;
-    plan.use.weights = planned.ownBytes();
-    plan.use.cache = cacheBytes;
-    plan.use.total = figures.totalBytes;
-    plan.use.free = figures.freeBytes;
-    const std::size_t left = figures.freeBytes - std::min(figures.freeBytes, plan.use.weights);
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        const kernels::MemoryFigures figures = devices[i].memory();
+        MemoryPlan::OnDevice on;
+        on.isHost = devices[i].usesHostMemory();
+        on.use.device = devices.id(i);
+        on.use.weights = planned.ownBytes(devices[i]);
+        on.use.cache = cacheBytes;
+        on.use.total = figures.totalBytes;
+        on.use.free = figures.freeBytes;
+        plan.devices.push_back(on);
+    }
+    const ModelDims dims = family.dims(planned.file());
+    const MemoryUse whole = plan.whole();
+    const std::size_t left = whole.free - std::min(whole.free, whole.weights);
     const std::size_t perSlot = family.state(dims).floatsPerSlot * sizeof(float) + logitBytes(dims);
-    setSlots(plan, requestedSlots > 0 ? requestedSlots : defaultSlots(perSlot, left), family, planned.file(),
-             dims);
+    setSlots(plan, requestedSlots > 0 ? requestedSlots : defaultSlots(perSlot, left), family, planned,
+             devices);
     return plan;
 }
 
 std::vector<MemoryFix> cheapestFixes(const MemoryPlan &plan, const Family &family, const WeightStore &planned,
-                                     const kernels::Device &device)
+                                     const DeviceSet &devices)
 {
     using Kind = MemoryFix::Kind;
     std::vector<MemoryFix> fixes;
-    if (plan.use.needed() <= plan.use.free) return fixes;
-    const std::size_t missing = plan.use.needed() - plan.use.free;
-    const ModelDims dims = family.dims(planned.file());
+    if (plan.missing() == 0) return fixes;
 
     MemoryPlan fewer = plan;
-    while (fewer.slots > 1 && fewer.use.needed() > fewer.use.free)
-        setSlots(fewer, fewer.slots / 2, family, planned.file(), dims);
-    if (fewer.slots < plan.slots && fewer.use.needed() <= fewer.use.free)
+    while (fewer.slots > 1 && fewer.missing() > 0)
+        setSlots(fewer, fewer.slots / 2, family, planned, devices);
+    if (fewer.slots < plan.slots && fewer.missing() == 0)
         fixes.push_back(
-            {Kind::FewerSlots, plan.use.needed() - fewer.use.needed(), fewer.slots, plan.slots, {}});
-
-    WeightStore halved(planned.file(),
-                       Placement(parseStrategy("cpu bf16"), dims.layers, kernels::Format::BF16), &device);
-    family.create(halved);
-    if (halved.ownBytes() < planned.ownBytes())
-        fixes.push_back({Kind::SmallerWeights, planned.ownBytes() - halved.ownBytes(), 0, 0, "cpu bf16"});
-    fixes.push_back({Kind::FreeMemory, missing, 0, 0, {}});
+            {Kind::FewerSlots, plan.whole().needed() - fewer.whole().needed(), fewer.slots, plan.slots, {}});
+    if (const auto smaller = smallerWeights(plan, family, planned, devices)) fixes.push_back(*smaller);
+    fixes.push_back({Kind::FreeMemory, plan.missing(), 0, 0, {}});
     return fixes;
 }
 
 void requireFit(const MemoryPlan &plan, const std::vector<MemoryFix> &fixes)
 {
-    if (plan.use.needed() <= plan.use.free) return;
+    if (plan.missing() == 0) return;
+    const MemoryUse use = plan.whole();
     std::string detail;
     for (const MemoryFix &fix : fixes)
         detail += (detail.empty() ? "" : "\n") + sentenceOf(fix);
     throw Error(ErrorCode::OutOfMemory,
-                "The model needs " + bytesText(plan.use.needed()) + " (weights " +
-                    bytesText(plan.use.weights) + ", states " + bytesText(plan.use.states) + ", workspace " +
-                    bytesText(plan.use.workspace) + "); " + bytesText(plan.use.free) + " are free on " +
-                    plan.use.device + ".",
+                "The model needs " + bytesText(use.needed()) + " (weights " + bytesText(use.weights) +
+                    ", states " + bytesText(use.states) + ", workspace " + bytesText(use.workspace) + "); " +
+                    bytesText(use.free) + " are free on " + use.device + ".",
                 detail);
 }
 

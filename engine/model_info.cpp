@@ -129,7 +129,7 @@ ModelInfo inspectModel(const std::string &path, const EngineOptions &options, bo
         const Family &family = requireFamily(*file);
         info.family = family.name;
         info = describeModel(*file, &family, options);
-        WeightStore check(*file, Placement(parseStrategy("cpu"), info.layers, mainFormat(*file)), nullptr);
+        WeightStore check(*file, Placement(parseStrategy("cpu"), info.layers, mainFormat(*file)), {});
         family.create(check);
         const VocabularyChoice vocabulary =
             findVocabulary({}, file->path(), info.vocabulary, options, file->vocabulary());

@@ -61,12 +61,46 @@ struct Prepared {
     std::unique_ptr<TensorFile> file;
     const Family *family = nullptr;
     Placement placement;
-    std::unique_ptr<kernels::Device> device;
+    DeviceSet devices;
+    std::unique_ptr<WeightStore> planned;
     MemoryPlan plan;
     std::uint64_t wantedBytes = 0; ///< of the file
     std::vector<MemoryFix> fixes;
     WeightStore::Overrides overrides;
 };
+
+/// Opens the devices of a placement; what cannot be opened is named with its place in the strategy.
+DeviceSet openDevices(const Placement &placement, const DeviceOpener &open)
+{
+    DeviceSet devices;
+    for (const std::string &id : placement.devices()) {
+        try {
+            devices.add(id, open(id));
+        } catch (const Error &error) {
+            const std::size_t position = placement.position(id);
+            throw Error(error.code(),
+                        "Strategy: '" + id + "' at position " + std::to_string(position + 1) + ": " +
+                            error.message(),
+                        std::to_string(position));
+        }
+    }
+    return devices;
+}
+
+/// Streaming saves nothing where a device computes in the host's memory.
+void tellOfStreaming(const Placement &placement, const DeviceSet &devices)
+{
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        int streamed = 0;
+        for (int item = 0; item < placement.layers(); ++item)
+            streamed += placement.layer(item).device == devices.id(i) && placement.layer(item).streamed;
+        if (streamed > 0 && devices[i].usesHostMemory())
+            log(2, "engine",
+                "'" + placement.text() + "': " + std::to_string(streamed) +
+                    " layers are to be streamed, but " + devices.id(i) +
+                    " computes in host memory: they stay where they are.");
+    }
+}
 
 WeightStore::Overrides overridesOf(const LoadSpec &spec)
 {
@@ -82,11 +116,15 @@ Prepared prepare(std::unique_ptr<TensorFile> file, const LoadSpec &spec, const E
     const WeightStore::Overrides overrides = overridesOf(spec);
     const Family &family = requireFamily(*file);
     const Placement placement(parseStrategy(spec.strategy), family.dims(*file).layers, mainFormat(*file));
-    Prepared prepared{std::move(file), &family, placement, open(placement.device()), {}, 0, {}, overrides};
-    WeightStore planned(*prepared.file, placement, prepared.device.get());
+    Prepared prepared{std::move(file), &family, placement, openDevices(placement, open), {}, {}, 0, {},
+                      overrides};
+    prepared.planned =
+        std::make_unique<WeightStore>(*prepared.file, placement, prepared.devices.ofItems(placement));
+    WeightStore &planned = *prepared.planned;
     family.create(planned);
-    prepared.plan = planMemory(family, planned, *prepared.device, spec.slots, options.cacheBytes);
-    prepared.fixes = cheapestFixes(prepared.plan, family, planned, *prepared.device);
+    tellOfStreaming(placement, prepared.devices);
+    prepared.plan = planMemory(family, planned, prepared.devices, spec.slots, options.cacheBytes);
+    prepared.fixes = cheapestFixes(prepared.plan, family, planned, prepared.devices);
     prepared.wantedBytes = planned.wantedBytes();
     for (const std::string &name : planned.unused())
         log(1, "engine", prepared.file->path() + ": tensor '" + name + "' is not used.");
@@ -96,33 +134,16 @@ Prepared prepare(std::unique_ptr<TensorFile> file, const LoadSpec &spec, const E
 /// Runs one token, so that a model that computes NaN is refused and the caches are warm.
 void warmUp(LoadedModel &loaded, const std::stop_token &stop)
 {
-    kernels::Device &device = *loaded.device;
+    kernels::Device &device = loaded.device();
     const StatePool::Slot slot = loaded.states->acquire().value();
-    const std::int32_t input[] = {0, 0, 1, slot, 0}; // token, start, slot, row with logits
-    const Tensor memory(device, sizeof input, "Warm-up");
-    device.upload(memory.data(), input, sizeof input);
-    const auto *arrays = static_cast<const std::int32_t *>(memory.data());
-    const int vocabulary = loaded.model->dims().vocabulary;
-
-    Step step{.device = device, .batch = {}, .logits = {}};
-    step.tokens = arrays;
-    step.workspace = static_cast<std::byte *>(loaded.workspace.data());
-    step.logitRows = arrays + 4;
-    step.logitCount = 1;
-    step.logits = kernels::view(loaded.logits.data(), kernels::DType::F32, 1, vocabulary);
-    step.batch.tokens = 1;
-    step.batch.seqs = 1;
-    step.batch.start = arrays + 1;
-    step.batch.slot = arrays + 3;
-    step.stop = stop;
-    runWhole(step, *loaded.model, loaded.states->data());
-    std::vector<float> logits(static_cast<std::size_t>(vocabulary));
-    device.download(logits.data(), loaded.logits.data(), logits.size() * sizeof(float));
-    device.sync();
+    const std::int32_t token[] = {0}, start[] = {0, 1}, slots[] = {slot}, logitRows[] = {0};
+    loaded.segments->forward({token, start, slots, logitRows, 0, stop});
+    std::vector<float> logits(static_cast<std::size_t>(loaded.model->dims().vocabulary));
+    device.download(logits.data(), loaded.segments->logitRow(0), logits.size() * sizeof(float));
+    const kernels::Device *failed = loaded.segments->failed();
     loaded.states->release(slot);
     if (stop.stop_requested()) throw LoadCancelled{};
-    if (device.status() != kernels::Status::Ok)
-        throw Error(ErrorCode::DeviceLost, device.info().id + " failed in the first step.");
+    if (failed) throw Error(ErrorCode::DeviceLost, failed->info().id + " failed in the first step.");
     if (!std::all_of(logits.begin(), logits.end(), [](float x) { return std::isfinite(x); }))
         throw Error(ErrorCode::BadModel,
                     "The model computes NaN or infinity for its first token: its weights are "
@@ -130,27 +151,42 @@ void warmUp(LoadedModel &loaded, const std::stop_token &stop)
                         loaded.strategy + "'.");
 }
 
+/// What the model has really taken.
+void measureMemory(LoadedModel &loaded, MemoryPlan plan)
+{
+    for (std::size_t i = 0; i < loaded.devices.size(); ++i) {
+        const kernels::Device &device = loaded.devices[i];
+        MemoryUse &use = plan.devices[i].use;
+        use.weights = loaded.weights->ownBytes(device);
+        use.states = loaded.states->bytes(device);
+        use.workspace = loaded.segments->bytes(device);
+        use.free = device.memory().freeBytes;
+        loaded.memoryByDevice.push_back(use);
+    }
+    loaded.memory = plan.whole();
+}
+
 LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapters::Stack adapters,
                   const EngineOptions &options, Reporter &report, std::stop_token stop)
 {
     requireFit(prepared.plan, prepared.fixes);
     LoadedModel loaded;
-    loaded.device = std::move(prepared.device);
+    loaded.devices = std::move(prepared.devices);
     loaded.tokenizer = std::move(tokenizer);
     loaded.strategy = prepared.placement.text();
     loaded.slots = prepared.plan.slots;
     loaded.logitRows = prepared.plan.logitRows;
     loaded.info = describeModel(*prepared.file, prepared.family, options);
-    kernels::Device &device = *loaded.device;
+    loaded.parts = segmentsOf(prepared.placement, loaded.devices);
 
     report.enter(LoadPhase::ReadingWeights, prepared.wantedBytes);
     const TensorFile &file = *prepared.file;
     loaded.weights = std::make_unique<WeightStore>(
-        std::move(prepared.file), prepared.placement, device,
+        std::move(prepared.file), prepared.placement, loaded.devices.ofItems(prepared.placement),
         [&report](std::uint64_t done) { report.advance(done); }, stop);
     loaded.weights->setOverrides(prepared.overrides);
+    loaded.weights->reserveStreams(*prepared.planned);
     loaded.model = prepared.family->create(*loaded.weights);
-    loaded.weights->finish();
     loaded.fingerprint = fingerprintOf(file);
     file.verifyUnchanged();
     if (!adapters.empty()) {
@@ -158,23 +194,18 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
         adapters::change(*loaded.weights, {}, adapters, isLost);
         loaded.adapters = std::move(adapters);
     }
+    loaded.weights->finish();
 
     report.enter(LoadPhase::Allocating);
-    loaded.states = std::make_unique<StatePool>(device, loaded.model->state(), loaded.slots);
-    loaded.workspace =
-        Tensor(device, loaded.model->workspaceBytes(StepLimits::kMaxRows, loaded.logitRows), "Workspace");
-    loaded.logits = Tensor(device,
-                           static_cast<std::size_t>(loaded.logitRows) *
-                               static_cast<std::size_t>(loaded.info.vocabulary) * sizeof(float),
-                           "Logits");
+    loaded.states =
+        std::make_unique<StatePool>(stateShares(loaded.parts, loaded.model->state()), loaded.slots);
+    loaded.segments = std::make_unique<Segments>(loaded.parts, *loaded.model, *loaded.states,
+                                                 stepSize(loaded.slots, loaded.logitRows));
+    loaded.segments->streamFrom(*loaded.weights);
 
     report.enter(LoadPhase::WarmingUp);
     warmUp(loaded, stop);
-    loaded.memory = prepared.plan.use;
-    loaded.memory.weights = loaded.weights->ownBytes();
-    loaded.memory.states = loaded.states->bytes();
-    loaded.memory.workspace = loaded.workspace.bytes() + loaded.logits.bytes();
-    loaded.memory.free = device.memory().freeBytes;
+    measureMemory(loaded, prepared.plan);
     if (stop.stop_requested()) throw LoadCancelled{};
     return loaded;
 }
@@ -185,12 +216,14 @@ DeviceOpener standardOpener(const EngineOptions &options)
         std::string reason;
         std::unique_ptr<kernels::Device> device =
             kernels::openDevice(id, {options.threads, options.cpuKernels}, &reason);
-        if (!device) throw Error(ErrorCode::DeviceUnusable, "Device " + id + ": " + reason);
+        if (!device) throw Error(ErrorCode::DeviceUnusable, reason + ".");
         return device;
     };
 }
 
 } // namespace
+
+StepSize stepSize(int slots, int logitRows) { return {StepLimits::kMaxRows, slots, logitRows}; }
 
 LoadedModel::LoadedModel() = default;
 LoadedModel::LoadedModel(LoadedModel &&) noexcept = default;
@@ -249,7 +282,10 @@ Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options)
     quiet.threads = 1; // nothing is computed
     const Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec, options,
                                       standardOpener(quiet));
-    return {prepared.plan.use, prepared.fixes};
+    Forecast forecast{prepared.plan.whole(), prepared.fixes, {}};
+    for (const MemoryPlan::OnDevice &on : prepared.plan.devices)
+        forecast.memoryByDevice.push_back(on.use);
+    return forecast;
 }
 
 } // namespace engine

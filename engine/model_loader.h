@@ -1,8 +1,10 @@
 #pragma once
 
 #include "engine/adapters/merge.h"
+#include "engine/device_set.h"
 #include "engine/events.h"
 #include "engine/models/model.h"
+#include "engine/segments.h"
 #include "engine/state_pool.h"
 #include "engine/tensor.h"
 #include "engine/tokenizers/tokenizer.h"
@@ -18,27 +20,31 @@ namespace engine
 class WeightStore;
 
 /// A model ready to run, with all it needs; the runner owns it. Members are destroyed in reverse order, the
-/// device last.
+/// devices last.
 struct LoadedModel {
-    std::unique_ptr<kernels::Device> device;
+    DeviceSet devices;
     std::unique_ptr<WeightStore> weights;
     std::unique_ptr<Model> model;
+    std::vector<ModelSegment> parts;      ///< of the model, on the devices
     std::unique_ptr<StatePool> states;    ///< all slots free
-    Tensor workspace;                     ///< model->workspaceBytes(StepLimits::kMaxRows, logitRows)
-    Tensor logits;                        ///< [logitRows, dims().vocabulary] float32
+    std::unique_ptr<Segments> segments;   ///< what steps of stepSize(slots, logitRows) need
     int logitRows = 0;                    ///< rows with logits a step: min(slots, StepLimits::kMaxLogitRows)
     std::unique_ptr<Tokenizer> tokenizer; ///< nullptr for random weights
     ModelInfo info;
     std::string strategy;     ///< canonical
     std::string fingerprint;  ///< of the weights in the file; state files belong to one fingerprint
     adapters::Stack adapters; ///< that changed them since
-    MemoryUse memory;         ///< forecast and what was really taken
+    MemoryUse memory;         ///< what was really taken, of all devices together
+    std::vector<MemoryUse> memoryByDevice;
     int slots = 0;
 
     LoadedModel();
     LoadedModel(LoadedModel &&) noexcept;
     LoadedModel &operator=(LoadedModel &&) noexcept;
     ~LoadedModel();
+
+    /// The device of the head, where logits come out and tokens are drawn.
+    kernels::Device &device() const { return *parts.back().device; }
 };
 
 struct LoadProgressReport {
@@ -53,7 +59,10 @@ struct StepLimits {
     static constexpr int kMaxLogitRows = 512; ///< rows with logits a step, and never more than slots
 };
 
-/// Loads a model file onto its device; refuses before it reads a weight what does not fit into free memory.
+/// The largest steps of a model with so many slots.
+StepSize stepSize(int slots, int logitRows);
+
+/// Loads a model file onto its devices; refuses before it reads a weight what does not fit into free memory.
 /// Thread: a job. Checks `stop` at least per tensor (cancel well below
 /// 200 ms). Throws Error; when stopped, throws LoadCancelled. Nothing is left behind in either case.
 LoadedModel loadModel(const LoadSpec &spec, const EngineOptions &options, const LoadProgressSink &progress,
@@ -75,8 +84,9 @@ LoadedModel randomModel(const std::string &shape, const std::string &strategy, c
 
 /// What a load would take, and the cheapest fixes if it does not fit; touches no weight. Throws Error.
 struct Forecast {
-    MemoryUse memory;
+    MemoryUse memory; ///< of all devices together
     std::vector<MemoryFix> fixes;
+    std::vector<MemoryUse> memoryByDevice;
 };
 Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options);
 

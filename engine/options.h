@@ -42,7 +42,7 @@ struct AdapterUse {
 
 struct LoadSpec {
     std::string model;            ///< path, or "demo"
-    std::string strategy = "cpu"; ///< "cpu", "cpu fp32", "cpu bf16", "cpu fp16"; without a dtype: the file's
+    std::string strategy = "cpu"; ///< see engine/strategy.h: "cpu", "cpu int8", "cuda fp16 *20 -> cpu bf16"
     std::string vocabulary;       ///< path; empty: beside the model, then the one shipped
     int slots = 0;                ///< sequences that run at once, 0: chosen from the model's state size
     std::vector<AdapterUse> adapters; ///< applied one after the other
@@ -137,6 +137,29 @@ struct LogitsSpec {
     int chunk = 0; ///< tokens per step; 0: all at once
     bool everyPosition = false;
     StateId from = 0; ///< start from this state instead of an empty one
+};
+
+struct QualitySpec {
+    std::string model;     ///< path, or "demo"
+    std::string strategy;  ///< what is measured
+    std::string reference; ///< what it is compared with; empty: the file's own type
+    std::string textFile;  ///< UTF-8, at most 256 MiB; a form feed begins a new text
+    std::string vocabulary;
+    int maxTokens = 0; ///< 0: all of the file
+};
+
+/// Last: behind the last token. Mean: of all tokens.
+enum class Pooling : std::uint8_t { Last, Mean };
+
+/// A text as a vector: the output of the model's final norm.
+struct EmbedSpec {
+    // Exactly one:
+    std::string text;
+    std::vector<int> tokens;
+
+    Pooling pooling = Pooling::Last;
+    bool normalize = true; ///< to length 1
+    StateId from = 0;      ///< start from this state instead of an empty one
 };
 
 struct BenchSpec {

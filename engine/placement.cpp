@@ -1,142 +1,138 @@
 #include "engine/placement.h"
 
-#include "engine/error.h"
-
 #include <algorithm>
-#include <charconv>
-#include <string_view>
 
 namespace engine
 {
-namespace
+
+using kernels::Format;
+
+Placement::Placement(const Strategy &strategy, int layers, Format fileFormat)
+    : m_strategy(strategy)
+    , m_fileFormat(fileFormat)
 {
-
-constexpr int kMaxCount = 1'000'000;
-
-struct Token {
-    std::string_view text;
-    std::size_t position;
-};
-
-[[noreturn]] void refuse(ErrorCode code, const Token &token, const std::string &why)
-{
-    throw Error(code,
-                "Strategy: '" + std::string(token.text) + "' at position " +
-                    std::to_string(token.position + 1) + ": " + why,
-                std::to_string(token.position));
+    spread(layers + 1);
 }
 
-/// Words between spaces; "->" is a word of its own even without spaces around it.
-std::vector<Token> split(std::string_view text)
+/// ChatRWKV's algorithm (rwkv/model.py): see the constructor's contract.
+void Placement::spread(int total)
 {
-    std::vector<Token> tokens;
-    std::size_t i = 0;
-    while (i < text.size()) {
-        if (text[i] == ' ' || text[i] == '\t') {
-            ++i;
-            continue;
-        }
-        std::size_t end = i + 2;
-        if (text.substr(i, 2) != "->")
-            end = std::min({text.find_first_of(" \t", i), text.find("->", i), text.size()});
-        tokens.push_back({text.substr(i, end - i), i});
-        i = end;
-    }
-    return tokens;
-}
-
-std::string readDevice(const Token &token)
-{
-    const std::string_view name = token.text.substr(0, token.text.find(':'));
-    if (token.text == "cpu") return "cpu";
-    if (name == "cuda" || name == "hip" || name == "mps" || name == "dml")
-        refuse(ErrorCode::DeviceUnusable, token, "this version runs on 'cpu' only.");
-    refuse(ErrorCode::BadStrategy, token, "expected a device, such as 'cpu'.");
-}
-
-kernels::Format readFormat(const Token &token)
-{
-#define X(name, traits, written)                                                                             \
-    if (token.text == (written)) return kernels::Format::name;
-    KERNELS_FORMATS(X)
-#undef X
-    for (const std::string_view known : {"fp32", "fp16", "bf16"})
-        for (const std::string_view packed : {"i8", "i4", "i3"})
-            if (token.text == std::string(known) + std::string(packed))
-                refuse(ErrorCode::BadStrategy, token,
-                       "this version keeps weights in fp32, fp16 or bf16 only.");
-    refuse(ErrorCode::BadStrategy, token, "expected fp32, fp16 or bf16.");
-}
-
-int readCount(const Token &token)
-{
-    std::string_view digits = token.text.substr(1);
-    const bool streamed = !digits.empty() && digits.back() == '+';
-    if (streamed) digits.remove_suffix(1);
-    int count = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
-    if (error != std::errc() || end != digits.data() + digits.size() || count < 0 || count > kMaxCount)
-        refuse(ErrorCode::BadStrategy, token, "expected a number of layers, such as '*10'.");
-    if (streamed) refuse(ErrorCode::BadStrategy, token, "this version cannot stream layers ('+').");
-    return count;
-}
-
-} // namespace
-
-Strategy parseStrategy(const std::string &text)
-{
-    const std::vector<Token> tokens = split(text);
-    const Token end{"end of the text", text.size()};
-    Strategy strategy;
-    for (std::size_t i = 0;; ++i) {
-        StrategySegment segment;
-        if (i == tokens.size()) refuse(ErrorCode::BadStrategy, end, "expected a device, such as 'cpu'.");
-        segment.device = readDevice(tokens[i++]);
-        if (i < tokens.size() && tokens[i].text != "->" && tokens[i].text.front() != '*')
-            segment.format = readFormat(tokens[i++]);
-        if (i < tokens.size() && tokens[i].text.front() == '*') segment.layers = readCount(tokens[i++]);
-        strategy.segments.push_back(segment);
-        if (i == tokens.size()) return strategy;
-        if (tokens[i].text != "->") refuse(ErrorCode::BadStrategy, tokens[i], "expected '->' or the end.");
-    }
-}
-
-Placement::Placement(const Strategy &strategy, int layers, kernels::Format fileFormat)
-{
-    const int total = layers + 1;
+    const std::vector<StrategySegment> &segments = m_strategy.segments;
     std::vector<int> share;
-    int taken = 0;
-    int open = 0;
-    for (const StrategySegment &segment : strategy.segments) {
-        const int count = std::min(std::max(segment.layers, 0), total - taken);
-        share.push_back(count);
-        taken += count;
-        open += segment.layers < 0;
+    int left = total, open = 0;
+    std::size_t streaming = segments.size();
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        share.push_back(std::min(std::max(segments[i].layers, 0), left));
+        left -= share.back();
+        if (segments[i].streams && (left > 0 || share.back() > 0)) streaming = i;
+        if (segments[i].layers < 0) ++open;
     }
-    const int each = open > 0 ? (total - taken) / open : 0;
-    for (std::size_t i = 0; i < share.size(); ++i)
-        if (strategy.segments[i].layers < 0) {
-            share[i] = each;
-            taken += each;
-        }
-    share.back() += total - taken;
-    for (std::size_t i = 0; i < share.size(); ++i)
-        m_plans.insert(m_plans.end(), static_cast<std::size_t>(share[i]),
-                       {strategy.segments[i].device, strategy.segments[i].format.value_or(fileFormat)});
+    const int resident = streaming < segments.size() ? share[streaming] : 0;
+    if (streaming < segments.size()) {
+        share[streaming] += left;
+    } else {
+        for (std::size_t i = 0; i < segments.size(); ++i)
+            if (segments[i].layers < 0) {
+                share[i] = left / open--;
+                left -= share[i];
+            }
+        share.back() += left;
+    }
+    for (std::size_t i = 0; i < segments.size(); ++i)
+        for (int n = 0; n < share[i]; ++n)
+            m_plans.push_back({segments[i].device, segments[i].format.value_or(m_fileFormat),
+                               i == streaming && n >= resident});
+}
+
+std::vector<Placement::Segment> Placement::segments() const
+{
+    std::vector<Segment> segments;
+    for (int item = 0; item <= layers(); ++item) {
+        if (segments.empty() || segments.back().device != layer(item).device)
+            segments.push_back({layer(item).device, item, item});
+        segments.back().endItem = item + 1;
+    }
+    return segments;
+}
+
+std::vector<std::string> Placement::devices() const
+{
+    std::vector<std::string> devices;
+    for (const LayerPlan &plan : m_plans)
+        if (std::find(devices.begin(), devices.end(), plan.device) == devices.end())
+            devices.push_back(plan.device);
+    return devices;
+}
+
+std::size_t Placement::position(const std::string &device) const
+{
+    const auto found = std::find_if(m_strategy.segments.begin(), m_strategy.segments.end(),
+                                    [&](const StrategySegment &s) { return s.device == device; });
+    return found == m_strategy.segments.end() ? 0 : found->position;
+}
+
+bool Placement::anyStreamed() const
+{
+    return std::any_of(m_plans.begin(), m_plans.end(), [](const LayerPlan &plan) { return plan.streamed; });
+}
+
+Format Placement::highFormat(Format format) const
+{
+    if (kernels::isHigh(format)) return format;
+    return kernels::isHigh(m_fileFormat) ? m_fileFormat : Format::F16;
+}
+
+Format Placement::matrixFormat(int layer, bool isChannelMix) const
+{
+    const Format format = m_plans[static_cast<std::size_t>(layer)].format;
+    return isChannelMix ? m_strategy.channelMix.value_or(format) : format;
+}
+
+Format Placement::headFormat() const { return m_strategy.head.value_or(highFormat(m_plans.back().format)); }
+
+Format Placement::factorFormat(int layer) const
+{
+    return m_strategy.factors.value_or(highFormat(m_plans[static_cast<std::size_t>(layer)].format));
+}
+
+Placement Placement::in(Format format) const
+{
+    Strategy strategy;
+    strategy.segments = m_strategy.segments;
+    for (StrategySegment &segment : strategy.segments)
+        segment.format = format;
+    return {strategy, layers(), m_fileFormat};
 }
 
 std::string Placement::text() const
 {
     std::string text;
+    const auto isSame = [](const LayerPlan &a, const LayerPlan &b) {
+        return a.device == b.device && a.format == b.format;
+    };
     for (std::size_t i = 0; i < m_plans.size();) {
-        std::size_t end = i;
-        while (end < m_plans.size() && m_plans[end] == m_plans[i])
+        std::size_t resident = i; // some that stay, then some that are streamed
+        while (resident < m_plans.size() && isSame(m_plans[i], m_plans[resident]) &&
+               !m_plans[resident].streamed)
+            ++resident;
+        std::size_t end = resident;
+        while (end < m_plans.size() && isSame(m_plans[i], m_plans[end]) && m_plans[end].streamed)
             ++end;
         if (i > 0) text += " -> ";
         text += m_plans[i].device + " " + kernels::nameOf(m_plans[i].format);
-        if (end < m_plans.size()) text += " *" + std::to_string(end - i);
+        if (end > resident)
+            text += " *" + std::to_string(resident - i) + "+";
+        else if (end < m_plans.size() || anyStreamed())
+            text += " *" + std::to_string(end - i);
         i = end;
     }
+    const auto role = [&](const char *name, const std::optional<Format> &format) {
+        if (format) text += std::string(" ") + name + "=" + kernels::nameOf(*format);
+    };
+    role("head", m_strategy.head);
+    role("emb", m_strategy.embedding);
+    role("lora", m_strategy.factors);
+    role("ffn", m_strategy.channelMix);
     return text;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels/weight.h"
+#include "engine/strategy.h"
 
 #include <optional>
 #include <string>
@@ -9,52 +9,61 @@
 namespace engine
 {
 
-/// One part of a strategy string: "cpu bf16 *10".
-struct StrategySegment {
-    std::string device = "cpu";
-    std::optional<kernels::Format> format; ///< absent: the file's main type
-    int layers = -1;                       ///< "*N"; -1: a share of what the counted segments leave
-
-    bool operator==(const StrategySegment &) const = default;
-};
-
-/// A parsed strategy string; ChatRWKV's grammar: segments joined by "->".
-struct Strategy {
-    std::vector<StrategySegment> segments;
-};
-
-/// Reads a strategy string: `device [fp32|fp16|bf16] [*N]`, joined by "->". Throws Error(BadStrategy) for
-/// what is not in the grammar or cannot be run yet (i8, streaming "+"), Error(DeviceUnusable) for devices
-/// that this program cannot use (cuda, hip, mps, dml); the message names the token, `detail` is its position
-/// in bytes from 0.
-Strategy parseStrategy(const std::string &text);
-
-/// Where one layer lives and in which format its matrices are kept.
+/// Where one item lives and in which format its matrices are kept.
 struct LayerPlan {
     std::string device = "cpu";
     kernels::Format format = kernels::Format::F32;
+    bool streamed = false; ///< the matrices stay in host memory and are copied to the device for each use
 
     bool operator==(const LayerPlan &) const = default;
 };
 
-/// Which device and format every layer of one model has.
+/// Which device and format every item of one model has: the layers 0 .. layers - 1, and the final norm with
+/// the head, which is item `layers`. The embedding lives with item 0.
 class Placement final
 {
 public:
-    /// Spreads `layers` layers and the head (item `layers`, as ChatRWKV counts) over the segments: counted
-    /// segments take their count in order, the others share what is left, and the last one takes the rest.
+    /// Spreads the items over the segments as the rwkv package does: counted segments take their count from
+    /// left to right until nothing is left. What remains goes to the streaming segment, or is shared by the
+    /// segments without a count; else the last segment takes it. `fileFormat` is for segments without one.
     Placement(const Strategy &strategy, int layers, kernels::Format fileFormat);
 
-    /// `layer` 0 .. layers - 1; `layers` itself is the final norm and the head.
-    const LayerPlan &layer(int layer) const { return m_plans[static_cast<std::size_t>(layer)]; }
-    const LayerPlan &head() const { return m_plans.back(); }
-    /// The one device of the model: strategies over several devices are refused by parseStrategy.
-    const std::string &device() const { return m_plans.front().device; }
-    /// The canonical string: equal neighbours merged, formats spelled out: "cpu bf16", "cpu fp32 *3 -> cpu
-    /// bf16".
+    const LayerPlan &layer(int item) const { return m_plans[static_cast<std::size_t>(item)]; }
+    int layers() const { return static_cast<int>(m_plans.size()) - 1; }
+    /// Items on one device that follow each other.
+    struct Segment {
+        std::string device;
+        int firstItem = 0, endItem = 0;
+    };
+    std::vector<Segment> segments() const;
+    /// Every device once, in the order of the items.
+    std::vector<std::string> devices() const;
+    /// Where the strategy string names a device, in bytes from 0.
+    std::size_t position(const std::string &device) const;
+    bool anyStreamed() const;
+
+    /// The format of a layer's matrix: of the channel mix, or another one.
+    kernels::Format matrixFormat(int layer, bool isChannelMix) const;
+    /// Of the head: unless the strategy says otherwise 16 bits or more.
+    kernels::Format headFormat() const;
+    /// Of the low-rank factors of a layer: unless the strategy says otherwise 16 bits or more.
+    kernels::Format factorFormat(int layer) const;
+    /// Of the embedding table; absent: as the file has it.
+    std::optional<kernels::Format> embeddingFormat() const { return m_strategy.embedding; }
+
+    /// The same with every item in `format`, and roles at their defaults.
+    Placement in(kernels::Format format) const;
+
+    /// The canonical string: equal neighbours merged, formats spelled out: "cpu int8", "cpu fp32 *3 -> cpu
+    /// bf16 head=int8". Read again it gives the same placement.
     std::string text() const;
 
 private:
+    kernels::Format highFormat(kernels::Format format) const;
+    void spread(int total);
+
+    Strategy m_strategy;
+    kernels::Format m_fileFormat;
     std::vector<LayerPlan> m_plans;
 };
 

@@ -220,4 +220,20 @@ std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, co
     return request;
 }
 
+std::unique_ptr<Request> makeEmbedRequest(JobId job, const EmbedSpec &spec, const ModelFacts &model,
+                                          HeldStatePtr from)
+{
+    if (spec.text.empty() == spec.tokens.empty())
+        refuse(std::string("text: expected a text or tokens, found ") +
+               (spec.text.empty() ? "neither" : "both"));
+    const std::vector<int> tokens = spec.text.empty() ? spec.tokens : tokenizerOf(model).encode(spec.text);
+    checkTokens("tokens", tokens, model.vocabulary);
+    auto request = begin(job, Request::Kind::Embed, model, std::move(from));
+    request->tokens.insert(request->tokens.end(), tokens.begin(), tokens.end());
+    endPrompt(*request);
+    request->isMean = spec.pooling == Pooling::Mean;
+    request->isNormalized = spec.normalize;
+    return request;
+}
+
 } // namespace engine

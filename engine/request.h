@@ -47,7 +47,7 @@ using HeldStatePtr = std::shared_ptr<const HeldState>;
 /// One sequence that runs, or waits to. Made by a job, then the runner's alone.
 struct Request {
     using Clock = std::chrono::steady_clock;
-    enum class Kind : std::uint8_t { Generate, SaveState, Logits };
+    enum class Kind : std::uint8_t { Generate, SaveState, Logits, Embed };
     enum class Phase : std::uint8_t {
         Reading,    ///< the prompt
         Ready,      ///< all of the prompt was cached: its logits wait to be sampled
@@ -82,6 +82,10 @@ struct Request {
     bool keepState = false;
     std::optional<Event> end; ///< Phase::Closing
 
+    // Embed only
+    bool isMean = false, isNormalized = true;
+    std::vector<double> hidden; ///< [C] sum of what was read so far, or the last row
+
     // SaveState, Logits
     SaveStateSpec save;
     int chunk = 0; ///< rows a step at most, 0 = any
@@ -104,6 +108,9 @@ std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, c
                                          HeldStatePtr from);
 std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, const ModelFacts &model,
                                            HeldStatePtr from);
+
+std::unique_ptr<Request> makeEmbedRequest(JobId job, const EmbedSpec &spec, const ModelFacts &model,
+                                          HeldStatePtr from);
 
 /// Throws Error(BadState) if a state belongs to other weights.
 void requireFit(const HeldState &state, const ModelFacts &model);

@@ -119,6 +119,7 @@ private:
     void cancelAll();
     void failAll(const Error &error);
     void dropModel();
+    void lose(const Error &error);
 
     // runner_step.cpp
     void step();
@@ -132,6 +133,8 @@ private:
     void advance(Piece &piece);
     void sample();
     void sweep();
+    void embedStep();
+    void embedSome(Request &r);
     std::size_t strideOf(const Request &request) const;
     bool isAtCheckpoint(const Request &request) const;
     int rowsNow(const Request &request) const;

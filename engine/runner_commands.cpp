@@ -122,8 +122,7 @@ void Runner::obey(command::SetAdapters &c)
         m_session->setAdapters(std::move(c.stack), isLost);
     } catch (...) {
         if (isLost) { // neither the new weights nor the old ones
-            failAll(currentError());
-            dropModel();
+            lose(currentError());
         }
         throw;
     }
@@ -182,6 +181,15 @@ void Runner::failAll(const Error &error)
     for (const auto &request : m_waiting)
         fail(*request, error);
     m_waiting.clear();
+}
+
+/// The model cannot go on: its requests fail, it goes, and the client is told.
+void Runner::lose(const Error &error)
+{
+    failAll(error);
+    m_lost = error;
+    dropModel();
+    m_told.push_back(event::ModelUnloaded{0, error});
 }
 
 void Runner::dropModel()

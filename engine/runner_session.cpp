@@ -55,10 +55,8 @@ RunnerSession::RunnerSession(LoadedModel loaded)
                                                ", found " + std::to_string(m_facts->slots));
     const auto rows = static_cast<std::size_t>(StepLimits::kMaxRows);
     const auto logitRows = static_cast<std::size_t>(m_loaded.logitRows);
-    // tokens, start, slot, logit rows
-    m_arrays = Tensor(*m_loaded.device, (4 * rows + 1) * sizeof(std::int32_t), "batch arrays");
     // token, logprob, top ids, top logprobs
-    m_samples = Tensor(*m_loaded.device, logitRows * (2 + 2 * kMaxTop) * sizeof(float), "samples");
+    m_samples = Tensor(device(), logitRows * (2 + 2 * kMaxTop) * sizeof(float), "samples");
     for (auto *list : {&m_tokens, &m_start, &m_slots, &m_logitRows})
         list->reserve(rows + 1);
     m_drawn.resize(logitRows);
@@ -70,13 +68,16 @@ RunnerSession::RunnerSession(LoadedModel loaded)
 MemoryUse RunnerSession::memory() const
 {
     MemoryUse use = m_loaded.memory;
-    use.device = m_loaded.device->info().id;
     use.states = m_loaded.states->bytes();
-    use.workspace =
-        m_loaded.workspace.bytes() + m_loaded.logits.bytes() + m_arrays.bytes() + m_samples.bytes();
-    const kernels::MemoryFigures figures = m_loaded.device->memory();
-    use.total = figures.totalBytes;
-    use.free = figures.freeBytes;
+    use.workspace = m_loaded.segments->bytes() + m_samples.bytes();
+    use.total = use.free = 0;
+    for (std::size_t i = 0; i < m_loaded.devices.size(); ++i) {
+        const kernels::Device &device = m_loaded.devices[i];
+        if (i > 0 && device.usesHostMemory() && m_loaded.devices[0].usesHostMemory()) continue; // the same
+        const kernels::MemoryFigures figures = device.memory();
+        use.total += figures.totalBytes;
+        use.free += figures.freeBytes;
+    }
     return use;
 }
 
@@ -100,16 +101,12 @@ void RunnerSession::checkAdapter(const adapters::AdapterFile &adapter) const
 
 void RunnerSession::checkDevice() const
 {
-    m_loaded.device->sync();
-    switch (m_loaded.device->status()) {
-    case kernels::Status::Ok:
-        return;
-    case kernels::Status::OutOfMemory:
+    const kernels::Device *failed = m_loaded.segments->failed();
+    if (!failed) return;
+    if (failed->status() == kernels::Status::OutOfMemory)
         throw Error(ErrorCode::OutOfMemory,
-                    m_loaded.device->info().id + ": the device ran out of memory while working");
-    case kernels::Status::Lost:
-        throw Error(ErrorCode::DeviceLost, m_loaded.device->info().id + ": the device failed while working");
-    }
+                    failed->info().id + ": the device ran out of memory while working");
+    throw Error(ErrorCode::DeviceLost, failed->info().id + ": the device failed while working");
 }
 
 void RunnerSession::beginStep()
@@ -122,7 +119,7 @@ void RunnerSession::beginStep()
 
 int RunnerSession::addLogits(std::span<const float> logits)
 {
-    m_loaded.device->upload(logitRow(m_givenLogits), logits.data(), logits.size_bytes());
+    device().upload(logitRow(m_givenLogits), logits.data(), logits.size_bytes());
     return m_givenLogits++;
 }
 
@@ -138,54 +135,48 @@ int RunnerSession::add(StatePool::Slot slot, std::span<const int> tokens, int lo
     return first;
 }
 
-void RunnerSession::forward()
+void RunnerSession::forward() { run(false); }
+
+int RunnerSession::maxHiddenRows() const
 {
-    if (m_tokens.empty()) return;
-    kernels::Device &device = *m_loaded.device;
-    auto *next = static_cast<std::int32_t *>(m_arrays.data());
-    const auto upload = [&](const std::vector<std::int32_t> &list) {
-        std::int32_t *target = next;
-        if (!list.empty()) device.upload(target, list.data(), list.size() * sizeof(std::int32_t));
-        next += list.size();
-        return target;
-    };
-    Step step{.device = device, .batch = {}, .logits = {}};
-    step.tokens = upload(m_tokens);
-    step.batch.start = upload(m_start);
-    step.batch.slot = step.batch.group = upload(m_slots); // no mixes: every sequence is a group of its own
-    step.logitRows = upload(m_logitRows);
-    step.batch.tokens = static_cast<std::int32_t>(m_tokens.size());
-    step.batch.seqs = static_cast<std::int32_t>(m_slots.size());
-    step.workspace = static_cast<std::byte *>(m_loaded.workspace.data());
-    step.logitCount = static_cast<int>(m_logitRows.size());
-    step.logits =
-        kernels::view(logitRow(m_givenLogits), kernels::DType::F32, step.logitCount, m_facts->vocabulary);
-    runWhole(step, *m_loaded.model, m_loaded.states->data());
+    const std::size_t row = static_cast<std::size_t>(m_loaded.model->dims().width) * sizeof(float);
+    const auto logits = static_cast<std::size_t>(m_loaded.segments->logits().elements());
+    return static_cast<int>(
+        std::min<std::size_t>(logits * sizeof(float) / row, static_cast<std::size_t>(StepLimits::kMaxRows)));
 }
 
-float *RunnerSession::logitRow(int row) const
+std::vector<float> RunnerSession::forwardHidden()
 {
-    return m_loaded.logits.f32() +
-           static_cast<std::size_t>(row) * static_cast<std::size_t>(m_facts->vocabulary);
+    run(true);
+    std::vector<float> rows(m_logitRows.size() * static_cast<std::size_t>(m_loaded.model->dims().width));
+    device().download(rows.data(), logitRow(0), rows.size() * sizeof(float));
+    checkDevice();
+    return rows;
 }
+
+void RunnerSession::run(bool wantsHidden)
+{
+    m_loaded.segments->forward({m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden});
+}
+
+float *RunnerSession::logitRow(int row) const { return m_loaded.segments->logitRow(row); }
 
 void RunnerSession::readLogits(int row, float *target) const
 {
-    m_loaded.device->download(target, logitRow(row),
-                              static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float));
+    device().download(target, logitRow(row), static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float));
     checkDevice();
 }
 
 void RunnerSession::sample(std::span<const kernels::SampleRow> rows)
 {
     if (rows.empty()) return;
-    kernels::Device &device = *m_loaded.device;
+    kernels::Device &device = this->device();
     const std::size_t n = rows.size();
     auto *ids = static_cast<std::int32_t *>(m_samples.data());
     float *values = m_samples.f32() + static_cast<std::size_t>(m_loaded.logitRows) * (1 + kMaxTop);
     kernels::Sample args;
-    args.logits = kernels::view(m_loaded.logits.data(), kernels::DType::F32, static_cast<std::int64_t>(n),
-                                m_facts->vocabulary);
+    args.logits =
+        kernels::view(logitRow(0), kernels::DType::F32, static_cast<std::int64_t>(n), m_facts->vocabulary);
     args.row = rows.data();
     args.rows = static_cast<std::int32_t>(n);
     args.vocabulary = m_facts->drawable;

@@ -10,7 +10,7 @@
 namespace engine
 {
 
-/// A loaded model and the arrays of one step.
+/// A loaded model and the rows of one step.
 /// Built by a job, then owned and used by the runner alone.
 class RunnerSession final
 {
@@ -24,7 +24,7 @@ public:
     int maxLogitRows() const { return m_loaded.logitRows; }
     /// Waits for the device. Throws Error(DeviceLost or OutOfMemory) unless all that was asked of it worked.
     void checkDevice() const;
-    bool isLost() const { return m_loaded.device->status() != kernels::Status::Ok; }
+    bool isLost() const { return m_loaded.segments->failed() != nullptr; }
 
     /// Changes the weights, between two steps. Throws as adapters::change; then the former stack stays.
     void setAdapters(adapters::Stack stack, bool &isLost);
@@ -41,6 +41,12 @@ public:
     int add(StatePool::Slot slot, std::span<const int> tokens, int logitRows);
     /// Reads all that was added.
     void forward();
+    int width() const { return m_loaded.model->dims().width; }
+    /// Rows that forwardHidden() has room for.
+    int maxHiddenRows() const;
+    /// As forward(), but the final norm of the rows whose logits were asked for is computed in the place of
+    /// the logits. Returns it, [rows, C].
+    std::vector<float> forwardHidden();
     /// Copies logit row `row` to the host. Throws as checkDevice().
     void readLogits(int row, float *target) const;
 
@@ -55,12 +61,14 @@ public:
     Drawn drawn(int row) const;
 
 private:
+    kernels::Device &device() const { return m_loaded.device(); }
     float *logitRow(int row) const;
+    void run(bool wantsHidden);
 
     // Constant after construction
     LoadedModel m_loaded;
     std::shared_ptr<const ModelFacts> m_facts; ///< shared with jobs; replaced by setAdapters
-    Tensor m_arrays, m_samples;
+    Tensor m_samples;
 
     // Host side of one step
     std::vector<std::int32_t> m_tokens, m_start, m_slots, m_logitRows;

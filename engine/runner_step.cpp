@@ -45,13 +45,10 @@ void Runner::step()
         for (const Piece &piece : m_pieces)
             fail(*piece.request, error);
         if (m_session->isLost() || m_pieces.empty()) failAll(error);
-        if (m_session->isLost()) {
-            m_lost = error;
-            dropModel();
-            m_told.push_back(event::ModelUnloaded{0, error});
-        }
+        if (m_session->isLost()) lose(error);
     }
     sweep();
+    embedStep();
 }
 
 /// Learns from the step how large the next may be.
@@ -103,7 +100,7 @@ bool Runner::isAtCheckpoint(const Request &request) const
 /// Prompt rows a request could take in this step, at most up to the next checkpoint.
 int Runner::rowsNow(const Request &request) const
 {
-    if (request.phase != Request::Phase::Reading) return 0;
+    if (request.phase != Request::Phase::Reading || request.kind == Request::Kind::Embed) return 0;
     std::size_t rows = request.promptEnd - request.read;
     if (const std::size_t stride = strideOf(request)) rows = std::min(rows, stride - request.read % stride);
     if (request.read < request.checkpoint) rows = std::min(rows, request.checkpoint - request.read);
@@ -121,7 +118,8 @@ void Runner::admit(std::unique_ptr<Request> owned)
     try {
         r.slot = m_session->pool().acquire().value();
         StateCache::Hit hit;
-        if (r.cacheable && r.kind != Request::Kind::Logits) // those are for measuring: always read anew
+        if (r.cacheable && r.kind != Request::Kind::Logits &&
+            r.kind != Request::Kind::Embed) // those are for measuring: always read anew
             hit = m_cache.find(r.tokens, r.start);
         const bool goesOn = r.from && (r.from->tokens.size() < r.promptEnd || !r.from->image->logits.empty());
         if (goesOn && r.from->tokens.size() >= hit.tokens) hit = {r.from->tokens.size(), r.from->image};
@@ -154,8 +152,8 @@ void Runner::gather()
         Piece piece{&r, m_plan.rows[i], 1, -1, 2, false};
         if (r.phase == Phase::Ready) {
             piece.rows = piece.order = 0;
-        } else if (piece.rows == 0) {
-            continue;
+        } else if (piece.rows == 0 || r.kind == Request::Kind::Embed) {
+            continue; // embeddings have steps of their own
         } else if (r.phase == Phase::Generating) {
             piece.order = 1;
         } else if (r.everyPosition) {

@@ -9,12 +9,18 @@ namespace engine
 {
 
 StatePool::StatePool(kernels::Device &device, const StateSpec &spec, int slots)
-    : m_device(device)
-    , m_floats(spec.floatsPerSlot)
-    , m_slots(slots)
-    , m_memory(device, static_cast<std::size_t>(slots) * spec.floatsPerSlot * sizeof(float),
-               "States of " + std::to_string(slots) + " sequences")
+    : StatePool({{&device, 0, spec.floatsPerSlot}}, slots)
 {
+}
+
+StatePool::StatePool(const std::vector<StateShare> &shares, int slots)
+    : m_slots(slots)
+{
+    for (const StateShare &share : shares)
+        m_parts.push_back(
+            {share, Tensor(*share.device,
+                           static_cast<std::size_t>(slots) * (share.end - share.first) * sizeof(float),
+                           "States of " + std::to_string(slots) + " sequences")});
     m_free.reserve(static_cast<std::size_t>(slots));
     for (int slot = slots; slot-- > 0;)
         m_free.push_back(slot);
@@ -34,29 +40,55 @@ void StatePool::release(Slot slot)
     m_free.insert(std::lower_bound(m_free.begin(), m_free.end(), slot, std::greater<>()), slot);
 }
 
-void StatePool::clear(Slot slot) { m_device.zero(at(slot), m_floats * sizeof(float)); }
+void StatePool::clear(Slot slot)
+{
+    for (const Part &part : m_parts)
+        part.share.device->zero(part.at(slot), part.bytes());
+}
 
 void StatePool::copy(Slot from, Slot to)
 {
-    if (from != to) m_device.copy(at(to), at(from), m_floats * sizeof(float));
+    if (from == to) return;
+    for (const Part &part : m_parts)
+        part.share.device->copy(part.at(to), part.at(from), part.bytes());
 }
 
 std::vector<float> StatePool::save(Slot slot) const
 {
-    std::vector<float> state(m_floats);
-    m_device.download(state.data(), at(slot), m_floats * sizeof(float));
-    m_device.sync();
+    std::vector<float> state(floatsPerSlot());
+    for (const Part &part : m_parts) {
+        part.share.device->download(state.data() + part.share.first, part.at(slot), part.bytes());
+        part.share.device->sync();
+    }
     return state;
 }
 
 void StatePool::load(Slot slot, std::span<const float> state)
 {
-    if (state.size() != m_floats)
+    if (state.size() != floatsPerSlot())
         throw Error(ErrorCode::BadState, "The state holds " + std::to_string(state.size()) +
-                                             " numbers; the loaded model needs " + std::to_string(m_floats) +
-                                             ".");
-    m_device.upload(at(slot), state.data(), m_floats * sizeof(float));
-    m_device.sync();
+                                             " numbers; the loaded model needs " +
+                                             std::to_string(floatsPerSlot()) + ".");
+    for (const Part &part : m_parts) {
+        part.share.device->upload(part.at(slot), state.data() + part.share.first, part.bytes());
+        part.share.device->sync();
+    }
+}
+
+std::size_t StatePool::bytes() const
+{
+    std::size_t bytes = 0;
+    for (const Part &part : m_parts)
+        bytes += part.memory.bytes();
+    return bytes;
+}
+
+std::size_t StatePool::bytes(const kernels::Device &device) const
+{
+    std::size_t bytes = 0;
+    for (const Part &part : m_parts)
+        if (part.share.device == &device) bytes += part.memory.bytes();
+    return bytes;
 }
 
 } // namespace engine

@@ -17,7 +17,7 @@
 namespace engine
 {
 
-/// The weights of one model on its device. Families ask for each tensor once, by name and expected shape.
+/// The weights of one model on its devices. Families ask for each tensor once, by name and expected shape.
 ///
 /// A store made with the planning constructor hands out empty views and only checks names and shapes and
 /// counts bytes, so that a forecast runs the very code of a load. Errors: a missing name, a wrong shape, a
@@ -31,11 +31,14 @@ public:
     /// Called with the bytes of the file that are done.
     using Progress = std::function<void(std::uint64_t done)>;
 
-    /// Plans. `device` measures packed weights; nullptr counts none. Both must outlive the store.
-    WeightStore(const TensorFile &file, Placement placement, const kernels::Device *device);
+    /// The device of every item of a placement, which measures and holds what belongs to the item.
+    using ItemDevices = std::vector<kernels::Device *>;
+
+    /// Plans. Without devices packed weights are not counted. File and devices must outlive the store.
+    WeightStore(const TensorFile &file, Placement placement, ItemDevices devices);
     /// Loads. Everything is copied out of the file, so that nobody who cuts it later can harm the model.
-    WeightStore(std::unique_ptr<TensorFile> file, Placement placement, kernels::Device &device,
-                Progress progress, std::stop_token stop);
+    WeightStore(std::unique_ptr<TensorFile> file, Placement placement, ItemDevices devices, Progress progress,
+                std::stop_token stop);
     WeightStore(const WeightStore &) = delete;
     WeightStore &operator=(const WeightStore &) = delete;
 
@@ -48,7 +51,8 @@ public:
     const Overrides &overrides() const { return m_overrides; }
     void setOverrides(const Overrides &overrides) { m_overrides = overrides; }
 
-    /// A small tensor of this shape as float32 on the device; dimensions of size 1 in the file are ignored.
+    /// A small tensor of this shape as float32, on the device of the layer that its name tells (of item 0 for
+    /// the embedding's, of the head's for others); dimensions of size 1 in the file are ignored.
     kernels::View vector(const std::string &name, const std::vector<std::int64_t> &shape)
     {
         return derived(name, shape, nullptr, 1);
@@ -57,19 +61,18 @@ public:
     /// times: [shape...] becomes [shape..., repeats].
     kernels::View derived(const std::string &name, const std::vector<std::int64_t> &shape, float (*f)(float),
                           int repeats);
-    /// [rows, cols] packed in the format of `layer`; Transposed: the file holds [cols, rows].
+    /// [rows, cols] packed in the format that the placement gives to matrices of `layer`, or to the head if
+    /// it is Placement::layers(); Transposed: the file holds [cols, rows].
     kernels::Weight matrix(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
                            Orientation orientation = Orientation::AsStored);
     /// As matrix, for the small low-rank factors, which strategies keep in a high precision.
     kernels::Weight factor(int layer, const std::string &name, std::int32_t rows, std::int32_t cols,
-                           Orientation orientation = Orientation::AsStored)
-    {
-        return matrix(layer, name, rows, cols, orientation);
-    }
+                           Orientation orientation = Orientation::AsStored);
     /// The factor [rows, cols] that is number `part` of the `parts` in a tensor [parts, cols, rows].
     kernels::Weight factorPart(int layer, const std::string &name, int part, int parts, std::int32_t rows,
                                std::int32_t cols);
-    /// [rows, cols] in the file's own type (fp32 where it must be decoded), row-major.
+    /// [rows, cols] row-major on the device of item 0: in the placement's format of the embedding, else in
+    /// the file's own type, or in fp16 where that must be decoded (fp64: fp32).
     kernels::View table(const std::string &name, std::int32_t rows, std::int32_t cols);
 
     /// Changes elements of a tensor on their way to the device: `values` are whole rows of `cols` numbers (a
@@ -82,8 +85,17 @@ public:
     /// tensor then holds something between.
     void rewrite(const std::string &name, const Edit &edit);
 
-    std::size_t ownBytes() const { return m_ownBytes; }         ///< device memory taken
+    std::size_t ownBytes() const; ///< device memory taken, of all devices
+    std::size_t ownBytes(const kernels::Device &device) const;
     std::uint64_t wantedBytes() const { return m_wantedBytes; } ///< of the file, asked for so far
+    /// Before the first matrix of a loading store: makes room for the streamed layers that `planned` has
+    /// seen, two of them on every device that computes in memory of its own.
+    void reserveStreams(const WeightStore &planned);
+    /// By item: whether its matrices must be brought to the device before it runs.
+    std::vector<bool> streamedItems() const;
+    /// Copies the matrices of a streamed item into its device's buffer, in the order of the device's stream.
+    void bring(int item);
+
     /// Ends loading: no more progress, the stop token is forgotten.
     void finish();
     /// Names in the file that nobody asked for.
@@ -96,19 +108,39 @@ private:
         std::int32_t rows;
         std::size_t cols;
     };
-    using SliceVisitor =
-        std::function<void(std::int32_t first, std::int32_t rows, kernels::DType type, void *data)>;
+    struct Packing {
+        kernels::Format format = kernels::Format::F32;
+        bool transposed = false;
+        bool isMatrix = false;  ///< one of those that streamed layers do not keep on the device
+        std::size_t offset = 0; ///< bytes from the start of the tensor
+    };
+    using SliceVisitor = std::function<void(std::int32_t first, std::int32_t rows, kernels::DType type,
+                                            std::span<std::byte> data)>;
 
     const TensorEntry &find(const std::string &name, const std::vector<std::int64_t> &shape);
+    /// The matrices of a streamed layer, packed, on the host.
+    struct Stream {
+        std::vector<std::byte> host;
+        std::size_t bytes = 0;       ///< as planned
+        std::byte *buffer = nullptr; ///< on the device; every second streamed layer shares it
+    };
+
+    kernels::Device *deviceOf(int item) const;
+    bool isStreamed(int item) const;
+    std::byte *streamTarget(int item, std::size_t bytes);
+    std::size_t largestStream(const kernels::Device &device) const;
+    int itemOf(const std::string &name) const;
     kernels::Weight pack(int layer, const TensorEntry &entry, std::int32_t rows, std::int32_t cols,
-                         bool transposed, std::size_t offset);
-    void *own(std::size_t bytes, const std::string &name);
+                         const Packing &how);
+    void packSlices(const TensorEntry &entry, std::size_t offset, kernels::Device &device,
+                    const kernels::PackWeight &pack);
+    void *own(int item, std::size_t bytes, const std::string &name);
     void forSlices(const TensorEntry &entry, Slab slab, std::int32_t multiple, bool toHalf,
-                   const SliceVisitor &visit);
-    std::span<std::byte> decoded(const TensorEntry &entry, std::span<std::byte> data, std::size_t count);
+                   kernels::Device &device, const SliceVisitor &visit);
     void fill(const TensorEntry &entry, std::function<void()> work);
     std::span<std::byte> edited(const TensorEntry &entry, std::size_t first, std::size_t cols,
                                 std::span<std::byte> data, kernels::DType &type);
+    std::span<std::byte> decoded(const TensorEntry &entry, std::span<std::byte> data, std::size_t count);
     static void checkFinite(const TensorEntry &entry, std::span<const std::byte> data, kernels::DType type,
                             bool toHalf);
     void checkStop() const;
@@ -117,13 +149,14 @@ private:
     const TensorFile &m_file;
     Placement m_placement;
     Overrides m_overrides;
-    const kernels::Device *m_measure;    ///< nullptr: bytes are not wanted
-    kernels::Device *m_device = nullptr; ///< nullptr: planning
+    ItemDevices m_devices;    ///< of every item; empty: bytes are not wanted
+    bool m_isLoading = false; ///< else planning
     Progress m_progress;
     std::stop_token m_stop;
     std::vector<Tensor> m_memory;
+    std::map<int, Stream> m_streams; ///< by item
     std::set<std::string, std::less<>> m_used;
-    std::size_t m_ownBytes = 0;
+    std::map<const kernels::Device *, std::size_t> m_ownBytes;
     std::uint64_t m_wantedBytes = 0;
     std::uint64_t m_done = 0;
     std::vector<std::byte> m_slice; ///< of the file, while loading

@@ -51,7 +51,7 @@ const Row kRows[] = {
     {Act::ToggleChatList, Menu::View, "view.chatlist", QT_TRANSLATE_NOOP("Actions", "Chat l&ist"), QT_TRANSLATE_NOOP("Actions", "Shows or hides the list of chats."), "Ctrl+\\", "panel-left"},
     {Act::ToggleSampling, Menu::View, "view.sampling", QT_TRANSLATE_NOOP("Actions", "&Sampling panel"), QT_TRANSLATE_NOOP("Actions", "Shows or hides how words are chosen."), "Ctrl+I", "sliders"},
     {Act::FoldThinking, Menu::View, "view.thinking", QT_TRANSLATE_NOOP("Actions", "Fold &thinking"), QT_TRANSLATE_NOOP("Actions", "Folds or unfolds all thinking blocks."), "Ctrl+T", "thinking"},
-    {Act::ZoomIn, Menu::View, "view.zoomin", QT_TRANSLATE_NOOP("Actions", "Zoom &in"), QT_TRANSLATE_NOOP("Actions", "Makes all text larger."), "Ctrl++", "zoom-in"},
+    {Act::ZoomIn, Menu::View, "view.zoomin", QT_TRANSLATE_NOOP("Actions", "Zoom i&n"), QT_TRANSLATE_NOOP("Actions", "Makes all text larger."), "Ctrl++", "zoom-in"},
     {Act::ZoomOut, Menu::View, "view.zoomout", QT_TRANSLATE_NOOP("Actions", "Zoom o&ut"), QT_TRANSLATE_NOOP("Actions", "Makes all text smaller."), "Ctrl+-", "zoom-out"},
     {Act::ZoomReset, Menu::View, "view.zoomreset", QT_TRANSLATE_NOOP("Actions", "Normal si&ze"), QT_TRANSLATE_NOOP("Actions", "Shows text in its normal size."), "Ctrl+0", ""},
     {Act::FullScreen, Menu::View, "view.fullscreen", QT_TRANSLATE_NOOP("Actions", "&Full screen"), QT_TRANSLATE_NOOP("Actions", "Uses the whole screen, or goes back to a window."), "F11", "fullscreen"},

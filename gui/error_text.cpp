@@ -33,7 +33,7 @@ ErrorText textOf(engine::ErrorCode code)
                 Remedy::ChooseModel};
     case ErrorCode::UnknownFormat:
         return {ErrorTexts::tr("This is not a model file that Rookery knows."),
-                ErrorTexts::tr("Choose a .pth or .safetensors file of an RWKV model."),
+                ErrorTexts::tr("Choose a .pth, .safetensors, .gguf, .st or .bin file of an RWKV model."),
                 {},
                 Remedy::ChooseModel};
     case ErrorCode::UnsupportedModel:

@@ -275,7 +275,8 @@ void MainWindow::openFileDialog()
     auto *dialog = new QFileDialog(this, tr("Open"), QDir::homePath());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("Models and states (*.pth *.safetensors *.rwkvstate)"), tr("All files (*)")});
+    dialog->setNameFilters(
+        {tr("Models and states (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openPath);
     dialog->open();
 }

@@ -73,9 +73,17 @@ void ModelSession::retry()
 void ModelSession::handle(const engine::Event &event)
 {
     const engine::JobId job = engine::jobOf(event);
+    const auto *unloaded = std::get_if<ev::ModelUnloaded>(&event);
+    if (unloaded && job == 0) { // nobody asked for it
+        m_loaded.reset();
+        m_loadedPath.clear();
+        Q_EMIT modelLost(unloaded->reason);
+        Q_EMIT changed();
+        return;
+    }
     if (m_unloadJob != 0 && job == m_unloadJob) {
         m_unloadJob = 0;
-        if (std::holds_alternative<ev::ModelUnloaded>(event)) {
+        if (unloaded) {
             m_loaded.reset();
             m_loadedPath.clear();
         }

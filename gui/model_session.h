@@ -56,6 +56,8 @@ Q_SIGNALS:
     void modelLoaded();
     void loadFailed(const engine::Error &error);
     void loadCancelled();
+    /// The device failed and the model with it.
+    void modelLost(const engine::Error &reason);
 
 private:
     void handle(const engine::Event &event);

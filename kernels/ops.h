@@ -72,7 +72,6 @@ struct NormMix {
     View x;          ///< [n, C]
     View gain, bias; ///< [C]
     float epsilon = 1e-5F;
-    bool isRms = false;         ///< y = x / sqrt(mean(x^2) + epsilon) * gain; no bias
     int mixes = 0;              ///< 0..6
     View mu[6];                 ///< [C]
     View out[6];                ///< [n, C]; none aliases x
@@ -82,6 +81,7 @@ struct NormMix {
     const std::int32_t *rows = nullptr; ///< [rowCount], only with mixes = 0
     std::int32_t rowCount = 0;
     Batch batch;
+    bool isRms = false; ///< y = x / sqrt(mean(x^2) + epsilon) * gain; no bias
 };
 
 /// y = act(W x + bias), or y += act(W x + bias) if `accumulate`; up to four problems with `rows` rows each.
@@ -150,13 +150,13 @@ struct Wkv7 {
 struct Readout {
     View y;          ///< [n, H, N] in and out
     View gain, bias; ///< [C], or absent: y * scale instead of the norm
-    float scale = 1;
-    float gateOffset = 0;
     float epsilon = 64e-5F;
     View r, k, v; ///< [n, H, N]; not read without rK
     View rK;      ///< [H, N] or absent: no bonus
     View g;       ///< [n, C] or absent
     std::int32_t tokens = 0, heads = 0, headSize = 0;
+    float scale = 1; ///< without gain
+    float gateOffset = 0;
 };
 
 /// y += value * relu(key * x)^2: the channel mix of RWKV-7. With `receptance` that of RWKV-4 to 6:

@@ -172,10 +172,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Zoom &amp;in</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Makes all text larger.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -363,6 +359,10 @@
         <source>Takes a single file off the list; the file stays where it is.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Zoom i&amp;n</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -392,10 +392,6 @@
     </message>
     <message>
         <source>This is not a model file that Rookery knows.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Choose a .pth or .safetensors file of an RWKV model.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -536,6 +532,10 @@
     </message>
     <message>
         <source>Correct the underlined word, or choose a precision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a .pth, .safetensors, .gguf, .st or .bin file of an RWKV model.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1539,10 +1539,6 @@ Click for the monitor.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Models and states (*.pth *.safetensors *.rwkvstate)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1560,6 +1556,10 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>There is no text to copy here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models and states (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1669,10 +1669,6 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Choose a model file</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Model files (*.pth *.safetensors)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1787,6 +1783,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Only files that were opened one by one can be removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -172,10 +172,6 @@
         <translation>すべての思考ブロックを折りたたむか開きます。</translation>
     </message>
     <message>
-        <source>Zoom &amp;in</source>
-        <translation>拡大(&amp;I)</translation>
-    </message>
-    <message>
         <source>Makes all text larger.</source>
         <translation>すべての文字を大きくします。</translation>
     </message>
@@ -363,6 +359,10 @@
         <source>Takes a single file off the list; the file stays where it is.</source>
         <translation>単独のファイルを一覧から外します。ファイル自体は残ります。</translation>
     </message>
+    <message>
+        <source>Zoom i&amp;n</source>
+        <translation>拡大(&amp;N)</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -393,10 +393,6 @@
     <message>
         <source>This is not a model file that Rookery knows.</source>
         <translation>Rookery の知らない形式のファイルです。</translation>
-    </message>
-    <message>
-        <source>Choose a .pth or .safetensors file of an RWKV model.</source>
-        <translation>RWKV モデルの .pth または .safetensors ファイルを選んでください。</translation>
     </message>
     <message>
         <source>This kind of model cannot be run yet.</source>
@@ -537,6 +533,10 @@
     <message>
         <source>Correct the underlined word, or choose a precision.</source>
         <translation>下線の語を直すか、精度を選んでください。</translation>
+    </message>
+    <message>
+        <source>Choose a .pth, .safetensors, .gguf, .st or .bin file of an RWKV model.</source>
+        <translation>RWKV モデルの .pth、.safetensors、.gguf、.st、.bin ファイルを選んでください。</translation>
     </message>
 </context>
 <context>
@@ -1533,10 +1533,6 @@ Click for the monitor.</source>
         <translation>開く</translation>
     </message>
     <message>
-        <source>Models and states (*.pth *.safetensors *.rwkvstate)</source>
-        <translation>モデルと状態 (*.pth *.safetensors *.rwkvstate)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>すべてのファイル (*)</translation>
     </message>
@@ -1555,6 +1551,10 @@ Click for the monitor.</source>
     <message>
         <source>There is no text to copy here.</source>
         <translation>ここにはコピーできる文字がありません。</translation>
+    </message>
+    <message>
+        <source>Models and states (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</source>
+        <translation>モデルと状態 (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</translation>
     </message>
 </context>
 <context>
@@ -1662,10 +1662,6 @@ Click for the monitor.</source>
     <message>
         <source>Choose a model file</source>
         <translation>モデルファイルを選ぶ</translation>
-    </message>
-    <message>
-        <source>Model files (*.pth *.safetensors)</source>
-        <translation>モデルファイル (*.pth *.safetensors)</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -1782,6 +1778,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Only files that were opened one by one can be removed.</source>
         <translation>外せるのは単独で開いたファイルだけです。</translation>
+    </message>
+    <message>
+        <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
+        <translation>モデルファイル (*.pth *.safetensors *.gguf *.st *.bin)</translation>
     </message>
 </context>
 <context>

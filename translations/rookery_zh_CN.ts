@@ -172,10 +172,6 @@
         <translation>折叠或展开所有思考块。</translation>
     </message>
     <message>
-        <source>Zoom &amp;in</source>
-        <translation>放大(&amp;I)</translation>
-    </message>
-    <message>
         <source>Makes all text larger.</source>
         <translation>放大所有文字。</translation>
     </message>
@@ -363,6 +359,10 @@
         <source>Takes a single file off the list; the file stays where it is.</source>
         <translation>从列表中移除单个文件；文件本身保留在原处。</translation>
     </message>
+    <message>
+        <source>Zoom i&amp;n</source>
+        <translation>放大(&amp;N)</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -393,10 +393,6 @@
     <message>
         <source>This is not a model file that Rookery knows.</source>
         <translation>Rookery 不认识这种模型文件。</translation>
-    </message>
-    <message>
-        <source>Choose a .pth or .safetensors file of an RWKV model.</source>
-        <translation>请选择 RWKV 模型的 .pth 或 .safetensors 文件。</translation>
     </message>
     <message>
         <source>This kind of model cannot be run yet.</source>
@@ -537,6 +533,10 @@
     <message>
         <source>Correct the underlined word, or choose a precision.</source>
         <translation>请改正带下划线的词，或选择一种精度。</translation>
+    </message>
+    <message>
+        <source>Choose a .pth, .safetensors, .gguf, .st or .bin file of an RWKV model.</source>
+        <translation>请选择 RWKV 模型的 .pth、.safetensors、.gguf、.st 或 .bin 文件。</translation>
     </message>
 </context>
 <context>
@@ -1533,10 +1533,6 @@ Click for the monitor.</source>
         <translation>打开</translation>
     </message>
     <message>
-        <source>Models and states (*.pth *.safetensors *.rwkvstate)</source>
-        <translation>模型和状态 (*.pth *.safetensors *.rwkvstate)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
@@ -1555,6 +1551,10 @@ Click for the monitor.</source>
     <message>
         <source>There is no text to copy here.</source>
         <translation>这里没有可复制的文本。</translation>
+    </message>
+    <message>
+        <source>Models and states (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</source>
+        <translation>模型和状态 (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)</translation>
     </message>
 </context>
 <context>
@@ -1662,10 +1662,6 @@ Click for the monitor.</source>
     <message>
         <source>Choose a model file</source>
         <translation>选择模型文件</translation>
-    </message>
-    <message>
-        <source>Model files (*.pth *.safetensors)</source>
-        <translation>模型文件 (*.pth *.safetensors)</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -1782,6 +1778,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Only files that were opened one by one can be removed.</source>
         <translation>只能移除单独打开的文件。</translation>
+    </message>
+    <message>
+        <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
+        <translation>模型文件 (*.pth *.safetensors *.gguf *.st *.bin)</translation>
     </message>
 </context>
 <context>

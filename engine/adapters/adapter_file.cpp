@@ -193,8 +193,8 @@ void AdapterFile::addTensors(const TensorFile &file, bool isInit)
     for (const TensorEntry &entry : file.tensors()) {
         if (entry.name.find("_expert_") != std::string::npos ||
             entry.name.find(".router.") != std::string::npos)
-            refuse(file.path(), "this is a mixture of adapters (MoLE: it holds " + printable(entry.name) +
-                                    "), which is a model of its own; open it as a model with its base");
+            refuse(file.path(), "this is a mixture of LoRA experts (MoLE: it holds " + printable(entry.name) +
+                                    "), which cannot be run yet");
         auto [matrix, part] = split(entry.name);
         if (part == "lora_E")
             refuse(file.path(), "this is an AdaLoRA adapter (it holds " + printable(entry.name) +

@@ -83,9 +83,9 @@ std::unique_ptr<RowEdit> makeProduct(const TensorFile &file, const TensorEntry &
 {
     const std::int64_t rank = rankOf(&a);
     if (rank == 0) refuseShape(a, "[rank, " + std::to_string(target.in) + "]", target);
-    return std::make_unique<Product>(readPart(file, a, {rank, target.in}),
-                                     readPart(file, b, {target.out, rank}), static_cast<std::size_t>(rank),
-                                     factor);
+    std::vector<float> down = readPart(file, a, {rank, target.in});
+    std::vector<float> up = readPart(file, b, {target.out, rank});
+    return std::make_unique<Product>(std::move(down), std::move(up), static_cast<std::size_t>(rank), factor);
 }
 
 extern const Kind kLora, kPissa; // listed in registry.cpp

@@ -123,7 +123,7 @@ CLI::Option *addList(CLI::App &command, const std::string &name, std::vector<int
 void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positional)
 {
     if (positional) {
-        command.add_option("MODEL", arguments.load.model, "a .pth or .safetensors file, or demo")
+        command.add_option("MODEL", arguments.load.model, "a model file, the folder of one, or demo")
             ->required()
             ->type_name("");
     }

@@ -114,7 +114,7 @@ void addBench(CLI::App &app, Command &chosen)
     BenchSpec &spec = arguments->spec;
     CLI::App &command = *app.add_subcommand("bench", kHelp);
     command.footer(kExamples);
-    command.add_option("MODEL", spec.model, "a .pth or .safetensors file, or demo")->type_name("");
+    command.add_option("MODEL", spec.model, "a model file, the folder of one, or demo")->type_name("");
     std::vector<std::pair<std::string, std::string>> shapes;
     for (const char *shape : {"0.1B", "0.4B", "1.5B", "2.9B", "7.2B", "13.3B"})
         shapes.emplace_back(shape, shape);

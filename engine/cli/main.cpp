@@ -19,14 +19,17 @@ namespace cli
 namespace
 {
 
-constexpr const char *kAbout = "Runs RWKV language models from files on this computer.\n"
-                               "MODEL is a .pth or .safetensors file, or demo, the demonstration model.";
+constexpr const char *kAbout =
+    "Runs RWKV language models from files on this computer.\n"
+    "MODEL is a .pth, .safetensors, .gguf, .st or ggmf .bin file, the folder of a\n"
+    "Hugging Face model, or demo, the demonstration model.";
 
 constexpr const char *kExamples =
     "Examples:\n"
     "  rookery-cli chat demo\n"
     "  rookery-cli generate demo --prompt $'User: Tell me about geese.\\n\\nAssistant:' --seed 1\n"
     "  rookery-cli inspect model.pth\n"
+    "  rookery-cli convert model.pth model.gguf --type q8_0\n"
     "  rookery-cli bench --shape 0.1B --strategy 'cpu bf16'\n"
     "\n"
     "rookery-cli COMMAND --help shows the options of a command, with examples.\n"
@@ -126,7 +129,9 @@ int run(int argc, char **argv)
         addLogits(app, command);
         addInspect(app, command);
         addBench(app, command);
+        addQuality(app, command);
         addDevices(app, command);
+        addEmbed(app, command);
         addState(app, command);
         addTokenize(app, command);
         addConvert(app, command);

@@ -41,8 +41,8 @@ bool isTerminal(const Event &event)
     return std::visit(
         [](const auto &e) {
             return !isOneOf<std::decay_t<decltype(e)>, event::LoadProgress, event::Started,
-                            event::PromptProgress, event::TokenChunk, event::ModelFound,
-                            event::BenchProgress, event::ConvertProgress>;
+                            event::PromptProgress, event::TokenChunk, event::ModelFound, event::BenchProgress,
+                            event::ConvertProgress, event::QualityProgress>;
         },
         event);
 }

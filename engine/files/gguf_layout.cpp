@@ -89,6 +89,8 @@ void GgufTranslation::layer(const TensorEntry &from, const LayerName &name)
                         std::to_string(m_headSize));
         return m_to.add(from, place + "att.r_k", {size / m_headSize, m_headSize});
     }
+    if (name.leaf == "time_mix_decay.weight"sv)
+        return m_to.add(from, place + "att.time_decay", {1, 1, from.elements()});
     const bool isRescaled =
         name.leaf == "time_mix_output.weight"sv || name.leaf == "channel_mix_value.weight"sv;
     if (isRescaled && m_rescale > 0 && name.layer >= m_rescale) {

@@ -34,13 +34,11 @@ std::uint32_t idOf(const OutTensor &tensor)
     return found->id;
 }
 
-/// llama.cpp's number for what most bytes of a file are.
+/// llama.cpp's number for the type of a file's matrices.
 std::uint32_t fileType(const std::vector<OutTensor> &tensors)
 {
-    std::array<std::uint64_t, kStoredTypes> bytes = {};
-    for (const OutTensor &tensor : tensors)
-        bytes[static_cast<std::size_t>(tensor.type)] += tensor.bytes;
-    switch (static_cast<StoredType>(std::ranges::max_element(bytes) - bytes.begin())) {
+    const auto matrix = std::ranges::find(tensors, "blk.0.channel_mix_key.weight", &OutTensor::name);
+    switch (matrix == tensors.end() ? StoredType::F32 : matrix->type) {
     case StoredType::F16:
         return 1;
     case StoredType::Q4_0:

@@ -93,11 +93,13 @@ void MatrixMix::recur(const Step &step, const Buffers &b, const kernels::View &d
 
 StateSpec matrixState(const std::string &family, const ModelDims &dims)
 {
-    return stateOfLayers(family + ": layers x (att shift [C], ffn shift [C], wkv [H, N key, N value]), fp32",
-                         dims.layers,
-                         {{"att.shift_state", {dims.width}},
-                          {"ffn.shift_state", {dims.width}},
-                          {"att.time_state", {dims.heads, dims.headSize, dims.headSize}}});
+    StateSpec spec = stateOfLayers(
+        family + ": layers x (att shift [C], ffn shift [C], wkv [H, N key, N value]), fp32", dims.layers,
+        {{"att.shift_state", {dims.width}},
+         {"ffn.shift_state", {dims.width}},
+         {"att.time_state", {dims.heads, dims.headSize, dims.headSize}}});
+    spec.keysFirst = true;
+    return spec;
 }
 
 } // namespace engine

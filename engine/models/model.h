@@ -19,6 +19,11 @@ class WeightStore;
 /// Sizes that every family has; derived from tensor shapes, never from file names.
 struct ModelDims {
     int layers = 0, width = 0, heads = 0, headSize = 0, hidden = 0, vocabulary = 0;
+    // Hybrids with transformers only:
+    std::vector<int>
+        attention;         ///< [layers] numbers of one token's keys in layers with attention, 0 in others
+    int contextTokens = 0; ///< that attention sees
+    bool hasTokenShift = true, hasPositions = false;
 };
 
 /// Which memory one sequence needs between two steps, all float32; every family declares it.
@@ -54,6 +59,8 @@ struct Step {
     const std::int32_t *logitRows = nullptr; ///< [logitCount] rows whose logits are wanted, device memory
     int logitCount = 0;                      ///< 0: no head
     kernels::View logits;                    ///< [logitCount, V] float32 out
+    kernels::View hidden =
+        {}; ///< [logitCount, C] float32 out: the final norm of those rows instead of logits
     std::stop_token stop = {}; ///< once stopped, the pass may end early and its results mean nothing
 };
 
@@ -70,9 +77,6 @@ public:
     virtual std::size_t carriedBytes(int rows) const = 0;
     virtual void forward(const Step &step) const = 0;
 };
-
-/// Lets `step` run every item of `model` on one device, with whole slots at `states`.
-void runWhole(Step &step, const Model &model, float *states);
 
 /// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in
 /// registry.cpp.

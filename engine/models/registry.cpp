@@ -9,13 +9,13 @@
 namespace engine
 {
 
-extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7, kRwkv7a;
+extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7, kRwkv7a, kRwkvHybrid;
 
 namespace
 {
 
-constexpr std::array<const Family *, 7> kFamilies = {&kRwkv4, &kRwkv50, &kRwkv51, &kRwkv52,
-                                                     &kRwkv6, &kRwkv7,  &kRwkv7a};
+constexpr std::array<const Family *, 8> kFamilies = {&kRwkvHybrid, &kRwkv4, &kRwkv50, &kRwkv51,
+                                                     &kRwkv52,     &kRwkv6, &kRwkv7,  &kRwkv7a};
 
 bool anyName(const TensorFile &file, std::string_view part)
 {
@@ -38,8 +38,11 @@ constexpr Variant kVariants[] = {
     {".qkv.k_emb.weight", nullptr, "an RWKV-7b model (deep embeddings and attention)"},
     {"ffn.enn.weight", nullptr, "an RWKV-8 model (release candidate 00)"},
     {"rosa", nullptr, "an RWKV-8 ROSA research model"},
-    {"self_attn.q_proj", "self_attn.k0", "an HRWKV hybrid model"},
-    {"self_attn.q_proj", "self_attn.w0", "an HRWKV hybrid model"},
+    {"ffn.experts.", nullptr, "a hybrid with a mixture of experts"},
+    {"ffn.gate_up.", "att.w0", "a hybrid whose gate and up are one matrix (Phi)"},
+    {"ffn.down.", "att.time_maa_x", "a QRWKV-6 hybrid"},
+    {"lora_A_expert_", nullptr, "an RWKV-7 model with a mixture of LoRA experts (MoLE)"},
+    {"bone_expert_", nullptr, "an RWKV-7 model with a mixture of Bone experts (MoLE)"},
     {"lora_A", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
     {"lora_B", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
     {".disha", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
@@ -73,16 +76,6 @@ std::string unsupportedKind(const TensorFile &file)
 
 } // namespace
 
-void runWhole(Step &step, const Model &model, float *states)
-{
-    step.states = states;
-    step.stateStride = model.state().floatsPerSlot;
-    step.stateOffset = 0;
-    step.firstItem = 0;
-    step.endItem = model.dims().layers + 1;
-    model.forward(step);
-}
-
 const Family *findFamily(const TensorFile &file)
 {
     if (!unsupportedKind(file).empty()) return nullptr;
@@ -96,7 +89,9 @@ const Family &requireFamily(const TensorFile &file)
     if (const Family *family = findFamily(file)) return *family;
     const std::string kind = unsupportedKind(file);
     if (!kind.empty())
-        throw Error(ErrorCode::UnsupportedModel, "This is " + kind + "; this version runs RWKV-4 to RWKV-7.");
+        throw Error(ErrorCode::UnsupportedModel, "This is " + kind +
+                                                     "; this version runs RWKV-4 to RWKV-7 and the hybrids "
+                                                     "ARWKV-7, PRWKV (cxa07x) and HRWKV (hxa079, hxa07a).");
     const std::string found =
         file.tensors().empty() ? "no tensors" : "names such as '" + file.tensors().front().name + "'";
     throw Error(

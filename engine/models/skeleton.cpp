@@ -90,7 +90,9 @@ void Skeleton::head(const Step &step, const kernels::View &x, const kernels::Vie
     last.rows = step.logitRows;
     last.rowCount = step.logitCount;
     last.batch = step.batch;
+    if (step.hidden) last.out[0] = step.hidden;
     step.device.normMix(last);
+    if (step.hidden) return;
     kernels::Linear head;
     head.problem[0] = {last.out[0], m_head, {}, step.logits, kernels::Activation::None, false};
     head.problems = 1;

@@ -433,6 +433,8 @@ void ChatPage::countTokens(const QString &text)
 
 void ChatPage::takeEvent(const engine::Event &event)
 {
+    const auto *unloaded = std::get_if<engine::event::ModelUnloaded>(&event);
+    if (unloaded && unloaded->reason.code() != engine::ErrorCode::None) m_bar->showError(unloaded->reason);
     if (engine::jobOf(event) != m_countJob) return;
     const auto *tokenized = std::get_if<engine::event::Tokenized>(&event);
     m_composer->setTokenCount(tokenized ? int(tokenized->tokens.size()) : -1);

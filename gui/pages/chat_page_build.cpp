@@ -88,11 +88,16 @@ QWidget *ChatPage::buildCentre()
     m_composer = new Composer(this);
     m_composer->setMaximumWidth(TranscriptView::kMaxTextWidth + 24);
 
-    auto *foot = new QHBoxLayout;
-    foot->setContentsMargins(16, 4, 16, 14);
-    foot->addStretch(1);
-    foot->addWidget(m_composer, 1000);
-    foot->addStretch(1);
+    // Both stand below the text, as wide as it.
+    m_undoBar->setMaximumWidth(m_composer->maximumWidth());
+    const auto centred = [](QWidget *widget, const QMargins &margins) {
+        auto *row = new QHBoxLayout;
+        row->setContentsMargins(margins);
+        row->addStretch(1);
+        row->addWidget(widget, 1000);
+        row->addStretch(1);
+        return row;
+    };
     auto *centre = new QWidget(this);
     centre->setObjectName(QStringLiteral("chat.centre"));
     centre->setAutoFillBackground(true);
@@ -103,8 +108,8 @@ QWidget *ChatPage::buildCentre()
     column->addWidget(buildHeader());
     column->addWidget(m_bar);
     column->addWidget(m_stack, 1);
-    column->addWidget(m_undoBar);
-    column->addLayout(foot);
+    column->addLayout(centred(m_undoBar, {16, 0, 16, 0}));
+    column->addLayout(centred(m_composer, {16, 4, 16, 14}));
     return centre;
 }
 

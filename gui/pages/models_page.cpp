@@ -32,7 +32,15 @@ namespace ev = engine::event;
 namespace
 {
 constexpr auto kDemo = "demo";
+
+/// Whether a file that is no model for this reason may be a state: it could be read, but has other tensors.
+bool mayBeState(engine::ErrorCode problem)
+{
+    return problem == engine::ErrorCode::UnknownFormat || problem == engine::ErrorCode::UnsupportedModel ||
+           problem == engine::ErrorCode::BadModel;
 }
+
+} // namespace
 
 ModelsPage::ModelsPage(const Services &services, QWidget *parent)
     : QWidget(parent)
@@ -164,6 +172,11 @@ void ModelsPage::handle(const engine::Event &event)
             m_inspectJob = 0;
             m_tensors->setTensors(inspected->info.tensors);
         }
+    } else if (std::holds_alternative<ev::StateInspected>(event)) {
+        if (const auto state = m_stateJobs.extract(job)) {
+            m_services.actions[Act::PageChat].trigger();
+            Q_EMIT m_services.actions.openStateRequested(state.mapped().path);
+        }
     } else if (const auto *forecast = std::get_if<ev::ForecastReady>(&event)) {
         handleForecast(*forecast);
     } else if (const auto *failed = std::get_if<ev::Failed>(&event)) {
@@ -186,7 +199,23 @@ void ModelsPage::handle(const engine::Event &event)
         m_table->setCurrentIndex(m_filter->index(0, 0));
 }
 
+/// States come in files of the same kinds as models.
+void ModelsPage::tryAsState(const QString &path, const std::function<void()> &otherwise)
+{
+    m_stateJobs.emplace(m_services.bridge.engine().inspectState(path.toStdString()),
+                        StateJob{path, otherwise});
+}
+
 void ModelsPage::handleFile(const QString &path, const engine::ModelInfo &info)
+{
+    const bool isKnown = path == QLatin1String(kDemo) || isSingleFile(path);
+    if (isKnown || canBeLoaded(info) || !mayBeState(info.problemCode))
+        listFile(path, info);
+    else
+        tryAsState(path, [this, path, info] { listFile(path, info); });
+}
+
+void ModelsPage::listFile(const QString &path, const engine::ModelInfo &info)
 {
     engine::ModelInfo listed = info;
     listed.path = path.toStdString(); // the demonstration model stays "demo", wherever it lies
@@ -200,10 +229,9 @@ void ModelsPage::handleFile(const QString &path, const engine::ModelInfo &info)
 /// A file of the list that is gone leaves it; one that became unreadable stays, and says so in its row.
 void ModelsPage::handleFileFailure(const QString &path, const engine::Error &error)
 {
-    if (!isSingleFile(path)) {
-        m_message->showError(error);
-        return;
-    }
+    if (path == QLatin1String(kDemo) || (!isSingleFile(path) && !mayBeState(error.code())))
+        return m_message->showError(error);
+    if (!isSingleFile(path)) return tryAsState(path, [this, error] { m_message->showError(error); });
     if (error.code() == engine::ErrorCode::FileNotFound) {
         QStringList files = m_services.settings.list(Setting::ModelFiles);
         files.removeAll(path);
@@ -234,6 +262,8 @@ void ModelsPage::handleFailure(const ev::Failed &failed)
 {
     if (const auto file = m_fileJobs.extract(failed.job)) {
         handleFileFailure(file.mapped(), failed.error);
+    } else if (const auto state = m_stateJobs.extract(failed.job)) {
+        state.mapped().otherwise();
     } else if (failed.job == m_forecastJob) {
         m_forecastJob = 0;
         m_panel->clearForecast();
@@ -310,6 +340,7 @@ void ModelsPage::askForecast()
     const int row = m_models->rowOf(selectedPath());
     if (row < 0 || !m_services.bridge.hasEngine()) return;
     if (!canBeLoaded(m_models->entry(row).info)) {
+        m_forecastJob = 0; // the answer would be about the model that was selected before
         m_panel->clearForecast();
         return;
     }
@@ -407,7 +438,7 @@ void ModelsPage::chooseModelFile()
     auto *dialog = new QFileDialog(this, tr("Choose a model file"), QDir::homePath());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("Model files (*.pth *.safetensors)"), tr("All files (*)")});
+    dialog->setNameFilters({tr("Model files (*.pth *.safetensors *.gguf *.st *.bin)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::fileSelected, this, &ModelsPage::openFile);
     dialog->open();
 }

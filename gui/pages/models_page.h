@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
 #include <map>
 
 class QLabel;
@@ -38,7 +39,7 @@ public:
     explicit ModelsPage(const Services &services, QWidget *parent = nullptr);
     ~ModelsPage() override;
 
-    /// Lists the file and selects it, wherever it is.
+    /// Lists the model and selects it, wherever it is; a state goes to the chats.
     void openFile(const QString &path);
     void addFolder(const QString &path);
     void focusTable();
@@ -72,6 +73,8 @@ private:
     void handleForecast(const engine::event::ForecastReady &forecast);
     void handleFailure(const engine::event::Failed &failed);
     void handleFile(const QString &path, const engine::ModelInfo &info);
+    void listFile(const QString &path, const engine::ModelInfo &info);
+    void tryAsState(const QString &path, const std::function<void()> &otherwise);
     void handleFileFailure(const QString &path, const engine::Error &error);
     void inspectFile(const QString &path);
     void refreshFits();
@@ -119,12 +122,18 @@ private:
     engine::JobId m_fitJob = 0;
     QString m_fitPath;
     std::map<engine::JobId, QString> m_fileJobs; ///< inspections of single files that go into the list
-    QStringList m_unlisted;                      ///< opened, not inspected yet
-    bool m_scanComplete = false;                 ///< all folders were read; endScan() waits for the files
+    struct StateJob {
+        QString path;
+        std::function<void()> otherwise; ///< when it is no state
+    };
+    std::map<engine::JobId, StateJob> m_stateJobs;
+    QStringList m_unlisted;      ///< opened, not inspected yet
+    bool m_scanComplete = false; ///< all folders were read; endScan() waits for the files
     bool m_wasLoaded = false;
     QTimer m_forecastTimer;
     QString m_wanted; ///< to be selected when it is found
     int m_found = 0;
+    int m_extraWidth = 0; ///< of the columns that a narrow table leaves out
     bool m_scanPending = true;
 };
 

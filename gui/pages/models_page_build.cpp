@@ -28,6 +28,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 
 namespace gui
 {
@@ -37,9 +38,10 @@ namespace
 constexpr int kForecastDelayMs = 150;
 constexpr int kRowPadding = 13; ///< above and below the text of a row, together
 constexpr int kTensorPadding = 7;
+constexpr int kCellPadding = 24;
+constexpr int kFieldPadding = 64; ///< icons and margins of a search field
 constexpr int kNarrow = 1000;
-constexpr int kMedium = 1160;
-constexpr int kNameWidth = 160;
+constexpr int kNameWidth = 180;
 
 QToolButton *toolButton(QAction &action, QWidget *parent)
 {
@@ -96,8 +98,8 @@ void ModelsPage::build()
     m_splitter->setHandleWidth(13);
     m_splitter->addWidget(buildList());
     m_splitter->addWidget(buildDetails());
-    m_splitter->setStretchFactor(0, 3);
-    m_splitter->setStretchFactor(1, 2);
+    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setStretchFactor(1, 0);
     m_splitter->setSizes({700, 420});
 
     auto *column = new QVBoxLayout(this);
@@ -126,8 +128,6 @@ QWidget *ModelsPage::buildHeader()
     m_search->setPlaceholderText(tr("Filter by name, family, dtype"));
     m_search->setAccessibleName(tr("Filter the models"));
     m_search->setClearButtonEnabled(true);
-    m_search->setMinimumWidth(160);
-    m_search->setMaximumWidth(320);
     m_search->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
 
     auto *bar = new QHBoxLayout(header);
@@ -245,13 +245,9 @@ QWidget *ModelsPage::buildTensors()
     table->setAccessibleName(tr("Tensors"));
     table->setModel(m_tensorFilter);
     styleTable(table);
-    table->setColumnWidth(TensorListModel::Name, 200);
+    table->setColumnWidth(TensorListModel::Name, 180);
     table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     table->setTextElideMode(Qt::ElideMiddle);
-    table->setColumnWidth(TensorListModel::Shape, 116);
-    table->setColumnWidth(TensorListModel::Bytes, 84);
-    table->setColumnWidth(TensorListModel::Dtype, 64);
-    table->setColumnWidth(TensorListModel::Share, 76);
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(0, 8, 12, 12);
     column->setSpacing(6);
@@ -295,28 +291,45 @@ void ModelsPage::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     m_splitter->setOrientation(width() < kNarrow ? Qt::Vertical : Qt::Horizontal);
-    const bool isTight = width() < kMedium && width() >= kNarrow;
-    for (const int column : {ModelListModel::Family, ModelListModel::Dtype})
-        m_table->setColumnHidden(column, isTight);
     fitNameColumn();
 }
 
-/// The name takes what the other columns leave, but never so little that it cannot be read.
+/// The name takes what the other columns leave; before it cannot be read, those make room that the details
+/// show as well.
 void ModelsPage::fitNameColumn()
 {
-    int others = 0;
-    for (int column = ModelListModel::Name + 1; column < ModelListModel::ColumnCount; ++column)
-        others += m_table->columnWidth(column); // 0 if hidden
-    m_table->setColumnWidth(ModelListModel::Name,
-                            std::max(kNameWidth, m_table->viewport()->width() - others));
+    constexpr std::array kExtra = {ModelListModel::Family, ModelListModel::Dtype};
+    const bool wasTight = m_table->isColumnHidden(kExtra[0]);
+    if (!wasTight) m_extraWidth = m_table->columnWidth(kExtra[0]) + m_table->columnWidth(kExtra[1]);
+    int others = m_extraWidth;
+    for (const int column : {ModelListModel::Parameters, ModelListModel::FileSize, ModelListModel::FitColumn})
+        others += m_table->columnWidth(column);
+    const int room = m_table->viewport()->width();
+    const bool isTight = others + kNameWidth > room;
+    if (isTight) others -= m_extraWidth;
+    if (isTight != wasTight) {
+        for (const int column : kExtra)
+            m_table->setColumnHidden(column, isTight);
+    }
+    m_table->setColumnWidth(ModelListModel::Name, std::max(kNameWidth, room - others));
 }
 
 void ModelsPage::fitRows()
 {
-    const auto *tensors = findChild<QTableView *>(QStringLiteral("models.tensors"));
-    const int text = fontMetrics().height();
-    m_table->verticalHeader()->setDefaultSectionSize(text + kRowPadding);
-    if (tensors) tensors->verticalHeader()->setDefaultSectionSize(text + kTensorPadding);
+    const QFontMetrics text = fontMetrics();
+    m_table->verticalHeader()->setDefaultSectionSize(text.height() + kRowPadding);
+    m_search->setMinimumWidth(text.horizontalAdvance(m_search->placeholderText()) + kFieldPadding);
+    auto *tensors = findChild<QTableView *>(QStringLiteral("models.tensors"));
+    tensors->verticalHeader()->setDefaultSectionSize(text.height() + kTensorPadding);
+    const QHeaderView *header = tensors->horizontalHeader();
+    const auto fit = [&](int column, const QString &widest) {
+        tensors->setColumnWidth(
+            column, std::max(text.horizontalAdvance(widest) + kCellPadding, header->sectionSizeHint(column)));
+    };
+    fit(TensorListModel::Shape, shapeText({65536, 2048}));
+    fit(TensorListModel::Bytes, bytesText(555'000'000));
+    fit(TensorListModel::Dtype, QStringLiteral("bf16"));
+    fit(TensorListModel::Share, percentText(55, 100));
 }
 
 void ModelsPage::changeEvent(QEvent *event)
@@ -398,8 +411,9 @@ void ModelsPage::showDetails(const engine::ModelInfo &info)
     if (info.layers > 0) {
         html += row(tr("Layers"), countText(std::uint64_t(info.layers)));
         html += row(tr("Width"), countText(std::uint64_t(info.width)));
-        html += row(tr("Heads"),
-                    tr("%1 of %2 channels").arg(countText(std::uint64_t(info.heads))).arg(info.headSize));
+        if (info.heads > 0)
+            html += row(tr("Heads"),
+                        tr("%1 of %2 channels").arg(countText(std::uint64_t(info.heads))).arg(info.headSize));
         html += row(tr("Hidden width"), countText(std::uint64_t(info.hidden)));
         html += row(tr("Vocabulary"), tr("%1 tokens").arg(countText(std::uint64_t(info.vocabulary))));
         html += row(tr("Memory of one text"), bytesText(info.stateBytes));

@@ -99,6 +99,7 @@ Composer::Composer(QWidget *parent)
     m_edit->document()->clearUndoRedoStacks(); // Qt would take the margin back as if it had been typed
     m_button->setObjectName(QStringLiteral("chat.composer.send"));
     m_button->setProperty("primary", true);
+    m_button->setFocusPolicy(Qt::TabFocus); // a click leaves the cursor where one goes on typing
     m_hint->setProperty("dim", true);
     m_hint->setObjectName(QStringLiteral("chat.composer.hint"));
     m_queued->setProperty("dim", true);
@@ -207,7 +208,9 @@ void Composer::updateButton()
     m_button->setText(m_isGenerating ? tr("Stop") : tr("Send"));
     m_button->setToolTip(m_isGenerating ? tr("Stops the answer; what is written stays (Esc)")
                                         : tr("Sends the message (Enter)"));
-    m_button->setEnabled(m_isGenerating || !text().trimmed().isEmpty());
+    const bool isUseful = m_isGenerating || !text().trimmed().isEmpty();
+    if (!isUseful && m_button->hasFocus()) m_edit->setFocus(); // else Qt gives it to whatever comes next
+    m_button->setEnabled(isUseful);
 }
 
 void Composer::updateHint()

@@ -1,14 +1,14 @@
 """Trains the pack: tuned states (only the wkv state that a dialogue begins with) and adapters, over the shipped model.
 
-    python tune.py pirate --steps 400      one trait of traits.py: writes states/pirate.pth or adapters/....pth
-    python tune.py all                     all seven, one after the other
+    python tune.py             all seven traits of traits.py, one after the other: writes states/*.pth, adapters/*.pth and tuning.json
+    python tune.py pirate      only this one
 """
-import argparse
 import itertools
 import json
 import math
 import pathlib
 import random
+import sys
 import time
 
 import torch
@@ -24,10 +24,11 @@ from vocab import ROWS, Vocabulary
 HERE = pathlib.Path(__file__).parent
 BASE = HERE / "rookery-demo.safetensors"
 RANK, ALPHA, BLOCK = 8, 16, 16                 # LoRA and DoRA: rank and alpha; Bone: rows of its matrix
-TOKENS, LONGEST, POOL = 1024, 192, 256         # tokens in one step, longest dialogue, dialogues sorted by length at a time
+LONGEST, POOL = 192, 256                       # longest dialogue, dialogues sorted by length at a time
 HELD_OUT, CHECKS = 990, 48                     # seed and number of the dialogues that are measured and never trained
 TARGETS = ("att.receptance", "att.key", "att.value", "att.output", "ffn.key", "ffn.value")
-RATES = {"state": 1.0, "lora": 4e-3, "dora": 4e-3, "bone": 2e-3}
+# learning rate, tokens in one step, steps; a state needs large numbers, since what is read later erases most of it
+RUNS = {"state": (1.0, 512, 1000), "lora": (4e-3, 1024, 300), "dora": (4e-3, 1024, 1000), "bone": (2e-3, 1024, 400)}
 
 
 class State:
@@ -100,21 +101,21 @@ def dialogue(text, vocabulary):
     return ids + [0] * pad, shares[1:] + [0.0] * pad
 
 
-def grouped(texts, vocabulary):
+def grouped(texts, vocabulary, tokens):
     """The dialogues as batches of one length each."""
     found = sorted((dialogue(text, vocabulary) for text in texts), key=lambda d: len(d[0]))
     out = []
     for length, group in itertools.groupby(found, key=lambda d: len(d[0])):
-        group, size = list(group), max(1, TOKENS // length)
+        group, size = list(group), max(1, tokens // length)
         parts = [group[i:i + size] for i in range(0, len(group), size)]
         out += [(torch.tensor([d[0] for d in part]), torch.tensor([d[1] for d in part])) for part in parts]
     return out
 
 
-def batches(texts, vocabulary, rng):
+def batches(texts, vocabulary, tokens, rng):
     """Endless batches, each of dialogues of one length from the same beginning."""
     while True:
-        groups = grouped(itertools.islice(texts, POOL), vocabulary)
+        groups = grouped(itertools.islice(texts, POOL), vocabulary, tokens)
         rng.shuffle(groups)
         yield from groups
 
@@ -139,7 +140,7 @@ def save(tuned, trait):
     torch.save({name: tensor.detach().bfloat16() for name, tensor in tuned.tensors.items()}, path)
 
 
-def tune(trait, steps, rate):
+def tune(trait):
     torch.manual_seed(1)
     vocabulary, model = Vocabulary(), Model(ROWS)
     base = {name: torch.from_numpy(weight.copy()) for name, weight in weights.read(BASE).items()}
@@ -149,12 +150,12 @@ def tune(trait, steps, rate):
     tuned = KINDS[kind](base)
     for tensor in tuned.tensors.values():
         tensor.requires_grad_(True)
-    rate = rate or RATES[kind]
+    rate, batch, steps = RUNS[kind]
     part = torch.optim.Adam(tuned.tensors.values(), lr=rate, betas=(0.9, 0.99))
     held_out = list(itertools.islice(traits.documents(trait, HELD_OUT), CHECKS))
-    checks = grouped(held_out, vocabulary)
+    checks = grouped(held_out, vocabulary, batch)
     stream = (text for text in traits.documents(trait, 31) if text not in held_out)
-    feed = batches(stream, vocabulary, random.Random(5))
+    feed = batches(stream, vocabulary, batch, random.Random(5))
     begin, tokens, running, curve = time.time(), 0, None, []
     for step in range(1, steps + 1):
         for group in part.param_groups:
@@ -180,11 +181,6 @@ def tune(trait, steps, rate):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("trait", choices=[*traits.TRAITS, "all"])
-    parser.add_argument("--steps", type=int, default=400, help="a multiple of 100; the learning rate falls to the last one")
-    parser.add_argument("--rate", type=float)
-    options = parser.parse_args()
     torch.set_num_threads(1)
-    for name in traits.TRAITS if options.trait == "all" else [options.trait]:
-        tune(name, options.steps, options.rate)
+    for name in sys.argv[1:] or traits.TRAITS:
+        tune(name)

@@ -114,7 +114,8 @@ private:
 void TestCli::helpTeaches_data()
 {
     QTest::addColumn<QString>("command");
-    for (const char *command : {"chat", "generate", "logits", "inspect", "bench", "devices", "tokenize"})
+    for (const char *command : {"chat", "generate", "logits", "inspect", "bench", "quality", "convert",
+                                "embed", "state", "devices", "tokenize"})
         QTest::newRow(command) << QString::fromUtf8(command);
 }
 
@@ -158,6 +159,12 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
     row("devices now", "\"now\"");
     row("chat demo --once ", "--once");
     row("chat demo --thinking maybe", "off, on, short");
+    row("generate demo --prompt x --adapter-alpha 3", "--adapter");
+    row("generate demo --prompt x --state-order upwards", "key-value, value-key");
+    row("embed demo", "--text");
+    row("embed demo --text a --pooling most", "last, mean");
+    row("state export a.state", "OUT");
+    row("state convert a.pth a.state", "--model");
     row("tokenize", "--text");
     row("tokenize --text a --tokens 1", "--text");
 }
@@ -208,6 +215,9 @@ void TestCli::failuresAreOneLine_data()
         "bad_state");
     row("nothing to measure", words("bench missing.pth"), "file_not_found");
     row("no such kernels", words("bench demo --kernels moon"), "device_unusable");
+    row("no such adapter", words("generate demo --prompt x --adapter missing.pth:2"), "file_not_found");
+    row("not an adapter", words("generate demo --prompt x --adapter /proc/self/exe"), "unknown_format");
+    row("no such state to inspect", words("state inspect missing.pth"), "file_not_found");
 }
 
 void TestCli::failuresAreOneLine()

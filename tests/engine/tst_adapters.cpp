@@ -252,7 +252,9 @@ engine::LoadedModel TestAdapters::load(const std::string &file, const std::strin
     spec.strategy = strategy;
     spec.slots = 4;
     spec.adapters = adapters;
-    return engine::loadModel(spec, {}, {}, {});
+    engine::EngineOptions options;
+    options.threads = 1;
+    return engine::loadModel(spec, options, {}, {});
 }
 
 Tensors TestAdapters::merge(const Maker &maker, double s, Tensors &model) const
@@ -517,7 +519,6 @@ void TestAdapters::loadsWithAdapters()
     QVERIFY(!sameBits(logitsOf(loaded), baseLogits()));
     QCOMPARE(loaded.adapters.size(), std::size_t(1));
 }
-
 
 QTEST_APPLESS_MAIN(TestAdapters)
 #include "tst_adapters.moc"

@@ -80,14 +80,14 @@ void TestCatalog::showsBrokenFilesWithTheirProblem()
     cut.resize(cut.size() / 2);
     support::writeBytes(path("cut.safetensors"), cut);
     support::writeBytes(path("v6.safetensors"),
-                        support::safetensors({{"blocks.0.att.time_maa_k", {1}, {0}}}));
+                        support::safetensors({{"blocks.0.att.time_maa_rkvw_w1", {1}, {0}}}));
     QCOMPARE(scan({m_folder->path().toStdString()}),
              (QStringList{"cut.safetensors", "empty.safetensors", "text.pth", "v6.safetensors"}));
     for (const engine::ModelInfo &info : m_found)
         QVERIFY2(!info.problem.empty(), info.path.c_str());
     QCOMPARE(m_found[0].name, std::string("cut"));
     QCOMPARE(m_found[0].fileBytes, std::uint64_t(cut.size()));
-    QVERIFY(m_found[3].problem.find("RWKV-6") != std::string::npos);
+    QVERIFY2(m_found[3].problem.find("RWKV-6") != std::string::npos, m_found[3].problem.c_str());
 }
 
 void TestCatalog::readsEveryFolderOnce()

@@ -79,7 +79,7 @@ void TestEngineCommands::needsAModel()
     QCOMPARE(world.errorOf(world.engine->unload()), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->generate(greedy("a"))), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->logits({{1, 2}, 0, false})), ErrorCode::NoModel);
-    QCOMPARE(world.errorOf(world.engine->openState("x")), ErrorCode::NoModel);
+    QCOMPARE(world.errorOf(world.engine->openState({"x"})), ErrorCode::NoModel);
     QCOMPARE(world.errorOf(world.engine->saveState({"x", 0, greedy("a"), {}})), ErrorCode::NoModel);
     QVERIFY(!world.engine->snapshot().loaded);
 }

@@ -62,7 +62,9 @@ void TestMemoryPlan::forecastsWhatALoadTakes_data()
 {
     QTest::addColumn<QString>("strategy");
     QTest::addColumn<int>("slots");
-    for (const char *strategy : {"cpu", "cpu fp32", "cpu fp16", "cpu fp32 *1 -> cpu bf16"})
+    for (const char *strategy :
+         {"cpu", "cpu fp32", "cpu fp16", "cpu fp32 *1 -> cpu bf16", "cpu int8", "cpu fp8", "cpu fp6",
+          "cpu fp5", "cpu nf4", "cpu int4 head=int4 lora=int8 emb=fp32"})
         for (const int slots : {0, 1, 7, 512})
             QTest::addRow("%s, %d", strategy, slots) << strategy << slots;
 }
@@ -148,7 +150,16 @@ void TestMemoryPlan::namesTheCheapestFixes()
     QCOMPARE(weights.code(), ErrorCode::OutOfMemory);
     QVERIFY2(weights.message().find("; 1.0 kB are free on cpu.") != std::string::npos,
              weights.message().c_str());
-    QVERIFY(QString::fromStdString(weights.detail()).startsWith("Keep the weights smaller"));
+    QVERIFY2(weights.detail().find("Keep the weights smaller (strategy \"cpu nf4\"): saves ") == 0,
+             weights.detail().c_str()); // the smallest, as nothing helps
+
+    m_spec.slots = 1; // then int8 is as precise as will do
+    m_spec.strategy = "cpu int8";
+    const std::size_t enough = engine::forecastLoad(m_spec, {}).memory.needed();
+    m_spec.strategy = "cpu bf16";
+    const engine::Error packed = loadWith(enough);
+    QVERIFY2(packed.detail().find("Keep the weights smaller (strategy \"cpu int8\"): saves ") == 0,
+             packed.detail().c_str());
 }
 
 void TestMemoryPlan::refusesImpossibleSlots()

@@ -227,10 +227,6 @@ void TestPth::refusesPolitely_data()
         zipFile({{.name = "m/data.pkl", .content = "x"}, {.name = "m/byteorder", .content = "big"}}),
         "little-endian");
     row("another zip file", zipFile({{.name = "word/document.xml", .content = "x"}}), "without \"data.pkl\"");
-    row("GGUF", "GGUF\3\0\0\0\0\0\0\0\0\0\0\0", "a GGUF file");
-    row("ggmf", "fmgg\1\0\0\0\0\0\0\0\0\0\0\0", "a ggmf file");
-    row("old PyTorch", "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.",
-        "old form");
     row("pickle", kProto + call(global("posix", "system"), {text("x")}) + kStop, "a bare Python pickle");
     row("pointer", "version https://git-lfs and so on", "was not downloaded");
     row("web page", "<!DOCTYPE html><html>404</html>", "a web page");

@@ -54,6 +54,8 @@ private Q_SLOTS:
 
 private:
     void addTypes();
+    /// Both layers and the head on one device.
+    WeightStore::ItemDevices onDevice() const { return {3, m_device.get()}; }
     /// A loading store over these tensors.
     WeightStore &open(const std::vector<TinyTensor> &tensors, const char *type = "F32",
                       const char *strategy = "cpu");
@@ -83,7 +85,7 @@ WeightStore &TestWeightStore::open(const std::vector<TinyTensor> &tensors, const
     auto file = engine::TensorFile::openBytes(std::as_bytes(std::span(m_bytes)), "test.safetensors");
     m_store = std::make_unique<WeightStore>(
         std::move(file), engine::Placement(engine::parseStrategy(strategy), 2, kernels::Format::F32),
-        *m_device, [this](std::uint64_t done) { m_progress = done; }, m_stop.get_token());
+        onDevice(), [this](std::uint64_t done) { m_progress = done; }, m_stop.get_token());
     return *m_store;
 }
 
@@ -243,7 +245,7 @@ void TestWeightStore::plansWhatItTakes()
         store.table("emb", 5, 6);
     };
     WeightStore &loading = open(tensors, "BF16", "cpu fp16");
-    WeightStore planning(loading.file(), loading.placement(), m_device.get());
+    WeightStore planning(loading.file(), loading.placement(), onDevice());
     const int before = m_device->liveAllocations();
     take(planning);
     QCOMPARE(m_device->liveAllocations(), before);
@@ -261,7 +263,7 @@ void TestWeightStore::stopsBetweenSlices()
     m_progress = 0;
     WeightStore stopping(
         engine::TensorFile::openBytes(std::as_bytes(std::span(m_bytes)), "test.safetensors"),
-        store.placement(), *m_device,
+        store.placement(), onDevice(),
         [this](std::uint64_t done) {
             m_progress = done;
             m_stop.request_stop();

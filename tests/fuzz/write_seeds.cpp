@@ -1,5 +1,6 @@
 // Writes well-formed inputs for the fuzz targets: fuzz_seeds <folder>.
 
+#include "support/gguf_writer.h"
 #include "support/pickle_writer.h"
 #include "support/safetensors_writer.h"
 
@@ -51,6 +52,30 @@ int main(int count, char **arguments)
                     R"("format":"pt")");
     write(root / "safetensors", "header", file.substr(8, file.size() - 8 - 64));
     write(root / "safetensors", "file", file);
+    const std::vector<std::string> keys = {ggufString("general.architecture", "rwkv7"),
+                                           ggufNumber("rwkv7.wkv.head_size", 2),
+                                           ggufTexts("tokenizer.ggml.tokens", {"<s>", "a"})};
+    const std::string gguf7 =
+        gguf(keys, {{"token_embd.weight", {4, 3}, 0, std::string(48, 'e')},
+                    {"blk.0.time_mix_lerp_fused.weight", {2, 1, 1, 6}, 0, std::string(48, 'x')},
+                    {"blk.1.time_mix_w1.weight", {4, 2}, 1, std::string(16, 'x')},
+                    {"blk.1.time_mix_r_k.weight", {4}, 0, std::string(16, 'x')}});
+    write(root / "gguf", "rwkv7", std::string(1, '\0') + gguf7.substr(4));
+    const std::string gguf6 =
+        gguf({ggufString("general.architecture", "rwkv6"), ggufNumber("rwkv6.rescale_every_n_layers", 1)},
+             {{"blk.1.time_mix_output.weight", {32, 1}, 8, std::string(34, 'x')},
+              {"blk.1.channel_mix_value.weight", {256, 1}, 14, std::string(210, 'x')}});
+    write(root / "gguf", "rwkv6", std::string(1, '\0') + gguf6.substr(4));
+    const std::string bin = ggmf(ggmfTensor("blocks.0.att.time_decay", {2}, 0, std::string(8, 'x')) +
+                                 ggmfTensor("blocks.0.att.x_rwkvag", {1, 1, 6}, 0, std::string(24, 'x')) +
+                                 ggmfTensor("blocks.0.att.key.weight", {32, 1}, 7, std::string(22, 'x')));
+    write(root / "gguf", "ggmf", std::string(1, '\1') + bin.substr(4));
+    const std::string legacy = pkl::legacyPth(
+        pkl::dict({pkl::text("a"), pkl::tensor(pkl::legacyStorage("Byte", "k", 4), 0, {2, 2}, {1, 2})}),
+        {"k"}, {"abcd"});
+    write(root / "legacy_pth", "file", legacy.substr(21));
+    write(root / "blocks", "q8_0", std::string("\12\1", 2) + std::string(34, 'q'));
+    write(root / "blocks", "q6_k", std::string("\23\1", 2) + std::string(210, 'q'));
     write(root / "vocabulary", "lines",
           "300 'ab' 2\n301 \"it's\" 4\r\n302 b'\\xff\\xfe' 2\n303 '\\u4f60\\n' 4\n");
     write(root / "vocabulary", "escapes", R"(300 '\U0001f426\\\'\"\t\r' 9)");

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void emptyChatOffersQuestions();
     void withoutAModelItWaits();
     void typingAndEnterAnswers();
+    void sendingKeepsTheCursorInTheText();
     void escapeStops();
     void stopBringsTheQueuedMessageBack();
     void actionsFollowTheState();
@@ -102,6 +103,26 @@ void TestChatPage::typingAndEnterAnswers()
     QVERIFY(m_page->transcript().selectedText().contains(QLatin1String("Hi there")));
     (*m_actions)[Act::CopyAnswer].trigger();
     QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("Hi **there**"));
+}
+
+void TestChatPage::sendingKeepsTheCursorInTheText()
+{
+    loadModel();
+    auto *edit = child<QPlainTextEdit>("chat.composer.text");
+    auto *send = child<QPushButton>("chat.composer.send");
+    edit->setFocus();
+    QTest::keyClicks(edit, QStringLiteral("hello"));
+    QTest::mouseClick(send, Qt::LeftButton);
+    QVERIFY(edit->hasFocus());
+    QTest::mouseClick(send, Qt::LeftButton); // it is Stop now
+    QVERIFY(!chats().isGenerating());
+    QVERIFY(edit->hasFocus());
+    QTest::keyClicks(edit, QStringLiteral("again"));
+    send->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(send, Qt::Key_Space);
+    m_engine->finish(job());
+    QTRY_VERIFY(!chats().isGenerating());
+    QVERIFY(edit->hasFocus()); // the button has nothing to send
 }
 
 void TestChatPage::escapeStops()

@@ -136,14 +136,14 @@ void TestChatPictures::prepare(const QString &state)
     if (state == QLatin1String("waiting") || state == QLatin1String("loading")) {
         ask(QStringLiteral("How do I mix two states?"));
         if (state == QLatin1String("loading")) {
-            m_engine->load({"/models/rwkv7-g1-1.5b.pth", {}, {}, 0});
+            m_engine->load({.model = "/models/rwkv7-g1-1.5b.pth"});
             m_engine->loadProgress(engine::LoadPhase::ReadingWeights, 1313, 3055);
             settle();
         }
         return;
     }
     m_engine->models = {support::sampleModel()};
-    m_engine->load({"/models/rwkv7-g1-1.5b.pth", {}, {}, 0});
+    m_engine->load({.model = "/models/rwkv7-g1-1.5b.pth"});
     m_engine->finishLoad();
     settle();
     if (state == QLatin1String("empty")) return;

@@ -48,6 +48,8 @@ private Q_SLOTS:
     void keepsALoadUntilTheEngineIsThere();
     void stopsAScan();
     void listsADroppedFile();
+    void takesAStateToTheChats();
+    void saysWhatADroppedFileIsNot();
     void removesASingleFile();
     void dropsWhatAScanFindsNoMore();
     void keepsTheNameReadableInANarrowWindow();
@@ -298,6 +300,32 @@ void TestModelsPage::listsADroppedFile()
     QCOMPARE(window().currentPage(), int(MainWindow::Models));
     QTRY_COMPARE(find<QTableView>("models.table")->currentIndex().data(kPathRole).toString(), path);
     QVERIFY(m_fixture->settings->list(Setting::ModelFiles).contains(path));
+}
+
+/// Tuned states are .pth files, as models.
+void TestModelsPage::takesAStateToTheChats()
+{
+    const QString path = QStringLiteral("/states/pirate.pth");
+    engine().failures.insert({"inspect", engine::Error(ErrorCode::UnsupportedModel, "no blocks")});
+    window().openPath(path);
+    QTRY_COMPARE(window().currentPage(), int(MainWindow::Chat));
+    QTRY_COMPARE(engine().count("openState"), 1);
+    QVERIFY(!m_fixture->settings->list(Setting::ModelFiles).contains(path));
+}
+
+void TestModelsPage::saysWhatADroppedFileIsNot()
+{
+    openModels();
+    engine().failures.insert(
+        {"inspect", engine::Error(ErrorCode::UnknownFormat, "song.mp3: begins with ID3")});
+    engine().failures.insert({"inspectState", engine::Error(ErrorCode::BadState, "no state")});
+    window().openPath(QStringLiteral("/music/song.mp3"));
+    const auto saysSo = [](const gui::MessageBar *bar) {
+        return bar->isVisible() && bar->accessibleDescription() == QLatin1String("song.mp3: begins with ID3");
+    };
+    const auto bars = window().page(MainWindow::Models)->findChildren<gui::MessageBar *>();
+    QTRY_COMPARE(std::count_if(bars.begin(), bars.end(), saysSo), 1);
+    QCOMPARE(window().currentPage(), int(MainWindow::Models));
 }
 
 void TestModelsPage::removesASingleFile()

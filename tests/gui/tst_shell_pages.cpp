@@ -55,6 +55,7 @@ private Q_SLOTS:
     void saysWhatNeedsANewStart();
     void copiesAReport();
     void followsTheEngineInTheStatusBar();
+    void saysThatTheDeviceFailed();
     void undoAndRedoSayWhetherTheyCan();
 };
 
@@ -288,6 +289,20 @@ void TestShellPages::followsTheEngineInTheStatusBar()
     QTRY_VERIFY(find<QToolButton>("status.problems")->isVisible());
     window().showPage(MainWindow::Log);
     QTRY_VERIFY(!find<QToolButton>("status.problems")->isVisible()); // looked at
+}
+
+void TestShellPages::saysThatTheDeviceFailed()
+{
+    window().showPage(MainWindow::Chat);
+    window().loadModel(kModel);
+    engine().finishLoad();
+    QTRY_COMPARE(find<QToolButton>("status.engine")->text(), QStringLiteral("● Ready"));
+    engine().send(
+        engine::event::ModelUnloaded{0, engine::Error(ErrorCode::DeviceLost, "cpu: the device failed")});
+    QTRY_COMPARE(find<QToolButton>("status.engine")->text(), QStringLiteral("○ No model"));
+    auto *bar = find<gui::MessageBar>("chat.bar");
+    QVERIFY(bar->isVisible());
+    QCOMPARE(bar->accessibleDescription(), QStringLiteral("cpu: the device failed"));
 }
 
 void TestShellPages::undoAndRedoSayWhetherTheyCan()

@@ -71,9 +71,9 @@ struct Case {
                 }
                 const Bounded factor = gated ? gate(m, n, R, inputError) : Bounded{1, 0};
                 const double added = sum * factor.value;
-                const double error = tolerance * factor.value + std::abs(sum) * factor.tolerance;
+                const double bound = tolerance * factor.value + std::abs(sum) * factor.tolerance;
                 want.push_back(
-                    {old + added, error + 2 * kEps * (std::abs(old) + std::abs(added) + std::abs(sum))});
+                    {old + added, bound + 2 * kEps * (std::abs(old) + std::abs(added) + std::abs(sum))});
             }
         }
         return want;

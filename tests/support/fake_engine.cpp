@@ -308,6 +308,13 @@ engine::JobId FakeEngine::logits(engine::LogitsSpec spec)
     return job;
 }
 
+engine::JobId FakeEngine::embed(engine::EmbedSpec)
+{
+    const engine::JobId job = open("embed");
+    if (!failsAtOnce("embed", job)) answer(ev::EmbeddingReady{job, {0.6F, 0.8F}, 3});
+    return job;
+}
+
 engine::JobId FakeEngine::bench(engine::BenchSpec)
 {
     const engine::JobId job = open("bench");
@@ -319,6 +326,13 @@ engine::JobId FakeEngine::convert(engine::ConvertSpec spec)
 {
     const engine::JobId job = open("convert");
     if (!failsAtOnce("convert", job)) answer(ev::ConvertDone{job, std::move(spec.output), 1 << 20, 32});
+    return job;
+}
+
+engine::JobId FakeEngine::quality(engine::QualitySpec)
+{
+    const engine::JobId job = open("quality");
+    failsAtOnce("quality", job);
     return job;
 }
 

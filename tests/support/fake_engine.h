@@ -79,8 +79,10 @@ public:
     engine::JobId tokenize(std::string text, std::string vocabulary) override;
     engine::JobId detokenize(std::vector<int> tokens, std::string vocabulary) override;
     engine::JobId logits(engine::LogitsSpec spec) override;
+    engine::JobId embed(engine::EmbedSpec spec) override;
     engine::JobId bench(engine::BenchSpec spec) override;
     engine::JobId convert(engine::ConvertSpec spec) override;
+    engine::JobId quality(engine::QualitySpec spec) override;
     engine::Snapshot snapshot() const override { return now; }
 
 private:

@@ -211,15 +211,16 @@ inline engine::LoadedModel fakeModel(const FakeSpec &spec)
     engine::LoadedModel loaded;
     auto device = std::make_unique<BreakableDevice>();
     if (spec.fault) *spec.fault = device->fault;
-    loaded.device = std::move(device);
+    loaded.devices.add("cpu", std::move(device));
     loaded.tokenizer = std::make_unique<FakeTokenizer>(spec.onEncode, spec.onBytes);
     const int vocabulary = loaded.tokenizer->size() + 3; // a head with padding
     loaded.model = std::make_unique<FakeModel>(vocabulary, spec.script, spec.onForward, spec.stateFloats);
-    loaded.states = std::make_unique<engine::StatePool>(*loaded.device, loaded.model->state(), spec.slots);
-    loaded.workspace = engine::Tensor(*loaded.device, 64, "workspace");
+    loaded.parts = {{&loaded.devices[0], 0, 2}};
+    loaded.states = std::make_unique<engine::StatePool>(loaded.device(), loaded.model->state(), spec.slots);
     loaded.logitRows = loaded.slots = spec.slots;
-    loaded.logits = engine::Tensor(
-        *loaded.device, static_cast<std::size_t>(spec.slots * vocabulary) * sizeof(float), "logits");
+    loaded.segments = std::make_unique<engine::Segments>(loaded.parts, *loaded.model, *loaded.states,
+                                                         engine::stepSize(spec.slots, spec.slots));
+    loaded.memory.states = loaded.states->bytes();
     loaded.info.name = spec.name;
     loaded.info.vocabulary = vocabulary;
     loaded.strategy = "cpu fp32";

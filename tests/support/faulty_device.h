@@ -30,6 +30,8 @@ public:
     void failAllocation(int successes) { m_failAfter = successes; }
     /// What memory() tells from now on.
     void setFreeBytes(std::size_t bytes) { m_freeBytes = bytes; }
+    /// Claims to compute in memory of its own, as graphics cards do.
+    void hideMemory() { m_usesHostMemory = false; }
     int liveAllocations() const { return static_cast<int>(m_live.size()); }
     std::size_t liveBytes() const
     {
@@ -73,7 +75,7 @@ public:
         if (m_freeBytes > 0) figures.freeBytes = m_freeBytes;
         return figures;
     }
-    bool usesHostMemory() const override { return true; }
+    bool usesHostMemory() const override { return m_usesHostMemory; }
     std::size_t weightBytes(kernels::Format format, std::int32_t rows, std::int32_t cols) const override
     {
         return m_device->weightBytes(format, rows, cols);
@@ -88,6 +90,7 @@ private:
     std::size_t m_freeBytes = 0;
     std::function<void(int)> m_onDestruction;
     int m_failAfter = -1;
+    bool m_usesHostMemory = true;
     std::map<void *, std::size_t> m_live;
 };
 

@@ -23,7 +23,7 @@ class StepArrays
 public:
     StepArrays(engine::LoadedModel &m, const std::vector<Rows> &sequences,
                const std::vector<std::int32_t> &wanted)
-        : m_device(*m.device)
+        : m_device(m.device())
         , m_wanted(wanted)
         , m_vocabulary(m.model->dims().vocabulary)
     {
@@ -79,14 +79,30 @@ private:
 inline std::vector<float> runStep(engine::LoadedModel &m, const std::vector<Rows> &sequences,
                                   const std::vector<std::int32_t> &wanted, std::stop_token stop = {})
 {
-    StepArrays arrays(m, sequences, wanted);
-    engine::Step step = arrays.step();
-    const engine::Tensor workspace(*m.device, m.model->workspaceBytes(step.batch.tokens, step.logitCount),
-                                   "test");
-    step.workspace = static_cast<std::byte *>(workspace.data());
-    step.stop = std::move(stop);
-    engine::runWhole(step, *m.model, m.states->data());
-    return arrays.logits();
+    std::vector<std::int32_t> tokens, start{0}, slots;
+    for (const Rows &rows : sequences) {
+        tokens.insert(tokens.end(), rows.tokens.begin(), rows.tokens.end());
+        start.push_back(static_cast<std::int32_t>(tokens.size()));
+        slots.push_back(rows.slot);
+    }
+    engine::Segments segments(
+        m.parts, *m.model, *m.states,
+        {static_cast<int>(tokens.size()), static_cast<int>(slots.size()), static_cast<int>(wanted.size())});
+    segments.streamFrom(*m.weights);
+    segments.forward({tokens, start, slots, wanted, 0, std::move(stop)});
+    std::vector<float> host(wanted.size() * static_cast<std::size_t>(m.model->dims().vocabulary));
+    m.device().download(host.data(), segments.logitRow(0), host.size() * sizeof(float));
+    m.device().sync();
+    return host;
+}
+
+/// Lets a step run all items, with whole slots.
+inline void runWhole(engine::Step &step, engine::LoadedModel &m)
+{
+    step.states = m.states->data();
+    step.stateStride = m.states->floatsPerSlot();
+    step.endItem = m.model->dims().layers + 1;
+    m.model->forward(step);
 }
 
 /// True if a step leaves the bytes behind its workspace alone.
@@ -97,14 +113,14 @@ inline bool keepsWithinWorkspace(engine::LoadedModel &m, const std::vector<Rows>
     StepArrays arrays(m, sequences, wanted);
     engine::Step step = arrays.step();
     const std::size_t bytes = m.model->workspaceBytes(step.batch.tokens, step.logitCount);
-    const engine::Tensor workspace(*m.device, bytes + kGuard, "test");
+    const engine::Tensor workspace(m.device(), bytes + kGuard, "test");
     step.workspace = static_cast<std::byte *>(workspace.data());
     std::vector<std::byte> guard(kGuard, std::byte{0x5a});
     const std::vector<std::byte> before = guard;
-    m.device->upload(step.workspace + bytes, guard.data(), kGuard);
-    engine::runWhole(step, *m.model, m.states->data());
-    m.device->download(guard.data(), step.workspace + bytes, kGuard);
-    m.device->sync();
+    m.device().upload(step.workspace + bytes, guard.data(), kGuard);
+    runWhole(step, m);
+    m.device().download(guard.data(), step.workspace + bytes, kGuard);
+    m.device().sync();
     return guard == before;
 }
 
@@ -113,7 +129,7 @@ inline bool keepsWithinWorkspace(engine::LoadedModel &m, const std::vector<Rows>
 inline std::vector<float> runInTwoPasses(engine::LoadedModel &m, const std::vector<int> &tokens, int chunk,
                                          int border)
 {
-    kernels::Device &device = *m.device;
+    kernels::Device &device = m.device();
     const engine::StateSpec spec = m.model->state();
     const std::size_t cut = spec.layerOffset[static_cast<std::size_t>(border)];
     const std::size_t floats[] = {cut, spec.floatsPerSlot - cut};

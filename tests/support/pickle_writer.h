@@ -85,4 +85,30 @@ inline std::string pth(const std::string &value, const std::vector<std::string> 
     return zipFile(entries);
 }
 
+/// A file as torch.save wrote it before 1.6. `keys` names the storages in the order of `storages`, each of
+/// `widths` bytes an element.
+inline std::string legacyPth(const std::string &value, const std::vector<std::string> &keys,
+                             const std::vector<std::string> &storages, std::size_t width = 1)
+{
+    std::string names;
+    for (const std::string &key : keys)
+        names += text(key);
+    std::string out("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.", 21);
+    out += kProto + dict({text("little_endian"), kTrue}) + kStop;
+    out += kProto + value + kStop;
+    out += kProto + "](" + names + "e" + kStop;
+    for (const std::string &storage : storages)
+        out += little(storage.size() / width, 8) + storage;
+    return out;
+}
+
+/// As storage(), with the sixth field of the old form.
+inline std::string legacyStorage(const std::string &type, const std::string &key, std::int64_t elements,
+                                 const std::string &view = kNone)
+{
+    return tuple({text("storage"), global("torch", type + "Storage"), text(key), text("cpu"),
+                  integer(elements), view}) +
+           "Q";
+}
+
 } // namespace support::pickle

@@ -1,0 +1,218 @@
+#include "engine/error.h"
+#include "support/family_golden.h"
+#include "support/model_run.h"
+#include "support/thrown_error.h"
+#include "support/tiny_rwkv7.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+using namespace support;
+using nlohmann::json;
+
+namespace
+{
+
+/// As CASES in tests/engine/reference/hybrid_numpy.py.
+const char *const kCases[] = {"arwkv7", "arwkv7-no-gate", "arwkv7-ln-x", "cxa073",      "cxa075",
+                              "cxa076", "cxa076r",        "hxa079",      "hxa079-full", "hxa07a"};
+constexpr int kSeeds[] = {1, 2};
+
+json goldenOf(const QString &name)
+{
+    QFile file(QStringLiteral(ROOKERY_SOURCE_DIR "/tests/data/hybrid/%1.json").arg(name));
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    return json::parse(file.readAll().toStdString());
+}
+
+/// As support::safetensors, with metadata.
+std::string modelFile(const json &golden, int seed, const json &config)
+{
+    std::vector<TinyTensor> tensors;
+    for (const json &t : golden["tensors"])
+        tensors.push_back(tinyTensor(seed, t[0], t[1].get<std::vector<std::int64_t>>(), t[2], t[3]));
+    const std::string plain = safetensors(tensors);
+    std::uint64_t length = 0;
+    std::memcpy(&length, plain.data(), sizeof length);
+    json header = json::parse(plain.substr(8, length));
+    header["__metadata__"] = config;
+    const std::string text = header.dump();
+    const std::string data = plain.substr(8 + length);
+    length = text.size();
+    return std::string(reinterpret_cast<const char *>(&length), 8) + text + data;
+}
+
+} // namespace
+
+class TestFamilyHybrid : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(m_folder.isValid()); }
+    void matchesTheReference_data() { addCases(); }
+    void matchesTheReference();
+    void readsTheSameInChunks_data() { addCases(); }
+    void readsTheSameInChunks();
+    void givesTheSameInTwoPasses_data() { addCases(); }
+    void givesTheSameInTwoPasses();
+    void rowsDoNotDependOnTheirCompany_data() { addCases(); }
+    void rowsDoNotDependOnTheirCompany();
+    void goesOnFromASavedState_data() { addCases(); }
+    void goesOnFromASavedState();
+    void keepsToItsWorkspace_data() { addCases(); }
+    void keepsToItsWorkspace();
+    void saysWhatIsWrong_data();
+    void saysWhatIsWrong();
+
+private:
+    void addCases()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("seed");
+        for (const char *name : kCases)
+            for (const int seed : kSeeds)
+                QTest::addRow("%s-%d", name, seed)
+                    << QStringLiteral("%1-%2").arg(QLatin1String(name)).arg(seed) << seed;
+    }
+    std::string write(const std::string &bytes)
+    {
+        const std::string path = m_folder.filePath(QStringLiteral("model.safetensors")).toStdString();
+        writeBytes(path, bytes);
+        return path;
+    }
+    engine::LoadedModel load(const json &golden, int seed)
+    {
+        engine::LoadSpec spec;
+        spec.model = write(modelFile(golden, seed, golden["config"]));
+        spec.strategy = "cpu fp32";
+        spec.slots = 4;
+        return engine::loadModel(spec, {}, {}, {});
+    }
+
+    QTemporaryDir m_folder;
+};
+
+void TestFamilyHybrid::matchesTheReference()
+{
+    QFETCH(QString, name);
+    QFETCH(int, seed);
+    const json golden = goldenOf(name);
+    engine::LoadedModel model = load(golden, seed);
+    QCOMPARE(model.info.family, std::string("rwkv-hybrid"));
+    std::vector<float> truth;
+    for (const json &row : golden["logits"])
+        for (const json &x : row)
+            truth.push_back(x.get<float>());
+    const auto tokens = golden["tokens"].get<std::vector<int>>();
+    const std::vector<float> logits = everyNth(runTokens(model, tokens, 100), kFew);
+    // What rounding does to weights of like size, at four deviations; see rounding() in the reference.
+    const double allowed = 4 * golden["rounding"].get<double>();
+    QVERIFY(allowed < 1e-2 * golden["nearestMutant"].get<double>()); // wrong formulas are far outside
+    const double off = distance(logits, truth);
+    QVERIFY2(off <= allowed, qPrintable(QStringLiteral("off by %1, allowed %2").arg(off).arg(allowed)));
+}
+
+void TestFamilyHybrid::readsTheSameInChunks()
+{
+    QFETCH(QString, name);
+    QFETCH(int, seed);
+    const json golden = goldenOf(name);
+    engine::LoadedModel model = load(golden, seed);
+    const auto tokens = golden["tokens"].get<std::vector<int>>();
+    const std::vector<float> whole = runTokens(model, tokens, 100);
+    for (const int chunk : {1, 3, 7})
+        QVERIFY(sameBits(runTokens(model, tokens, chunk), whole));
+}
+
+void TestFamilyHybrid::givesTheSameInTwoPasses()
+{
+    QFETCH(QString, name);
+    QFETCH(int, seed);
+    const json golden = goldenOf(name);
+    engine::LoadedModel model = load(golden, seed);
+    const auto tokens = golden["tokens"].get<std::vector<int>>();
+    const std::vector<float> whole = runTokens(model, tokens, 100);
+    for (int border = 1; border <= model.model->dims().layers; ++border)
+        QVERIFY(sameBits(runInTwoPasses(model, tokens, 5, border), whole));
+}
+
+void TestFamilyHybrid::rowsDoNotDependOnTheirCompany()
+{
+    QFETCH(QString, name);
+    QFETCH(int, seed);
+    const json golden = goldenOf(name);
+    engine::LoadedModel model = load(golden, seed);
+    const std::vector<int> a = tinyTokens(7, 9), b = tinyTokens(8, 5);
+    const std::vector<float> aloneA = runTokens(model, a, 100), aloneB = runTokens(model, b, 100);
+    const auto slotA = model.states->acquire().value(), slotB = model.states->acquire().value();
+    const std::vector<float> both = runStep(model, {{slotB, b}, {slotA, a}});
+    const auto border = both.begin() + std::ptrdiff_t(aloneB.size());
+    QVERIFY(sameBits({both.begin(), border}, aloneB));
+    QVERIFY(sameBits({border, both.end()}, aloneA));
+}
+
+void TestFamilyHybrid::goesOnFromASavedState()
+{
+    QFETCH(QString, name);
+    QFETCH(int, seed);
+    const json golden = goldenOf(name);
+    engine::LoadedModel model = load(golden, seed);
+    const std::vector<int> tokens = tinyTokens(3, 14), before(tokens.begin(), tokens.begin() + 9),
+                           behind(tokens.begin() + 9, tokens.end());
+    const std::vector<float> whole = runTokens(model, tokens, 100);
+    const auto slot = model.states->acquire().value();
+    runStep(model, {{slot, before}});
+    const std::vector<float> saved = model.states->save(slot);
+    const auto other = model.states->acquire().value();
+    model.states->load(other, saved);
+    const std::vector<float> rest = runStep(model, {{other, behind}});
+    QVERIFY(sameBits(rest, {whole.end() - std::ptrdiff_t(rest.size()), whole.end()}));
+}
+
+void TestFamilyHybrid::keepsToItsWorkspace()
+{
+    QFETCH(QString, name);
+    QFETCH(int, seed);
+    engine::LoadedModel model = load(goldenOf(name), seed);
+    const auto slot = model.states->acquire().value();
+    QVERIFY(keepsWithinWorkspace(model, {{slot, tinyTokens(1, 7)}}, {0, 3, 6}));
+}
+
+void TestFamilyHybrid::saysWhatIsWrong_data()
+{
+    QTest::addColumn<QString>("drop");
+    QTest::addColumn<QByteArray>("config");
+    QTest::addColumn<QByteArray>("part");
+    const auto row = [](const char *drop, const char *config, const char *part) {
+        QTest::newRow(part) << QString::fromLatin1(drop) << QByteArray(config) << QByteArray(part);
+    };
+    row("blocks.1.ffn.up.weight", "{}", "blocks.1.ffn.up.weight");
+    row("blocks.0.att.r_k", "{}", "blocks.0.att.r_k");
+    row("blocks.2.att.v1", "{}", "blocks.2.att.v1");
+    row("ln_out.weight", "{}", "ln_out.weight");
+    row("blocks.1.att.k_proj.weight", "{}", "blocks.1.att.k_proj.weight");
+    row("", R"({"config.rwkv_architecture": "\"hxa07c\""})", "hxa07c");
+    row("", R"({"config.rwkv_architecture": "\"hxa099\"", "config.rope_theta": "-1"})", "hxa099");
+}
+
+void TestFamilyHybrid::saysWhatIsWrong()
+{
+    QFETCH(QString, drop);
+    QFETCH(QByteArray, config);
+    QFETCH(QByteArray, part);
+    json golden = goldenOf(QStringLiteral("hxa079-1"));
+    for (auto it = golden["tensors"].begin(); it != golden["tensors"].end();)
+        it = (*it)[0] == drop.toStdString() ? golden["tensors"].erase(it) : std::next(it);
+    golden["config"].update(json::parse(config.toStdString()));
+    const engine::Error error = support::errorOf([&] { load(golden, 1); });
+    QVERIFY(error.code() == engine::ErrorCode::BadModel ||
+            error.code() == engine::ErrorCode::UnsupportedModel);
+    QVERIFY2(QByteArray::fromStdString(error.message()).contains(part), error.message().c_str());
+}
+
+QTEST_APPLESS_MAIN(TestFamilyHybrid)
+#include "tst_family_hybrid.moc"
