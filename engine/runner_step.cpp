@@ -149,6 +149,7 @@ void Runner::gather()
     int spareLogits = m_session->maxLogitRows() - static_cast<int>(m_running.size());
     for (std::size_t i = 0; i < m_running.size(); ++i) {
         Request &r = *m_running[i];
+        if (r.kind == Request::Kind::Embed) continue; // has steps of its own
         Piece piece{&r, m_plan.rows[i], 1, -1, 2, false};
         if (r.phase == Phase::Ready) {
             piece.rows = piece.order = 0;
