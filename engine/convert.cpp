@@ -125,6 +125,7 @@ StoredVocabulary vocabularyFor(const TensorFile &source, const ConvertSpec &spec
         throw Error(ErrorCode::UnsupportedModel, "GGUF is written with World vocabularies only, found '" +
                                                      choice.path + "'; choose .safetensors or .pth.");
     const std::unique_ptr<Tokenizer> tokenizer = openVocabulary(choice, rows);
+    if (!tokenizer) throw Error(ErrorCode::TokenizerMissing, "GGUF needs a vocabulary: choose a file.");
     StoredVocabulary vocabulary;
     vocabulary.model = "rwkv";
     vocabulary.bos = vocabulary.eos = 0;
@@ -137,6 +138,10 @@ StoredVocabulary vocabularyFor(const TensorFile &source, const ConvertSpec &spec
                                     : isUsed ? escaped(tokenizer->bytes(id))
                                              : "[PAD" + std::to_string(id) + "]");
         vocabulary.types.push_back(id == 0 ? kControl : isUsed ? kNormal : kUnused);
+    }
+    if (choice.path == VocabularyChoice::kBytes) { // there, 0 is a byte like any other
+        vocabulary.tokens[0] = "\\x00";
+        vocabulary.types[0] = kNormal;
     }
     return vocabulary;
 }

@@ -316,14 +316,14 @@ struct Cancelled {
 
 } // namespace event
 
-using Event =
-    std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
-                 event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
-                 event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
-                 event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                 event::BenchProgress, event::BenchFinished, event::StateInspected, event::StateExported,
-                 event::AdaptersSet, event::AdapterInspected, event::EmbeddingReady, event::ConvertProgress, event::ConvertDone,
-                 event::QualityProgress, event::QualityMeasured, event::Failed, event::Cancelled>;
+using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
+                           event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
+                           event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
+                           event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
+                           event::BenchProgress, event::BenchFinished, event::StateInspected,
+                           event::StateExported, event::AdaptersSet, event::AdapterInspected,
+                           event::EmbeddingReady, event::ConvertProgress, event::ConvertDone,
+                           event::QualityProgress, event::QualityMeasured, event::Failed, event::Cancelled>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

@@ -68,6 +68,7 @@ RunnerSession::RunnerSession(LoadedModel loaded)
 MemoryUse RunnerSession::memory() const
 {
     MemoryUse use = m_loaded.memory;
+    use.states = m_loaded.states->bytes();
     use.workspace = m_loaded.segments->bytes() + m_samples.bytes();
     use.total = use.free = 0;
     for (std::size_t i = 0; i < m_loaded.devices.size(); ++i) {
@@ -155,8 +156,7 @@ std::vector<float> RunnerSession::forwardHidden()
 
 void RunnerSession::run(bool wantsHidden)
 {
-    m_loaded.segments->forward(
-        {m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden});
+    m_loaded.segments->forward({m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden});
 }
 
 float *RunnerSession::logitRow(int row) const { return m_loaded.segments->logitRow(row); }

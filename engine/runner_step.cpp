@@ -153,8 +153,8 @@ void Runner::gather()
         Piece piece{&r, m_plan.rows[i], 1, -1, 2, false};
         if (r.phase == Phase::Ready) {
             piece.rows = piece.order = 0;
-        } else if (piece.rows == 0) {
-            continue;
+        } else if (piece.rows == 0 || r.kind == Request::Kind::Embed) {
+            continue; // embeddings have steps of their own
         } else if (r.phase == Phase::Generating) {
             piece.order = 1;
         } else if (r.everyPosition) {

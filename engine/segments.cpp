@@ -99,8 +99,7 @@ Step Segments::stepOn(Place &place, const StepRows &rows)
     step.workspace = static_cast<std::byte *>(place.workspace.data());
     step.logitCount = static_cast<int>(rows.logitRows.size());
     if (rows.wantsHidden)
-        step.hidden =
-            kernels::view(logitRow(0), kernels::DType::F32, step.logitCount, m_model.dims().width);
+        step.hidden = kernels::view(logitRow(0), kernels::DType::F32, step.logitCount, m_model.dims().width);
     else
         step.logits = kernels::view(logitRow(rows.firstLogit), kernels::DType::F32, step.logitCount,
                                     m_model.dims().vocabulary);

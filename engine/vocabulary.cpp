@@ -107,6 +107,13 @@ fs::path bestBeside(const fs::path &folder, int rows)
     return best;
 }
 
+/// True for a vocabulary in which token = byte, also 0, which in World vocabularies is the end of text.
+bool isBytes(const StoredVocabulary &stored, int rows)
+{
+    return rows == kByteRows && stored.model == "rwkv" && stored.tokens.size() == kByteRows &&
+           stored.tokens[0] == "\\x00" && stored.tokens['a'] == "a" && stored.tokens[0xFF] == "\\xff";
+}
+
 } // namespace
 
 VocabularyChoice findVocabulary(const std::string &chosen, const std::string &modelPath, int rows,
@@ -120,6 +127,7 @@ VocabularyChoice findVocabulary(const std::string &chosen, const std::string &mo
                                                              : fs::path(".");
     const fs::path own = folder / (model.stem().string() + ".vocab.txt");
     if (isFile(own)) return {own.string(), {}};
+    if (stored && isBytes(*stored, rows)) return {VocabularyChoice::kBytes, {}};
     if (stored && static_cast<int>(stored->tokens.size()) <= rows) return {VocabularyChoice::kStored, {}};
     const fs::path beside = bestBeside(folder, rows);
     if (!beside.empty()) return {beside.string(), {}};

@@ -68,8 +68,8 @@ public:
 /// Every device this machine could offer, usable or not; the CPU comes first.
 std::vector<DeviceInfo> listDevices();
 
-/// Opens "cpu" (or, once there are modules, "cuda:0" ...). "cpu:0" .. "cpu:7" are the processor too, each as a
-/// device of its own: for trying how a model runs on several. nullptr and a reason when it cannot.
+/// Opens "cpu" (or, once there are modules, "cuda:0" ...). "cpu:0" .. "cpu:7" are the processor too, each as
+/// a device of its own: for trying how a model runs on several. nullptr and a reason when it cannot.
 std::unique_ptr<Device> openDevice(const std::string &id, const DeviceOptions &options = {},
                                    std::string *reason = nullptr);
 

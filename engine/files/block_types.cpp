@@ -190,11 +190,23 @@ void putBits(std::byte *to, std::uint16_t bits)
     to[1] = static_cast<std::byte>(bits >> 8);
 }
 
-/// The element of the block with the largest magnitude, with its sign.
+/// The element of the block with the largest magnitude, with its sign; NaN if there is one.
 float extremeOf(const float *from)
 {
-    return *std::max_element(from, from + kSmall,
-                             [](float a, float b) { return std::fabs(a) < std::fabs(b); });
+    float extreme = 0;
+    for (std::size_t j = 0; j < kSmall; ++j) {
+        if (std::isnan(from[j])) return from[j];
+        if (std::fabs(from[j]) > std::fabs(extreme)) extreme = from[j];
+    }
+    return extreme;
+}
+
+/// A rounded number as a level; one that is not finite has none, and its block's scale is not finite either.
+int levelOf(float x, int least, int most)
+{
+    return std::isfinite(x)
+               ? static_cast<int>(std::clamp(x, static_cast<float>(least), static_cast<float>(most)))
+               : 0;
 }
 
 void encodeQ8_0(const float *from, std::byte *to)
@@ -203,7 +215,7 @@ void encodeQ8_0(const float *from, std::byte *to)
     putBits(to, kernels::F16Format::encode(scale));
     const float inverse = scale != 0 ? 1.0F / scale : 0.0F;
     for (std::size_t j = 0; j < kSmall; ++j)
-        to[2 + j] = static_cast<std::byte>(static_cast<int>(std::round(from[j] * inverse)));
+        to[2 + j] = static_cast<std::byte>(levelOf(std::round(from[j] * inverse), -127, 127));
 }
 
 /// The extreme becomes -8, so that all sixteen levels are used.
@@ -212,9 +224,7 @@ void encodeQ4_0(const float *from, std::byte *to)
     const float scale = extremeOf(from) / -8.0F;
     putBits(to, kernels::F16Format::encode(scale));
     const float inverse = scale != 0 ? 1.0F / scale : 0.0F;
-    const auto level = [&](std::size_t j) {
-        return std::clamp(static_cast<int>(from[j] * inverse + 8.5F), 0, 15);
-    };
+    const auto level = [&](std::size_t j) { return levelOf(from[j] * inverse + 8.5F, 0, 15); };
     for (std::size_t j = 0; j < 16; ++j)
         to[2 + j] = static_cast<std::byte>(level(j) | level(j + 16) << 4);
 }

@@ -20,8 +20,9 @@ class WeightStore;
 struct ModelDims {
     int layers = 0, width = 0, heads = 0, headSize = 0, hidden = 0, vocabulary = 0;
     // Hybrids with transformers only:
-    std::vector<int> attention; ///< [layers] numbers of one token's keys in layers with attention, 0 in others
-    int contextTokens = 0;      ///< that attention sees
+    std::vector<int>
+        attention;         ///< [layers] numbers of one token's keys in layers with attention, 0 in others
+    int contextTokens = 0; ///< that attention sees
     bool hasTokenShift = true, hasPositions = false;
 };
 

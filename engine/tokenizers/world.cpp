@@ -108,12 +108,9 @@ WorldTokenizer::WorldTokenizer(const MappedFile &file)
         file.refuse(problem, ErrorCode::BadTokenizer);
 }
 
-/// Ids that are no text (the end, padding) have the types of control and unused tokens. Id 0 ends a text, but
-/// where tokens are bytes it also is one.
+/// Ids that are no text (the end, padding) have the types of control and unused tokens.
 WorldTokenizer::WorldTokenizer(const StoredVocabulary &stored)
 {
-    if (!stored.tokens.empty() && unescaped(stored.tokens[0]) == std::string(1, '\0'))
-        add(0, std::string_view("", 1));
     for (std::size_t id = 1; id < stored.tokens.size(); ++id) {
         if (id < stored.types.size() && (stored.types[id] == kControl || stored.types[id] == kUnused))
             continue;
@@ -170,8 +167,8 @@ void WorldTokenizer::add(int id, std::string_view token)
 std::string WorldTokenizer::buildTrie()
 {
     std::vector<ByteTrie::Word> words;
-    for (int id = 0; id < size(); ++id)
-        if (!bytes(id).empty()) words.push_back({bytes(id), id});
+    for (int id = 1; id < size(); ++id)
+        if (isUsed(id)) words.push_back({bytes(id), id});
     std::ranges::sort(words, {}, &ByteTrie::Word::bytes);
     const auto twice = std::ranges::adjacent_find(words, {}, &ByteTrie::Word::bytes);
     if (twice != words.end())

@@ -28,7 +28,7 @@ LONGEST, POOL = 192, 256                       # longest dialogue, dialogues sor
 HELD_OUT, CHECKS = 990, 48                     # seed and number of the dialogues that are measured and never trained
 TARGETS = ("att.receptance", "att.key", "att.value", "att.output", "ffn.key", "ffn.value")
 # learning rate, tokens in one step, steps; a state needs large numbers, since what is read later erases most of it
-RUNS = {"state": (1.0, 512, 1000), "lora": (4e-3, 1024, 300), "dora": (4e-3, 1024, 1000), "bone": (2e-3, 1024, 400)}
+RUNS = {"state": (1.0, 512, 1000), "lora": (4e-3, 1024, 300), "dora": (4e-3, 512, 1200), "bone": (2e-3, 512, 1200)}
 
 
 class State:

@@ -114,8 +114,8 @@ private:
 void TestCli::helpTeaches_data()
 {
     QTest::addColumn<QString>("command");
-    for (const char *command : {"chat", "generate", "logits", "inspect", "bench", "quality", "convert", "embed",
-                                "state", "devices", "tokenize"})
+    for (const char *command : {"chat", "generate", "logits", "inspect", "bench", "quality", "convert",
+                                "embed", "state", "devices", "tokenize"})
         QTest::newRow(command) << QString::fromUtf8(command);
 }
 

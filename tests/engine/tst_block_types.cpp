@@ -169,6 +169,7 @@ private Q_SLOTS:
     void encodesToTheNearestLevel_data();
     void encodesToTheNearestLevel();
     void encodesZeros();
+    void keepsWhatIsNotFinite();
     void knowsTheSizes();
     void refusesPartsOfBlocks();
 
@@ -255,6 +256,19 @@ void TestBlockTypes::encodesZeros()
         for (const float value : back)
             QCOMPARE(value, 0.0F);
     }
+}
+
+void TestBlockTypes::keepsWhatIsNotFinite()
+{
+    for (const StoredType type : {StoredType::Q8_0, StoredType::Q4_0})
+        for (const float bad : {std::nanf(""), INFINITY, -INFINITY}) {
+            std::vector<float> values(32, 1.0F), back(32);
+            values[7] = bad;
+            std::vector<std::byte> bytes(blockOf(type).bytes);
+            encodeFromFloat(type, values, bytes);
+            decodeToFloat(type, bytes, back);
+            QVERIFY(!std::isfinite(back[7]));
+        }
 }
 
 void TestBlockTypes::knowsTheSizes()

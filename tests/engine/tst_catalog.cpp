@@ -17,6 +17,8 @@ private Q_SLOTS:
     void findsModelsInFoldersBelow();
     void showsBrokenFilesWithTheirProblem();
     void readsEveryFolderOnce();
+    void showsAFolderAsOneModel();
+    void findsOtherFormats();
     void stopsAtADepth();
     void skipsWhatCannotBeRead();
     void canBeStopped();
@@ -80,14 +82,40 @@ void TestCatalog::showsBrokenFilesWithTheirProblem()
     cut.resize(cut.size() / 2);
     support::writeBytes(path("cut.safetensors"), cut);
     support::writeBytes(path("v6.safetensors"),
-                        support::safetensors({{"blocks.0.att.time_maa_k", {1}, {0}}}));
+                        support::safetensors({{"blocks.0.att.time_maa_rkvw_w1", {1}, {0}}}));
     QCOMPARE(scan({m_folder->path().toStdString()}),
              (QStringList{"cut.safetensors", "empty.safetensors", "text.pth", "v6.safetensors"}));
     for (const engine::ModelInfo &info : m_found)
         QVERIFY2(!info.problem.empty(), info.path.c_str());
     QCOMPARE(m_found[0].name, std::string("cut"));
     QCOMPARE(m_found[0].fileBytes, std::uint64_t(cut.size()));
-    QVERIFY(m_found[3].problem.find("RWKV-6") != std::string::npos);
+    QVERIFY2(m_found[3].problem.find("RWKV-6") != std::string::npos, m_found[3].problem.c_str());
+}
+
+void TestCatalog::showsAFolderAsOneModel()
+{
+    addModel("RWKV-7.1B/model.safetensors");
+    support::writeBytes(path("RWKV-7.1B/config.json"), "{}");
+    addModel("RWKV-7.1B/other.pth");
+    addModel("parts/model-00001-of-00002.safetensors");
+    support::writeBytes(path("parts/model.safetensors.index.json"),
+                        R"({"weight_map": {"a": "model-00001-of-00002.safetensors",
+                                           "b": "model-00002-of-00002.safetensors"}})");
+    QCOMPARE(scan({m_folder->path().toStdString()}),
+             (QStringList{"RWKV-7.1B", "RWKV-7.1B/other.pth", "parts"}));
+    QCOMPARE(m_found[0].name, std::string("RWKV-7.1B"));
+    QCOMPARE(m_found[0].layers, 2);
+    QVERIFY2(m_found[0].problem.empty(), m_found[0].problem.c_str());
+    QVERIFY(m_found[2].problem.find("00002-of-00002") != std::string::npos);
+}
+
+void TestCatalog::findsOtherFormats()
+{
+    addModel("a.gguf"); // opened by its first bytes
+    addModel("b.ST");
+    support::writeBytes(path("c.bin"), "fmgg and so on");
+    support::writeBytes(path("d.bin"), "other");
+    QCOMPARE(scan({m_folder->path().toStdString()}), (QStringList{"a.gguf", "b.ST", "c.bin"}));
 }
 
 void TestCatalog::readsEveryFolderOnce()

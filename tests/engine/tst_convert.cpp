@@ -46,6 +46,7 @@ private Q_SLOTS:
     void quantisesMatricesOnly();
     void keepsBlocksAsStored();
     void putsTheVocabularyIntoGguf();
+    void marksTheEndOfWorldVocabularies();
     void keepsTheConfig();
     void refusesNumbersBeyondHalf();
     void refuses_data();
@@ -218,14 +219,55 @@ void TestConvert::putsTheVocabularyIntoGguf()
     QVERIFY(vocabulary);
     QCOMPARE(vocabulary->model, std::string("rwkv"));
     QCOMPARE(vocabulary->tokens.size(), std::size_t(256));
-    QCOMPARE(vocabulary->tokens[0], std::string("<s>"));
+    QCOMPARE(vocabulary->tokens[0], std::string("\\x00"));
     QCOMPARE(vocabulary->tokens['\n'], std::string("\\n"));
     QCOMPARE(vocabulary->tokens['\\'], std::string("\\\\"));
     QCOMPARE(vocabulary->tokens['a'], std::string("a"));
     QCOMPARE(vocabulary->tokens[0xE4], std::string("\\xe4"));
-    QCOMPARE(vocabulary->types[0], 3);
+    QCOMPARE(vocabulary->types[0], 1);
     QCOMPARE(vocabulary->types['a'], 1);
     QCOMPARE(vocabulary->eos, std::int64_t(0));
+    LoadSpec spec;
+    spec.model = path(QStringLiteral("out.gguf"));
+    spec.slots = 1;
+    EngineOptions options;
+    options.threads = 1;
+    const LoadedModel loaded = loadModel(spec, options, {}, {});
+    QCOMPARE(loaded.tokenizer->encode("a\xff"), (std::vector<int>{'a', 255}));
+}
+
+void TestConvert::marksTheEndOfWorldVocabularies()
+{
+    std::string words;
+    for (int byte = 0; byte < 256; ++byte) {
+        constexpr const char *kDigits = "0123456789abcdef";
+        words += std::to_string(byte + 1) + " b'\\x" + kDigits[byte / 16] + kDigits[byte % 16] + "' 1\n";
+    }
+    writeBytes(path(QStringLiteral("words.txt")), words + "260 '\\n\\n' 2\n");
+    std::vector<TinyTensor> tensors = TinyRwkv7(1, {}).tensors;
+    for (TinyTensor *tensor : {&tensors.front(), &tensors.back()}) {
+        tensor->shape[0] = 300;
+        tensor->values.resize(300 * 64);
+    }
+    writeBytes(path(QStringLiteral("world.safetensors")), safetensors(tensors));
+    ConvertSpec spec = specOf(path(QStringLiteral("world.safetensors")), path(QStringLiteral("out.gguf")));
+    spec.vocabulary = path(QStringLiteral("words.txt"));
+    convertModel(spec, {}, {}, {});
+    const auto opened = TensorFile::open(path(QStringLiteral("out.gguf")));
+    const StoredVocabulary *vocabulary = opened->vocabulary();
+    QCOMPARE(vocabulary->tokens.size(), std::size_t(300));
+    QCOMPARE(vocabulary->tokens[0], std::string("<s>"));
+    QCOMPARE(vocabulary->types[0], 3);
+    QCOMPARE(vocabulary->tokens[1], std::string("\\x00"));
+    QCOMPARE(vocabulary->tokens[260], std::string("\\n\\n"));
+    QCOMPARE(vocabulary->tokens[299], std::string("[PAD299]"));
+    QCOMPARE(vocabulary->types[299], 5);
+    LoadSpec load;
+    load.model = path(QStringLiteral("out.gguf"));
+    load.slots = 1;
+    EngineOptions options;
+    options.threads = 1;
+    QCOMPARE(loadModel(load, options, {}, {}).tokenizer->encode("\n\na"), (std::vector<int>{260, 'a' + 1}));
 }
 
 void TestConvert::keepsTheConfig()

@@ -43,10 +43,11 @@ void TestFamilyRegistry::namesTheVersion()
 {
     QFETCH(QString, family);
     const std::string name = family.toStdString();
-    const std::vector<TinyTensor> tensors =
-        name == "7" ? TinyRwkv7(1, {2, 64, 16, 128}).tensors : TinyRwkv456(1, {name, 2, 64, 16, 128}).tensors;
+    const std::vector<TinyTensor> tensors = name == "7"    ? TinyRwkv7(1, {2, 64, 16, 128}).tensors
+                                            : name == "7a" ? TinyRwkv7(1, {2, 64, 16, 128, 12}).tensors
+                                                           : TinyRwkv456(1, {name, 2, 64, 16, 128}).tensors;
     const engine::ModelInfo info = engine::inspectModel(write(tensors), {}, false);
-    QCOMPARE(info.family, "rwkv" + name);
+    QVERIFY2(info.family == "rwkv" + name, (info.family + info.problem).c_str());
     QCOMPARE(info.layers, 2);
     QCOMPARE(info.width, 64);
     QCOMPARE(info.hidden, 128);
@@ -72,7 +73,8 @@ void TestFamilyRegistry::refusesVariantsByName_data()
     row("8", "7", {"blocks.0.ffn.enn.weight"}, "an RWKV-8 model");
     row("ROSA", "7", {"rosa1.emb"}, "an RWKV-8 ROSA research model");
     row("states", "", {"blocks.0.att.time_state"}, "a file of initial states");
-    row("fla", "", {"model.layers.0.attn.r_proj.weight"}, "flash-linear-attention");
+    row("fla, cut", "", {"model.layers.0.attn.r_proj.weight"},
+        "found names such as 'blocks.0.att.receptance.weight'");
     row("transformer", "", {"model.layers.0.self_attn.q_proj.weight"}, "a transformer");
 }
 

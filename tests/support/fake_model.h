@@ -220,6 +220,7 @@ inline engine::LoadedModel fakeModel(const FakeSpec &spec)
     loaded.logitRows = loaded.slots = spec.slots;
     loaded.segments = std::make_unique<engine::Segments>(loaded.parts, *loaded.model, *loaded.states,
                                                          engine::stepSize(spec.slots, spec.slots));
+    loaded.memory.states = loaded.states->bytes();
     loaded.info.name = spec.name;
     loaded.info.vocabulary = vocabulary;
     loaded.strategy = "cpu fp32";
