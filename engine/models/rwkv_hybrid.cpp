@@ -440,7 +440,9 @@ void RwkvHybrid::head(const Step &step, const Buffers &b) const
     last.rows = step.logitRows;
     last.rowCount = step.logitCount;
     last.batch = step.batch;
+    if (step.hidden) last.out[0] = step.hidden;
     step.device.normMix(last);
+    if (step.hidden) return;
     kernels::Linear head;
     head.problem[0] = {last.out[0], m_head, {}, step.logits, Activation::None, false};
     head.problems = 1;
