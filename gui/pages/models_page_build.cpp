@@ -29,6 +29,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace gui
 {
@@ -39,7 +40,8 @@ constexpr int kForecastDelayMs = 150;
 constexpr int kRowPadding = 13; ///< above and below the text of a row, together
 constexpr int kTensorPadding = 7;
 constexpr int kCellPadding = 24;
-constexpr int kFieldPadding = 64; ///< icons and margins of a search field
+constexpr int kHeaderPadding = 34; ///< margins and the arrow of the sorted column
+constexpr int kFieldPadding = 64;  ///< icons and margins of a search field
 constexpr int kNarrow = 1000;
 constexpr int kNameWidth = 180;
 
@@ -100,7 +102,7 @@ void ModelsPage::build()
     m_splitter->addWidget(buildDetails());
     m_splitter->setStretchFactor(0, 1);
     m_splitter->setStretchFactor(1, 0);
-    m_splitter->setSizes({700, 420});
+    m_splitter->setSizes({740, 400});
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
@@ -157,9 +159,6 @@ QWidget *ModelsPage::buildList()
     QHeaderView *header = m_table->horizontalHeader();
     m_table->viewport()->installEventFilter(this);
     header->setMinimumSectionSize(56);
-    const int widths[] = {0, 80, 90, 62, 88, 128};
-    for (int column = 1; column < ModelListModel::ColumnCount; ++column)
-        m_table->setColumnWidth(column, std::max(widths[column], header->sectionSizeHint(column)));
     m_table->addActions({&m_services.actions[Act::RevealModel], &m_services.actions[Act::RemoveModel]});
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     return m_table;
@@ -318,13 +317,24 @@ void ModelsPage::fitRows()
 {
     const QFontMetrics text = fontMetrics();
     m_table->verticalHeader()->setDefaultSectionSize(text.height() + kRowPadding);
+    const std::pair<int, QString> widest[] = {{ModelListModel::Family, QStringLiteral("RWKV-5.2")},
+                                              {ModelListModel::Parameters, shortCountText(555'000'000)},
+                                              {ModelListModel::Dtype, QStringLiteral("bf16")},
+                                              {ModelListModel::FileSize, bytesText(555'000'000)},
+                                              {ModelListModel::FitColumn, fitText(Fit::Unreadable)}};
+    for (const auto &[column, sample] : widest) {
+        const QString title = m_models->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        const int header = text.horizontalAdvance(title) + kHeaderPadding;
+        m_table->setColumnWidth(column, std::max(header, text.horizontalAdvance(sample) + kCellPadding));
+    }
+    fitNameColumn();
     m_search->setMinimumWidth(text.horizontalAdvance(m_search->placeholderText()) + kFieldPadding);
     auto *tensors = findChild<QTableView *>(QStringLiteral("models.tensors"));
     tensors->verticalHeader()->setDefaultSectionSize(text.height() + kTensorPadding);
     const QHeaderView *header = tensors->horizontalHeader();
-    const auto fit = [&](int column, const QString &widest) {
+    const auto fit = [&](int column, const QString &sample) {
         tensors->setColumnWidth(
-            column, std::max(text.horizontalAdvance(widest) + kCellPadding, header->sectionSizeHint(column)));
+            column, std::max(text.horizontalAdvance(sample) + kCellPadding, header->sectionSizeHint(column)));
     };
     fit(TensorListModel::Shape, shapeText({65536, 2048}));
     fit(TensorListModel::Bytes, bytesText(555'000'000));
