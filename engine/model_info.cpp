@@ -64,13 +64,16 @@ StoredType mainType(const TensorFile &file)
 
 kernels::Format mainFormat(const TensorFile &file)
 {
-    switch (mainType(file)) {
+    const StoredType type = mainType(file);
+    switch (type) {
     case StoredType::F16:
         return kernels::Format::F16;
     case StoredType::BF16:
         return kernels::Format::BF16;
-    default:
-        return kernels::Format::F32;
+    case StoredType::Q8_0: // the same numbers
+        return kernels::Format::Int8;
+    default: // other blocks would lose by being packed a second time
+        return isBlockType(type) ? kernels::Format::F16 : kernels::Format::F32;
     }
 }
 

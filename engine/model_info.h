@@ -19,7 +19,8 @@ std::string resolveModelPath(const std::string &model, const EngineOptions &opti
 
 /// The type that holds most bytes of the file.
 StoredType mainType(const TensorFile &file);
-/// The format of a strategy without one: the file's main type, or fp32 where it is no format.
+/// The format of a strategy without one: the file's main type; int8 for Q8_0, fp16 for other blocks, which
+/// would lose by being packed again, and fp32 for the rest.
 kernels::Format mainFormat(const TensorFile &file);
 
 /// 16 hexadecimal digits over names, types, shapes, and sampled bytes of every tensor: both ends and evenly
