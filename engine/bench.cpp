@@ -282,7 +282,7 @@ event::BenchFinished runBench(const BenchSpec &spec, const EngineOptions &option
     finished.readGbPerSecond = speed.readBytesPerSecond / 1e9;
     finished.bf16Gflops = speed.bf16Flops / 1e9;
     finished.model = loaded.info;
-    Measurement measurement(spec, loaded, speed, stop);
+    Measurement measurement(spec, loaded, speed, std::move(stop));
     for (const int batch : spec.batches) {
         BenchResult result;
         result.strategy = loaded.strategy;
