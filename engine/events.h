@@ -66,6 +66,7 @@ struct ModelInfo {
     ErrorCode problemCode =
         ErrorCode::None; ///< of the problem; TokenizerMissing: can be loaded with a given vocabulary
     std::vector<TensorInfo> tensors; ///< filled by inspect, empty in scans
+    bool hasState = false;           ///< a tuned state is among its tensors: every sequence begins with it
 };
 
 struct TokenLogprob {

@@ -5,6 +5,7 @@
 #include "engine/memory_plan.h"
 #include "engine/model_info.h"
 #include "engine/random_weights.h"
+#include "engine/state_import.h"
 #include "engine/vocabulary.h"
 #include "engine/weight_store.h"
 
@@ -127,7 +128,8 @@ Prepared prepare(std::unique_ptr<TensorFile> file, const LoadSpec &spec, const E
     prepared.fixes = cheapestFixes(prepared.plan, family, planned, prepared.devices);
     prepared.wantedBytes = planned.wantedBytes();
     for (const std::string &name : planned.unused())
-        log(1, "engine", prepared.file->path() + ": tensor '" + name + "' is not used.");
+        if (!name.ends_with(kMatrixPart) && !name.ends_with(kOffsetPart))
+            log(1, "engine", prepared.file->path() + ": tensor '" + name + "' is not used.");
     return prepared;
 }
 
@@ -199,6 +201,7 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
     report.enter(LoadPhase::Allocating);
     loaded.states =
         std::make_unique<StatePool>(stateShares(loaded.parts, loaded.model->state()), loaded.slots);
+    if (loaded.info.hasState) loaded.states->startFrom(stateInModel(file, loaded.model->state()));
     loaded.segments = std::make_unique<Segments>(loaded.parts, *loaded.model, *loaded.states,
                                                  stepSize(loaded.slots, loaded.logitRows));
     loaded.segments->streamFrom(*loaded.weights);

@@ -147,7 +147,8 @@ struct Wkv7 {
     Batch batch;
 };
 
-/// y <- (GroupNorm_H(y; gain, bias, epsilon) + (sum_j r k r_k) v) * (g + gateOffset), per token. In place.
+/// y <- (GroupNorm_H(y (1 + offset); gain, bias, epsilon) + (sum_j r k r_k) v) * (g + gateOffset), per token.
+/// In place. Offsets: RWKV-LM-RLHF, states tuned with time_offset.
 struct Readout {
     View y;          ///< [n, H, N] in and out
     View gain, bias; ///< [C], or absent: y * scale instead of the norm
@@ -158,6 +159,8 @@ struct Readout {
     std::int32_t tokens = 0, heads = 0, headSize = 0;
     float scale = 1; ///< without gain
     float gateOffset = 0;
+    StateView offset; ///< [H, N] of every slot, or absent: 0
+    Batch batch;      ///< of `tokens` rows; read with offset only
 };
 
 /// y += value * relu(key * x)^2: the channel mix of RWKV-7. With `receptance` that of RWKV-4 to 6:

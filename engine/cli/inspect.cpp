@@ -49,7 +49,8 @@ void printInfo(const ModelInfo &info, Printer &printer)
         row("shape", countOf(info.layers, "layer") + ", width " + std::to_string(info.width) + ", " +
                          countOf(info.heads, "head") + " of " + std::to_string(info.headSize) + ", hidden " +
                          std::to_string(info.hidden) + ", vocabulary " + std::to_string(info.vocabulary));
-        row("state", byteText(double(info.stateBytes)) + " for each conversation");
+        row("state", byteText(double(info.stateBytes)) + " for each conversation" +
+                         (info.hasState ? ", which begins with the tuned state in the file" : ""));
     }
     row("vocabulary", info.vocabularyFile.empty() ? "none found" : info.vocabularyFile);
     row("usable", info.problem.empty() ? "yes" : "no: " + info.problem);

@@ -83,6 +83,7 @@ nlohmann::ordered_json toJson(const engine::ModelInfo &info, bool withTensors)
         {"hidden", info.hidden},
         {"vocabulary", info.vocabulary},
         {"state_bytes", info.stateBytes},
+        {"has_state", info.hasState},
         {"vocabulary_file", info.vocabularyFile},
         {"problem", info.problem},
     };

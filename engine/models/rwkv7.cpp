@@ -264,6 +264,9 @@ void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
     readout.tokens = rows;
     readout.heads = heads;
     readout.headSize = headSize;
+    readout.offset =
+        layerState(step, m_state, i, matrices + std::size_t(m_dims.width) * std::size_t(headSize));
+    readout.batch = step.batch;
     step.device.readout(readout);
 
     kernels::Linear output;
