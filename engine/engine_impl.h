@@ -60,6 +60,7 @@ public:
     JobId bench(BenchSpec spec) override;
     JobId convert(ConvertSpec spec) override;
     JobId quality(QualitySpec spec) override;
+    JobId scanExtras(std::vector<std::string> folders) override;
     Snapshot snapshot() const override;
 
 private:

@@ -27,6 +27,7 @@ public:
     std::vector<engine::MemoryFix> forecastFixes;
     std::map<std::string, engine::StateInfo> states;     ///< answers of inspectState, by path
     std::map<std::string, engine::AdapterInfo> adapters; ///< answers of inspectAdapter, by path
+    std::vector<engine::ExtraInfo> extras;               ///< found by scanExtras
     engine::Snapshot now;     ///< answer of snapshot; loads and requests keep its counters
     bool holdAnswers = false; ///< answers wait for the test: it calls send()
     std::map<std::string, engine::Error> failures; ///< by command name ("scan", "load", ...): fails at once
@@ -42,6 +43,9 @@ public:
     std::vector<engine::GenerateSpec> requests;
     std::vector<engine::SaveStateSpec> saves;
     std::vector<std::vector<std::string>> scans;
+    std::vector<std::vector<engine::AdapterUse>> adapterSets;
+    std::vector<engine::ConvertSpec> conversions;
+    std::vector<std::string> openedStates;
     std::vector<engine::JobId> cancelled;
     std::vector<engine::StateId> released;
     /// Job of the latest command of that name; 0 if there was none.
@@ -83,6 +87,7 @@ public:
     engine::JobId bench(engine::BenchSpec spec) override;
     engine::JobId convert(engine::ConvertSpec spec) override;
     engine::JobId quality(engine::QualitySpec spec) override;
+    engine::JobId scanExtras(std::vector<std::string> folders) override;
     engine::Snapshot snapshot() const override { return now; }
 
 private:
