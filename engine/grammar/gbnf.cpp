@@ -14,6 +14,7 @@ namespace
 {
 
 constexpr int kDeepestGroups = 64;
+constexpr std::size_t kMostBytes = 256U << 10U;
 
 class Reader final
 {
@@ -130,8 +131,9 @@ Reader::Named &Reader::named(std::string_view name)
 
 Symbol Reader::read()
 {
-    if (m_text.size() > (1U << 20U))
-        throw Error(ErrorCode::BadRequest, "grammar: expected at most 1 MiB of rules");
+    if (m_text.size() > kMostBytes)
+        throw Error(ErrorCode::BadRequest, "grammar: expected at most 256 KiB, found " +
+                                               std::to_string(m_text.size()) + " bytes");
     for (skip(true); !atEnd(); skip(true))
         rule();
     for (const auto &[name, rule] : m_named)

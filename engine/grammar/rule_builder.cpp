@@ -57,6 +57,8 @@ Sequence RuleBuilder::literal(std::string_view text)
 
 Symbol RuleBuilder::characters(const std::string &name, const CodePoints &set)
 {
+    const auto known = m_characters.find(set.ranges());
+    if (known != m_characters.end()) return known->second;
     ByteSet single;
     std::vector<Sequence> alternatives;
     for (const ByteRanges &ranges : utf8Of(set)) {
@@ -72,9 +74,11 @@ Symbol RuleBuilder::characters(const std::string &name, const CodePoints &set)
         }
         if (!sequence.empty()) alternatives.push_back(std::move(sequence));
     }
-    if (alternatives.empty()) return bytes(single);
     if (single.any()) alternatives.push_back({bytes(single)});
-    return choice(name, std::move(alternatives));
+    const bool isSingle = alternatives.size() == 1 && alternatives[0].size() == 1;
+    const Symbol symbol = isSingle ? alternatives[0][0] : choice(name, std::move(alternatives));
+    m_characters.emplace(set.ranges(), symbol);
+    return symbol;
 }
 
 Sequence RuleBuilder::repeat(const std::string &name, Symbol part, int least, int most)

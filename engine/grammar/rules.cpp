@@ -34,8 +34,9 @@ public:
     {
         int most = 0;
         for (const Symbol &symbol : alternative)
-            if (symbol.kind == Symbol::Kind::Rule) most = std::max(most, height[index(symbol)]);
-        return most + 1;
+            if (symbol.kind == Symbol::Kind::Rule)
+                most = std::max(most, height[index(symbol)] + (&symbol == &alternative.back() ? 0 : 1));
+        return most;
     }
 
 private:
@@ -44,7 +45,7 @@ private:
 
 public:
     std::vector<bool> reached;
-    std::vector<int> height;  ///< of the least nested text: rules within rules; -1: there is none
+    std::vector<int> height;  ///< of the stack that the least nested text needs; -1: there is none
     std::vector<int> isEmpty; ///< >= 0: the rule has the empty text
 
 private:
@@ -75,38 +76,48 @@ private:
         }
     }
 
-    /// Rules that have a text of the sets that `counts`, each with the least nesting of one; linear in size.
+    /// Rules that have a text of the sets that `counts`, each with the stack that the least nested one needs.
+    /// What stands last in an alternative needs none of its own. Knuth's generalisation of Dijkstra's
+    /// algorithm: linear in the grammar's size.
     template <typename Counts>
     std::vector<int> heights(Counts counts) const
     {
         struct Open {
             std::size_t rule, missing;
+            int height;
+        };
+        struct Use {
+            std::size_t alternative;
+            int above; ///< 0: it stands last
         };
         std::vector<Open> open;
-        std::vector<std::vector<std::size_t>> users(reached.size());
-        std::vector<int> found(reached.size(), -1);
-        std::vector<std::size_t> queue;
+        std::vector<std::vector<Use>> uses(reached.size());
+        std::vector<std::vector<std::size_t>> byHeight(1);
         for (std::size_t rule = 0; rule < reached.size(); ++rule) {
             for (const Sequence &alternative : alternatives(rule)) {
                 std::size_t missing = 0;
                 for (const Symbol &symbol : alternative) {
                     const bool isRule = symbol.kind == Symbol::Kind::Rule;
-                    if (isRule) users[index(symbol)].push_back(open.size());
+                    if (isRule) uses[index(symbol)].push_back({open.size(), &symbol == &alternative.back() ? 0 : 1});
                     missing += isRule || !counts(m_builder.sets()[index(symbol)]) ? 1 : 0;
                 }
-                open.push_back({rule, missing});
-                if (missing == 0 && found[rule] < 0) {
-                    found[rule] = 1;
-                    queue.push_back(rule);
-                }
+                open.push_back({rule, missing, 0});
+                if (missing == 0) byHeight[0].push_back(rule);
             }
         }
-        for (std::size_t i = 0; i < queue.size(); ++i) { // in order of height
-            const int nesting = found[queue[i]];
-            for (const std::size_t user : users[queue[i]]) {
-                if (--open[user].missing > 0 || found[open[user].rule] >= 0) continue;
-                found[open[user].rule] = nesting + 1;
-                queue.push_back(open[user].rule);
+        std::vector<int> found(reached.size(), -1);
+        for (std::size_t height = 0; height < byHeight.size(); ++height) {
+            for (std::size_t i = 0; i < byHeight[height].size(); ++i) {
+                const std::size_t rule = byHeight[height][i];
+                if (found[rule] >= 0) continue;
+                found[rule] = static_cast<int>(height);
+                for (const Use &use : uses[rule]) {
+                    Open &user = open[use.alternative];
+                    user.height = std::max(user.height, found[rule] + use.above);
+                    if (--user.missing > 0) continue;
+                    byHeight.resize(std::max(byHeight.size(), static_cast<std::size_t>(user.height) + 1));
+                    byHeight[static_cast<std::size_t>(user.height)].push_back(user.rule);
+                }
             }
         }
         return found;

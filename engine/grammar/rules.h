@@ -4,6 +4,7 @@
 
 #include <bitset>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,7 @@ private:
 
     std::vector<Rule> m_rules;
     std::vector<ByteSet> m_sets;
+    std::map<std::vector<CodePoints::Range>, Symbol> m_characters;
     std::size_t m_symbols = 0;
 };
 
