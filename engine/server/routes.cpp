@@ -1,0 +1,34 @@
+// What the endpoint serves: one line a route. /openapi.json is made from it.
+#include "engine/server/handlers.h"
+#include "engine/server/router.h"
+
+#include <array>
+
+namespace server
+{
+
+std::span<const Route> routes()
+{
+    // clang-format off
+    static constexpr std::array kRoutes = {
+        Route{"GET", "/v1/models", listModels, "The loaded model, and it with each state"},
+        Route{"GET", "/v1/models/{id}", showModel, "One of these"},
+        Route{"POST", "/v1/chat/completions", chat, "Answers a conversation", "ChatRequest"},
+        Route{"POST", "/v1/completions", completions, "Continues texts", "CompletionRequest"},
+        Route{"POST", "/v1/embeddings", embeddings, "Texts as vectors", "EmbeddingRequest"},
+        Route{"POST", "/tokenize", tokenize, "The tokens of a text", "TokenizeRequest"},
+        Route{"POST", "/detokenize", detokenize, "The text of tokens", "DetokenizeRequest"},
+        Route{"GET", "/health", health, "Whether requests can be answered", nullptr, true},
+        Route{"GET", "/metrics", metrics, "Counters for Prometheus, if turned on", nullptr, true},
+        Route{"GET", "/openapi.json", openApi, "This description"},
+        // RWKV-Infer
+        Route{"GET", "/models", listModelsBare, "The models as a bare list"},
+        Route{"GET", "/healthcheck", healthCheck, "Says that the server lives", nullptr, true},
+        Route{"POST", "/chat/completions", chatLenient, "As /v1/chat/completions; numbers may be strings", "ChatRequest"},
+        Route{"POST", "/completions", completionsLenient, "As /v1/completions; numbers may be strings", "CompletionRequest"},
+    };
+    // clang-format on
+    return kRoutes;
+}
+
+} // namespace server
