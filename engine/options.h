@@ -206,7 +206,7 @@ enum class StateOrientation : std::uint8_t { Auto, KeyValue, ValueKey };
 
 /// A state file to open: saved by this program, a tuned initial state, or a snapshot of another program.
 struct OpenStateSpec {
-    std::string path;
+    std::string path; ///< or, where there is no such file, the name of a state of the demonstration pack
     StateOrientation orientation = StateOrientation::Auto;
 
     OpenStateSpec() = default;

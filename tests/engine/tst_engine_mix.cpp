@@ -300,7 +300,7 @@ void TestEngineMix::replaysItsRecordedLane()
     const JobId again = v.world.run(spec);
     QCOMPARE(v.world.events.tokens(again), v.world.events.tokens(job));
     QCOMPARE(v.world.events.one<ev::Finished>(again).lane, finished.lane);
-    spec.mix.lane.front().gates = {0, 0, 1}; // and another lane gives another text
+    spec.mix.lane = {{0, {0, 0, 1}}}; // and another lane gives another text
     QVERIFY(v.world.events.tokens(v.world.run(spec)) != v.world.events.tokens(job));
 }
 
