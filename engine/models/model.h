@@ -15,6 +15,7 @@ namespace engine
 {
 
 class WeightStore;
+struct Experts;
 
 /// Sizes that every family has; derived from tensor shapes, never from file names.
 struct ModelDims {
@@ -76,6 +77,10 @@ public:
     /// Leading bytes of the workspace that the next device needs to go on behind a layer (x, v_first).
     virtual std::size_t carriedBytes(int rows) const = 0;
     virtual void forward(const Step &step) const = 0;
+    /// True if a mixture of low-rank experts can be put over its channel mix.
+    virtual bool takesExperts() const { return false; }
+    /// Puts one there, or takes it away (nullptr); `experts` must outlive its use. Only if takesExperts().
+    virtual void setExperts(const Experts *) {}
 };
 
 /// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in
