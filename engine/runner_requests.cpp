@@ -76,13 +76,14 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
 
     r.text->push(told[0].bytes, m_parts);
     const bool stopped = r.text->stop().has_value();
-    const bool full = r.generated() >= r.maxTokens;
+    const bool isLong = r.generated() >= r.maxTokens;
+    const bool full = isLong || r.tokens.size() >= r.mostTokens;
     if (full && !stopped) r.text->finish(m_parts);
     tell(r, std::move(told));
     if (stopped)
         finish(r, FinishReason::Stop, *r.text->stop());
     else if (full)
-        finish(r, FinishReason::Length, {});
+        finish(r, isLong ? FinishReason::Length : FinishReason::ContextFull, {});
 }
 
 /// Tells the text in m_parts and the tokens that led to it; the tokens go with the first part.
@@ -98,7 +99,7 @@ void Runner::tell(Request &r, std::vector<GeneratedToken> tokens)
 void Runner::finish(Request &r, FinishReason reason, const std::string &stop)
 {
     event::Finished finished{r.job, reason, stop, usageNow(r), 0};
-    if (r.keepState && reason == FinishReason::Length) {
+    if (r.keepState && (reason == FinishReason::Length || reason == FinishReason::ContextFull)) {
         r.phase = Request::Phase::Closing; // the state shall be behind all of the text
         r.end = std::move(finished);
         return;

@@ -4,6 +4,7 @@
 #include "engine/files/tensor_file.h"
 #include "kernels/device.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,18 @@ struct ModelDims {
         attention;         ///< [layers] numbers of one token's keys in layers with attention, 0 in others
     int contextTokens = 0; ///< that attention sees
     bool hasTokenShift = true, hasPositions = false;
+
+    bool hasAttention() const
+    {
+        return std::any_of(attention.begin(), attention.end(), [](int keys) { return keys > 0; });
+    }
+    /// With `tokens` in the place of what the file says attention sees; 0, or no attention: as it is.
+    ModelDims withContext(int tokens) const
+    {
+        ModelDims dims = *this;
+        if (tokens > 0 && hasAttention()) dims.contextTokens = tokens;
+        return dims;
+    }
 };
 
 /// Which memory one sequence needs between two steps, all float32; every family declares it.
