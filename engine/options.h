@@ -48,6 +48,9 @@ struct LoadSpec {
     std::vector<AdapterUse> adapters; ///< applied one after the other
     /// Of the norm behind every head of RWKV-5 to 7, 0..1; 0: what the family was trained with.
     float headNormEpsilon = 0;
+    /// Of hybrids: tokens that the attention of a sequence keeps, 16..1048576; a sequence that outgrows them
+    /// ends with FinishReason::ContextFull. 0: as many as the file says, at most 4096.
+    int contextTokens = 0;
 };
 
 /// Sampling of one request. Ranges in comments; anything else is BadRequest.

@@ -128,8 +128,27 @@ std::unique_ptr<Request> begin(JobId job, Request::Kind kind, const ModelFacts &
     return request;
 }
 
-void endPrompt(Request &request)
+/// Leaves room for `more` tokens behind the prompt where a sequence has memory for so many only.
+void fitContext(Request &request, const ModelFacts &model, std::size_t more)
 {
+    if (model.contextTokens == 0) return;
+    const auto context = static_cast<std::size_t>(model.contextTokens);
+    const float before = request.start ? request.start->state.at(model.positionAt) : 0;
+    if (!(before >= 0 && before <= static_cast<float>(context)))
+        throw Error(ErrorCode::BadState, "the state has read more tokens than the " +
+                                             std::to_string(context) +
+                                             " that the model was loaded with key/value memory for");
+    request.mostTokens = context - static_cast<std::size_t>(before);
+    if (request.tokens.size() + more > request.mostTokens)
+        refuse("prompt: expected at most " +
+               std::to_string(request.mostTokens - std::min(more, request.mostTokens)) + " tokens, found " +
+               std::to_string(request.tokens.size()) + "; the model was loaded with key/value memory for " +
+               std::to_string(context) + " (context tokens of the load)");
+}
+
+void endPrompt(Request &request, const ModelFacts &model, std::size_t more = 0)
+{
+    fitContext(request, model, more);
     const bool canGoOn = request.from && !request.from->image->logits.empty();
     if (request.tokens.empty() && !canGoOn) refuse("prompt: expected at least one token, found none");
     request.promptEnd = request.tokens.size();
@@ -178,7 +197,7 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
 
     auto request = begin(job, Request::Kind::Generate, model, std::move(from));
     AnswerForm form = addPrompt(*request, spec, model);
-    endPrompt(*request);
+    endPrompt(*request, model, spec.maxTokens > 0 ? 1 : 0);
     form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
     request->text.emplace(std::move(form));
     request->stopTokens.insert(request->stopTokens.end(), spec.stopTokens.begin(), spec.stopTokens.end());
@@ -217,7 +236,7 @@ std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, c
                std::to_string(spec.request.mix.voices.size()) + " voices");
     auto request = begin(job, Request::Kind::SaveState, model, std::move(from));
     addPrompt(*request, spec.request, model);
-    endPrompt(*request);
+    endPrompt(*request, model);
     request->save = spec;
     return request;
 }
@@ -230,7 +249,7 @@ std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, co
     if (spec.tokens.empty()) refuse("tokens: expected at least one token, found none");
     auto request = begin(job, Request::Kind::Logits, model, std::move(from));
     request->tokens.insert(request->tokens.end(), spec.tokens.begin(), spec.tokens.end());
-    endPrompt(*request);
+    endPrompt(*request, model);
     request->chunk = spec.chunk;
     request->everyPosition = spec.everyPosition;
     const std::size_t rows = spec.everyPosition ? spec.tokens.size() : 1;
@@ -252,7 +271,7 @@ std::unique_ptr<Request> makeEmbedRequest(JobId job, const EmbedSpec &spec, cons
     checkTokens("tokens", tokens, model.vocabulary);
     auto request = begin(job, Request::Kind::Embed, model, std::move(from));
     request->tokens.insert(request->tokens.end(), tokens.begin(), tokens.end());
-    endPrompt(*request);
+    endPrompt(*request, model);
     request->isMean = spec.pooling == Pooling::Mean;
     request->isNormalized = spec.normalize;
     return request;

@@ -10,6 +10,7 @@
 #include "engine/tokenizers/tokenizer.h"
 
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,10 @@ struct ModelFacts {
     std::vector<AdapterUse> adapters;
     StateSpec state;
     int slots = 0;
+    /// Of hybrids: tokens that a sequence can read, and where a slot counts those that it has read; 0: any
+    /// number.
+    int contextTokens = 0;
+    std::size_t positionAt = 0;
     int vocabulary = 0;      ///< rows of the head
     int drawable = 0;        ///< ids below this may be drawn
     std::vector<int> unused; ///< ids below `drawable` that mean nothing, ascending
@@ -62,8 +67,9 @@ struct Request {
     Kind kind = Kind::Generate;
     Phase phase = Phase::Reading;
 
-    std::vector<int> tokens;    ///< of the state it starts from, of the prompt, then what was generated
-    std::size_t promptEnd = 0;  ///< tokens.size() without what was generated
+    std::vector<int> tokens;   ///< of the state it starts from, of the prompt, then what was generated
+    std::size_t promptEnd = 0; ///< tokens.size() without what was generated
+    std::size_t mostTokens = std::numeric_limits<std::size_t>::max(); ///< that the slot's memory has room for
     std::size_t checkpoint = 0; ///< the state behind so many tokens is worth keeping; 0 = none
     std::size_t read = 0;       ///< how many of them the slot's state has seen
     HeldStatePtr from;          ///< the state it starts from, or nullptr

@@ -84,13 +84,14 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
 
     r.text->push(told[0].bytes, m_parts);
     const bool stopped = r.text->stop().has_value();
-    const bool full = r.generated() >= r.maxTokens;
+    const bool isLong = r.generated() >= r.maxTokens;
+    const bool full = isLong || r.tokens.size() >= r.mostTokens;
     if (full && !stopped) r.text->finish(m_parts);
     tell(r, std::move(told));
     if (stopped)
         finish(r, FinishReason::Stop, *r.text->stop());
     else if (full)
-        finish(r, FinishReason::Length, {});
+        finish(r, isLong ? FinishReason::Length : FinishReason::ContextFull, {});
 }
 
 /// Tells the text in m_parts and the tokens that led to it; the tokens go with the first part.
@@ -145,7 +146,8 @@ void Runner::finish(Request &r, FinishReason reason, const std::string &stop)
 {
     event::Finished finished{r.job, reason, stop, usageNow(r), 0};
     if (r.mix) finished.lane = r.mix->track.recorded();
-    if (r.keepState && reason == FinishReason::Length) { // the state shall be behind all of the text
+    if (r.keepState && (reason == FinishReason::Length ||
+                        reason == FinishReason::ContextFull)) { // the state shall be behind all of the text
         forVoices(r, [](Request &voice) { voice.phase = Request::Phase::Closing; });
         r.end = std::move(finished);
         return;
