@@ -18,6 +18,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kMostTools = 128;
 constexpr std::size_t kMostNameBytes = 64;
 constexpr std::size_t kMostSchemaBytes = 256U << 10U;
+constexpr std::size_t kMostCallBytes = 64U << 10U; ///< that are held back until a call is complete
+constexpr std::size_t kLongestLook = 256;
 constexpr std::string_view kResult = "Function output:";
 
 [[noreturn]] void refuse(const std::string &message) { throw Error(ErrorCode::BadRequest, message); }
@@ -25,7 +27,8 @@ constexpr std::string_view kResult = "Function output:";
 bool isName(std::string_view name)
 {
     constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-    return !name.empty() && name.size() <= kMostNameBytes && name.find_first_not_of(kAllowed) == std::string_view::npos;
+    return !name.empty() && name.size() <= kMostNameBytes &&
+           name.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
 /// A JSON object. Throws with `what` in front.
@@ -50,8 +53,8 @@ Json objectOf(const std::string &text, const std::string &what)
 std::string callText(const ToolCall &call)
 {
     const Json arguments = objectOf(call.arguments, "messages: the arguments of a tool call");
-    return std::string(kCallBegin) + "\n{\"name\": " + Json(call.name).dump() + ", \"arguments\": " + arguments.dump() +
-           "}\n" + std::string(kCallEnd);
+    return std::string(kCallBegin) + "\n{\"name\": " + Json(call.name).dump() +
+           ", \"arguments\": " + arguments.dump() + "}\n" + std::string(kCallEnd);
 }
 
 std::string described(const GenerateSpec &spec)
@@ -59,14 +62,16 @@ std::string described(const GenerateSpec &spec)
     std::string text = "Tools:\n[";
     for (const ToolSpec &tool : spec.tools) {
         Json one = {{"name", tool.name}, {"description", tool.description}, {"arguments", Json::object()}};
-        if (!tool.parameters.empty()) one["arguments"] = objectOf(tool.parameters, "tools: " + tool.name + ": parameters");
+        if (!tool.parameters.empty())
+            one["arguments"] = objectOf(tool.parameters, "tools: " + tool.name + ": parameters");
         if (&tool != &spec.tools.front()) text += ",\n";
         text += one.dump(-1, ' ', false, Json::error_handler_t::replace);
     }
     text += "]\nTo call a function, answer with\n" + std::string(kCallBegin) +
             "\n{\"name\": \"...\", \"arguments\": {...}}\n" + std::string(kCallEnd);
     if (spec.toolChoice == ToolChoice::Required) text += "\nReturn only a JSON function call.";
-    if (spec.toolChoice == ToolChoice::Named) text += "\nReturn only a JSON function call of " + spec.toolName + ".";
+    if (spec.toolChoice == ToolChoice::Named)
+        text += "\nReturn only a JSON function call of " + spec.toolName + ".";
     return text;
 }
 
@@ -89,15 +94,17 @@ bool looksLikeResult(std::string_view line)
 /// Typed text in which no line reads as the beginning of a result.
 std::string quoted(const std::string &text)
 {
+    constexpr std::string_view kLineEnds[] = {"\n",       "\r",           "\v",          "\f",
+                                              "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
     std::string out;
-    std::size_t begin = 0;
-    while (begin <= text.size()) {
-        const std::size_t end = std::min(text.find_first_of("\n\r\v\f", begin), text.size());
-        const std::string_view line = std::string_view(text).substr(begin, end - begin);
-        if (looksLikeResult(line)) out += "> ";
-        out += line;
-        if (end < text.size()) out += text[end];
-        begin = end + 1;
+    bool atLineStart = true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::string_view rest = std::string_view(text).substr(i);
+        if (atLineStart && looksLikeResult(rest.substr(0, kLongestLook))) out += "> ";
+        out += text[i];
+        atLineStart = std::ranges::any_of(kLineEnds, [&](std::string_view end) {
+            return std::string_view(text).substr(0, i + 1).ends_with(end);
+        });
     }
     return out;
 }
@@ -141,12 +148,15 @@ std::size_t endOfObject(std::string_view text, std::size_t at)
 void validateTools(const GenerateSpec &spec)
 {
     if (spec.tools.size() > kMostTools)
-        refuse("tools: expected at most " + std::to_string(kMostTools) + ", found " + std::to_string(spec.tools.size()));
-    if (!spec.tools.empty() && spec.messages.empty()) refuse("tools: expected messages with them, found none");
+        refuse("tools: expected at most " + std::to_string(kMostTools) + ", found " +
+               std::to_string(spec.tools.size()));
+    if (!spec.tools.empty() && spec.messages.empty())
+        refuse("tools: expected messages with them, found none");
     std::set<std::string> names;
     for (const ToolSpec &tool : spec.tools) {
         if (!isName(tool.name))
-            refuse("tools: expected a name of 1 to 64 of A-Z, a-z, 0-9, _ and -, found " + printable(tool.name));
+            refuse("tools: expected a name of 1 to 64 of A-Z, a-z, 0-9, _ and -, found " +
+                   printable(tool.name));
         if (!names.insert(tool.name).second) refuse("tools: there are two of the name '" + tool.name + "'");
         if (!tool.parameters.empty()) objectOf(tool.parameters, "tools: " + tool.name + ": parameters");
     }
@@ -161,7 +171,8 @@ void validateTools(const GenerateSpec &spec)
         if (!message.toolCalls.empty() && message.role != Role::Assistant)
             refuse("messages: expected tool calls in turns of the assistant only");
         for (const ToolCall &call : message.toolCalls) {
-            if (!isName(call.name)) refuse("messages: expected the name of a tool in its call, found " + printable(call.name));
+            if (!isName(call.name))
+                refuse("messages: expected the name of a tool in its call, found " + printable(call.name));
             objectOf(call.arguments, "messages: the arguments of a tool call");
             calls.insert(call.id);
         }
@@ -173,6 +184,7 @@ void validateTools(const GenerateSpec &spec)
 std::vector<ChatMessage> messagesWithTools(const GenerateSpec &spec)
 {
     std::vector<ChatMessage> messages;
+    const bool isRaw = spec.chatTemplate == ChatTemplate::Raw;
     for (const ChatMessage &message : spec.messages) {
         ChatMessage out{message.role, message.text, message.thinking};
         if (message.role == Role::Tool) {
@@ -181,13 +193,14 @@ std::vector<ChatMessage> messagesWithTools(const GenerateSpec &spec)
         } else if (message.role == Role::Assistant) {
             for (const ToolCall &call : message.toolCalls)
                 out.text += (out.text.empty() ? "" : "\n") + callText(call);
-        } else {
+        } else if (!isRaw) {
             out.text = quoted(message.text);
         }
         messages.push_back(std::move(out));
     }
     if (spec.tools.empty() || spec.toolChoice == ToolChoice::None) return messages;
-    if (messages.front().role != Role::System) messages.insert(messages.begin(), ChatMessage{Role::System, {}, {}});
+    if (messages.front().role != Role::System)
+        messages.insert(messages.begin(), ChatMessage{Role::System, {}, {}});
     std::string &system = messages.front().text;
     system += (system.empty() ? "" : "\n") + described(spec);
     return messages;
@@ -213,7 +226,8 @@ ToolCallReader::Found ToolCallReader::look(std::size_t &length, ToolCall &call) 
     length = asText;
     if (!atLineStart) return Found::Text;
     std::size_t at = begin;
-    for (const std::string_view word : {kCallBegin, std::string_view("{"), std::string_view("\"name\""), std::string_view(":")}) {
+    for (const std::string_view word :
+         {kCallBegin, std::string_view("{"), std::string_view("\"name\""), std::string_view(":")}) {
         at = passes(text, at, word);
         if (at == std::string_view::npos) return Found::Text;
         at = skipBlanks(text, at);
@@ -221,14 +235,15 @@ ToolCallReader::Found ToolCallReader::look(std::size_t &length, ToolCall &call) 
     }
     const std::size_t object = text.find('{', begin);
     const std::size_t end = endOfObject(text, object);
-    if (end == std::string_view::npos) return text.size() > kMostSchemaBytes ? Found::Text : Found::Undecided;
+    if (end == std::string_view::npos) return text.size() > kMostCallBytes ? Found::Text : Found::Undecided;
     at = passes(text, skipBlanks(text, end), kCallEnd);
     if (at == std::string_view::npos) return Found::Text;
     if (!text.substr(0, at).ends_with(kCallEnd) || at < end + kCallEnd.size()) return Found::Undecided;
     const Json value = Json::parse(text.substr(object, end - object), nullptr, false);
-    const bool isCall = value.is_object() && value.size() == 2 && value.contains("name") && value["name"].is_string() &&
-                        value.contains("arguments") && value["arguments"].is_object() &&
-                        std::ranges::find(m_names, value["name"].get_ref<const std::string &>()) != m_names.end();
+    const bool isCall =
+        value.is_object() && value.size() == 2 && value.contains("name") && value["name"].is_string() &&
+        value.contains("arguments") && value["arguments"].is_object() &&
+        std::ranges::find(m_names, value["name"].get_ref<const std::string &>()) != m_names.end();
     if (!isCall) return Found::Text;
     call = {value["name"], value["arguments"].dump(-1, ' ', false, Json::error_handler_t::replace), {}};
     length = at;

@@ -10,7 +10,8 @@
 namespace engine
 {
 
-// Functions that a model may call, in the form that the RWKV-7 "G1" models have learnt. The system turn ends with
+// Functions that a model may call, in the form that the RWKV-7 "G1" models have learnt. The system turn ends
+// with
 //
 //   Tools:
 //   [{"name": "weather", "description": "...", "arguments": {JSON schema}},
@@ -63,9 +64,9 @@ private:
     void flush(std::size_t length, std::vector<Part> &parts);
 
     const std::vector<std::string> m_names;
-    std::string m_held;         ///< may be blanks before a call, and the call
-    bool m_atLineStart = true;  ///< where m_held begins
-    bool m_behindCall = false;  ///< blanks at the beginning of m_held are none of the text
+    std::string m_held;        ///< may be blanks before a call, and the call
+    bool m_atLineStart = true; ///< where m_held begins
+    bool m_behindCall = false; ///< blanks at the beginning of m_held are none of the text
 };
 
 } // namespace engine

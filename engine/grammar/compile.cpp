@@ -20,10 +20,14 @@ using Kind = GrammarSpec::Kind;
 std::optional<Symbol> textOf(const GrammarSpec &spec, RuleBuilder &rules, JsonRules &json)
 {
     switch (spec.kind) {
-    case Kind::None: return std::nullopt;
-    case Kind::Json: return json.object();
-    case Kind::JsonSchema: return readJsonSchema(spec.text, rules, json);
-    case Kind::Gbnf: return readGbnf(spec.text, rules);
+    case Kind::None:
+        return std::nullopt;
+    case Kind::Json:
+        return json.object();
+    case Kind::JsonSchema:
+        return readJsonSchema(spec.text, rules, json);
+    case Kind::Gbnf:
+        return readGbnf(spec.text, rules);
     }
     return std::nullopt;
 }
@@ -38,7 +42,8 @@ Symbol callOf(const ToolSpec &tool, RuleBuilder &rules, JsonRules &json)
     RuleBuilder::append(call, rules.literal("\"arguments\":"));
     call.push_back(json.space());
     try {
-        call.push_back(tool.parameters.empty() ? json.object() : readJsonSchema(tool.parameters, rules, json));
+        call.push_back(tool.parameters.empty() ? json.object()
+                                               : readJsonSchema(tool.parameters, rules, json));
     } catch (const Error &error) {
         throw Error(error.code(), "tools: " + tool.name + ": " + error.message());
     }
@@ -56,7 +61,8 @@ Symbol callsOf(const Source &source, RuleBuilder &rules, JsonRules &json)
     if (source.parallelCalls) {
         Sequence next = rules.literal("\n");
         next.push_back(call);
-        RuleBuilder::append(all, rules.repeat("calls", rules.choice("calls", {std::move(next)}), 0, kMostCalls - 1));
+        RuleBuilder::append(
+            all, rules.repeat("calls", rules.choice("calls", {std::move(next)}), 0, kMostCalls - 1));
     }
     return rules.choice("calls", {std::move(all)});
 }
@@ -91,7 +97,8 @@ std::shared_ptr<const Rules> compile(const Source &source)
     const std::optional<Symbol> text = textOf(source.grammar, rules, json);
     if (text && !source.mustCall) texts.push_back({*text});
     const Symbol root = behindLead(source.lead, rules.choice("text", std::move(texts)), rules);
-    return std::make_shared<const Rules>(rules, root, source.grammar.kind == Kind::Gbnf ? "grammar" : "json_schema");
+    return std::make_shared<const Rules>(rules, root,
+                                         source.grammar.kind == Kind::Gbnf ? "grammar" : "json_schema");
 }
 
 } // namespace engine::grammar

@@ -22,7 +22,8 @@ std::string keyOf(const Source &source)
     flag(source.parallelCalls);
     flag(source.lead.startsInThinking);
     flag(source.lead.trimStart);
-    for (const std::string &part : {source.lead.swallow, source.lead.beginOfThinking, source.lead.endOfThinking})
+    for (const std::string &part :
+         {source.lead.swallow, source.lead.beginOfThinking, source.lead.endOfThinking})
         add(part);
     for (const ToolSpec &tool : source.tools) {
         add(tool.name);
@@ -101,7 +102,8 @@ const Mask &Constraint::allowed()
 void Constraint::accept(std::string_view bytes)
 {
     const TokenMasks::State next = m_masks->advance(m_state, bytes);
-    if (next == Automaton::kDead) throw Error(ErrorCode::Internal, "grammar: a token was drawn that it does not allow");
+    if (next == Automaton::kDead)
+        throw Error(ErrorCode::Internal, "grammar: a token was drawn that it does not allow");
     m_state = next;
     m_read += bytes;
 }

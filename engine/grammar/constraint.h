@@ -63,9 +63,11 @@ public:
     Constraint(std::shared_ptr<Grammar> grammar, const std::vector<int> &ends);
 
     /// One bit a token that may come next, 64 a word; valid until the next call. Never empty, unless the
-    /// vocabulary has no token for what must follow. Throws Error(BadRequest) if the grammar is too ambiguous.
+    /// vocabulary has no token for what must follow. Throws Error(BadRequest) if the grammar is too
+    /// ambiguous.
     const Mask &allowed();
-    /// Takes the bytes of a token that was allowed. Throws as allowed(), and where the grammar does not go on so.
+    /// Takes the bytes of a token that was allowed. Throws as allowed(), and where the grammar does not go on
+    /// so.
     void accept(std::string_view bytes);
     /// True where nothing can follow.
     bool isDone() const { return m_masks->mustEnd(m_state); }

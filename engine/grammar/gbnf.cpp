@@ -132,8 +132,8 @@ Reader::Named &Reader::named(std::string_view name)
 Symbol Reader::read()
 {
     if (m_text.size() > kMostBytes)
-        throw Error(ErrorCode::BadRequest, "grammar: expected at most 256 KiB, found " +
-                                               std::to_string(m_text.size()) + " bytes");
+        throw Error(ErrorCode::BadRequest,
+                    "grammar: expected at most 256 KiB, found " + std::to_string(m_text.size()) + " bytes");
     for (skip(true); !atEnd(); skip(true))
         rule();
     for (const auto &[name, rule] : m_named)

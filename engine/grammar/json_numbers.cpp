@@ -22,7 +22,8 @@ Symbol digits(RuleBuilder &rules, char first, char last)
     return rules.bytes(set);
 }
 
-/// Numbers from `low` to `high` that have as many digits, split until each digit's range is free of the others'.
+/// Numbers from `low` to `high` that have as many digits, split until each digit's range is free of the
+/// others'.
 void split(RuleBuilder &rules, Whole low, Whole high, std::vector<Sequence> &out)
 {
     for (Whole power = 10; power <= high; power *= 10) {
@@ -89,10 +90,13 @@ Limits limitsOf(const NumberBounds &bounds)
 
 [[noreturn]] void refuse(const std::string &name)
 {
-    throw Error(ErrorCode::BadRequest, name + ": expected bounds with an integer between them that has at most 15 digits, found none");
+    throw Error(ErrorCode::BadRequest,
+                name +
+                    ": expected bounds with an integer between them that has at most 15 digits, found none");
 }
 
-void addFractions(RuleBuilder &rules, const std::string &name, const Side &side, const Sequence &sign, std::vector<Sequence> &all)
+void addFractions(RuleBuilder &rules, const std::string &name, const Side &side, const Sequence &sign,
+                  std::vector<Sequence> &all)
 {
     const Symbol digit = digits(rules, '0', '9');
     const Sequence tail = rules.repeat(name, digit, 1, kMostFraction);

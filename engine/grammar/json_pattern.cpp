@@ -27,7 +27,8 @@ CodePoints wordSet()
 CodePoints spaceSet()
 {
     CodePoints set('\t', '\r');
-    for (const std::uint32_t space : {0x20U, 0xA0U, 0x1680U, 0x2028U, 0x2029U, 0x202FU, 0x205FU, 0x3000U, 0xFEFFU})
+    for (const std::uint32_t space :
+         {0x20U, 0xA0U, 0x1680U, 0x2028U, 0x2029U, 0x202FU, 0x205FU, 0x3000U, 0xFEFFU})
         set.add(space, space);
     set.add(0x2000, 0x200A);
     return set;
@@ -121,7 +122,8 @@ Sequence Reader::atom(int depth)
 {
     const char c = peek();
     if (c == '(') {
-        if (depth == kDeepestGroups) refuse("groups nest more than " + std::to_string(kDeepestGroups) + " deep");
+        if (depth == kDeepestGroups)
+            refuse("groups nest more than " + std::to_string(kDeepestGroups) + " deep");
         ++m_at;
         if (peek() == '?' && !takes("?:")) refuse("(?...) other than (?:...) is not supported");
         const Symbol group = alternatives(depth + 1);
@@ -206,18 +208,30 @@ CodePoints Reader::escape(bool inClass)
     ++m_at;
     const auto single = [](std::uint32_t codePoint) { return CodePoints(codePoint, codePoint); };
     switch (c) {
-    case 'd': return digitSet();
-    case 'D': return digitSet().negated();
-    case 'w': return wordSet();
-    case 'W': return wordSet().negated();
-    case 's': return spaceSet();
-    case 'S': return spaceSet().negated();
-    case 't': return single('\t');
-    case 'n': return single('\n');
-    case 'r': return single('\r');
-    case 'f': return single('\f');
-    case 'v': return single('\v');
-    default: break;
+    case 'd':
+        return digitSet();
+    case 'D':
+        return digitSet().negated();
+    case 'w':
+        return wordSet();
+    case 'W':
+        return wordSet().negated();
+    case 's':
+        return spaceSet();
+    case 'S':
+        return spaceSet().negated();
+    case 't':
+        return single('\t');
+    case 'n':
+        return single('\n');
+    case 'r':
+        return single('\r');
+    case 'f':
+        return single('\f');
+    case 'v':
+        return single('\v');
+    default:
+        break;
     }
     if (inClass && c == 'b') return single('\b');
     constexpr std::string_view kSyntax = "^$\\.*+?()[]{}|/-";

@@ -31,26 +31,35 @@ JsonRules::JsonRules(RuleBuilder &rules)
             RuleBuilder::append(all, part);
         return all;
     };
-    m_space = rules.choice("space", {{}, one(" "), join({one("\n"), rules.repeat("space", set(" \t"), 0, kMostBlanks)})});
+    m_space = rules.choice(
+        "space", {{}, one(" "), join({one("\n"), rules.repeat("space", set(" \t"), 0, kMostBlanks)})});
     m_quote = set("\"");
 
     const Symbol hex = set("0123456789abcdefABCDEF");
-    const Symbol noSurrogate = rules.choice("escape", {{set("0123456789abcefABCEF"), hex, hex, hex},
-                                                       {set("dD"), set("01234567"), hex, hex}});
-    const Sequence pair = join({{set("dD"), set("89abAB"), hex, hex}, rules.literal("\\u"), {set("dD"), set("cdefCDEF"), hex, hex}});
-    const Symbol escape = rules.choice("escape", {one("\"\\/bfnrt"), {set("u"), noSurrogate}, join({one("u"), pair})});
+    const Symbol noSurrogate = rules.choice(
+        "escape", {{set("0123456789abcefABCEF"), hex, hex, hex}, {set("dD"), set("01234567"), hex, hex}});
+    const Sequence pair = join(
+        {{set("dD"), set("89abAB"), hex, hex}, rules.literal("\\u"), {set("dD"), set("cdefCDEF"), hex, hex}});
+    const Symbol escape =
+        rules.choice("escape", {one("\"\\/bfnrt"), {set("u"), noSurrogate}, join({one("u"), pair})});
     CodePoints plain(0x20, CodePoints::kLast);
     CodePoints special('"', '"');
     special.add('\\', '\\');
-    m_character = rules.choice("character", {{rules.characters("character", plain.without(special))}, {set("\\"), escape}});
-    m_string = rules.choice("string", {join({{m_quote}, rules.repeat("string", m_character, 0, RuleBuilder::kUnlimited), {m_quote}})});
+    m_character = rules.choice(
+        "character", {{rules.characters("character", plain.without(special))}, {set("\\"), escape}});
+    m_string = rules.choice(
+        "string",
+        {join({{m_quote}, rules.repeat("string", m_character, 0, RuleBuilder::kUnlimited), {m_quote}})});
 
     const Symbol digit = set("0123456789");
-    const Symbol whole = rules.choice("number", {one("0"), join({one("123456789"), rules.repeat("number", digit, 0, kMostDigits - 1)})});
+    const Symbol whole = rules.choice(
+        "number", {one("0"), join({one("123456789"), rules.repeat("number", digit, 0, kMostDigits - 1)})});
     const Symbol sign = rules.choice("number", {{}, one("-")});
-    const Symbol fraction = rules.choice("number", {{}, join({one("."), rules.repeat("number", digit, 1, kMostDigits)})});
+    const Symbol fraction =
+        rules.choice("number", {{}, join({one("."), rules.repeat("number", digit, 1, kMostDigits)})});
     const Symbol signs = rules.choice("number", {{}, one("+-")});
-    const Symbol exponent = rules.choice("number", {{}, join({{set("eE"), signs}, rules.repeat("number", digit, 1, 2)})});
+    const Symbol exponent =
+        rules.choice("number", {{}, join({{set("eE"), signs}, rules.repeat("number", digit, 1, 2)})});
     m_integer = rules.choice("integer", {{sign, whole}});
     m_number = rules.choice("number", {{sign, whole, fraction, exponent}});
     m_boolean = rules.choice("boolean", {rules.literal("true"), rules.literal("false")});
@@ -58,7 +67,8 @@ JsonRules::JsonRules(RuleBuilder &rules)
 
     m_value = rules.declare("value");
     m_array = listOf("array", '[', {m_value}, ']', 0, RuleBuilder::kUnlimited);
-    m_object = listOf("object", '{', join({{m_string, m_space}, one(":"), {m_space, m_value}}), '}', 0, RuleBuilder::kUnlimited);
+    m_object = listOf("object", '{', join({{m_string, m_space}, one(":"), {m_space, m_value}}), '}', 0,
+                      RuleBuilder::kUnlimited);
     for (const Symbol kind : {m_string, m_number, m_boolean, m_null, m_array, m_object})
         rules.add(m_value, {kind});
 }
@@ -83,12 +93,14 @@ Symbol JsonRules::escaped(const std::string &name, const CodePoints &set)
     }
     for (std::uint32_t code = 0; code < 0x20; ++code) {
         if (left.has(code))
-            alternatives.push_back(m_rules.literal(std::string("\\u00") + kHex[code >> 4U] + kHex[code & 15U]));
+            alternatives.push_back(
+                m_rules.literal(std::string("\\u00") + kHex[code >> 4U] + kHex[code & 15U]));
     }
     return m_rules.choice(name, std::move(alternatives));
 }
 
-Symbol JsonRules::listOf(const std::string &name, char open, const Sequence &part, char close, int least, int most)
+Symbol JsonRules::listOf(const std::string &name, char open, const Sequence &part, char close, int least,
+                         int most)
 {
     Sequence more = m_rules.literal(",");
     more.push_back(m_space);
@@ -100,8 +112,9 @@ Symbol JsonRules::listOf(const std::string &name, char open, const Sequence &par
     if (most != 0) {
         const bool isSingle = most == 1;
         if (!isSingle)
-            RuleBuilder::append(all, m_rules.repeat(name, m_rules.choice(name, {more}), std::max(0, least - 1),
-                                                    most == RuleBuilder::kUnlimited ? most : most - 1));
+            RuleBuilder::append(all,
+                                m_rules.repeat(name, m_rules.choice(name, {more}), std::max(0, least - 1),
+                                               most == RuleBuilder::kUnlimited ? most : most - 1));
         inside.push_back(all);
     }
     if (least == 0) inside.emplace_back();

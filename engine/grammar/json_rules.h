@@ -21,9 +21,9 @@ public:
     Symbol integer() const { return m_integer; }
     Symbol boolean() const { return m_boolean; }
     Symbol null() const { return m_null; }
-    Symbol object() const { return m_object; } ///< any
-    Symbol array() const { return m_array; }   ///< any
-    Symbol value() const { return m_value; }   ///< any
+    Symbol object() const { return m_object; }       ///< any
+    Symbol array() const { return m_array; }         ///< any
+    Symbol value() const { return m_value; }         ///< any
     Symbol character() const { return m_character; } ///< of a string, escaped where needed
     Symbol quote() const { return m_quote; }
 

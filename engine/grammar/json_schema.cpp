@@ -22,19 +22,39 @@ constexpr int kDeepest = 64;
 constexpr std::size_t kLongSequence = 256;
 constexpr std::size_t kMostBytes = 256U << 10U;
 
-constexpr std::string_view kNotes[] = {"title",    "description", "default",     "examples", "$schema",  "$id",
-                                       "$comment", "deprecated",  "readOnly",    "writeOnly", "$defs", "definitions"};
-constexpr std::string_view kKeywords[] = {
-    "type",      "enum",      "const",    "anyOf",     "allOf",   "$ref",    "properties",       "required",         "additionalProperties",
-    "items",     "minItems",  "maxItems", "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum",
-    "exclusiveMaximum", "uniqueItems"};
+constexpr std::string_view kNotes[] = {"title",    "description", "default",  "examples",
+                                       "$schema",  "$id",         "$comment", "deprecated",
+                                       "readOnly", "writeOnly",   "$defs",    "definitions"};
+constexpr std::string_view kKeywords[] = {"type",
+                                          "enum",
+                                          "const",
+                                          "anyOf",
+                                          "allOf",
+                                          "$ref",
+                                          "properties",
+                                          "required",
+                                          "additionalProperties",
+                                          "items",
+                                          "minItems",
+                                          "maxItems",
+                                          "minLength",
+                                          "maxLength",
+                                          "pattern",
+                                          "format",
+                                          "minimum",
+                                          "maximum",
+                                          "exclusiveMinimum",
+                                          "exclusiveMaximum",
+                                          "uniqueItems"};
 constexpr std::string_view kTypes[] = {"object", "array", "string", "integer", "number", "boolean", "null"};
 
 struct Format {
     std::string_view name, pattern;
 };
-constexpr std::string_view kDate = "((\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8]))|(\\d{4}-(0[13-9]|1[0-2])-(29|30))|(\\d{4}-(0[13578]|1[02])-31))";
-constexpr std::string_view kTime = "([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)";
+constexpr std::string_view kDate = "((\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8]))|(\\d{4}-(0[13-9]|1[0-2])-("
+                                   "29|30))|(\\d{4}-(0[13578]|1[02])-31))";
+constexpr std::string_view kTime =
+    "([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)";
 constexpr Format kFormats[] = {
     {"date", kDate},
     {"time", kTime},
@@ -111,10 +131,12 @@ private:
 Json parse(std::string_view text)
 {
     if (text.size() > kMostBytes)
-        throw Error(ErrorCode::BadRequest, "json_schema: expected at most 256 KiB, found " + std::to_string(text.size()) + " bytes");
+        throw Error(ErrorCode::BadRequest,
+                    "json_schema: expected at most 256 KiB, found " + std::to_string(text.size()) + " bytes");
     const auto limit = [](int depth, Json::parse_event_t, Json &) {
         if (depth > kDeepest * 3)
-            throw Error(ErrorCode::BadRequest, "json_schema: nests more than " + std::to_string(kDeepest * 3) + " deep");
+            throw Error(ErrorCode::BadRequest,
+                        "json_schema: nests more than " + std::to_string(kDeepest * 3) + " deep");
         return true;
     };
     try {
@@ -149,7 +171,8 @@ void Reader::checkAlone(const Json &schema, std::string_view keyword, const std:
 {
     for (const auto &[other, value] : schema.items())
         if (other != keyword && !isOneOf(other, kNotes))
-            refuse(where, "keyword '" + shown(other) + "' beside '" + std::string(keyword) + "' is not supported");
+            refuse(where,
+                   "keyword '" + shown(other) + "' beside '" + std::string(keyword) + "' is not supported");
 }
 
 Symbol Reader::schema(const Json &schema, const std::string &where, int depth)
@@ -175,7 +198,8 @@ Symbol Reader::schema(const Json &schema, const std::string &where, int depth)
                               (isAny ? "at least one schema" : "one schema, others are not supported"));
         std::vector<Sequence> alternatives;
         for (std::size_t i = 0; i < list.size(); ++i)
-            alternatives.push_back({this->schema(list[i], where + "/" + keyword + "/" + std::to_string(i), depth + 1)});
+            alternatives.push_back(
+                {this->schema(list[i], where + "/" + keyword + "/" + std::to_string(i), depth + 1)});
         return m_rules.choice(where, std::move(alternatives));
     }
     if (schema.contains("const") || schema.contains("enum")) return values(schema, where);
@@ -190,7 +214,8 @@ Symbol Reader::schema(const Json &schema, const std::string &where, int depth)
 Symbol Reader::reference(const Json &name, const std::string &where)
 {
     if (!name.is_string() || !name.get_ref<const std::string &>().starts_with('#'))
-        refuse(where, "keyword '$ref': expected a reference within the schema, as \"#/$defs/name\", found " + printable(name.dump()));
+        refuse(where, "keyword '$ref': expected a reference within the schema, as \"#/$defs/name\", found " +
+                          printable(name.dump()));
     const std::string &pointer = name.get_ref<const std::string &>();
     const auto [known, isNew] = m_references.try_emplace(pointer, Symbol{});
     if (!isNew) return known->second;
@@ -213,7 +238,8 @@ const Json &Reader::lookUp(std::string_view pointer, const std::string &where) c
 bool isOfType(const Json &value, std::string_view type)
 {
     if (type == "integer")
-        return value.is_number_integer() || (value.is_number_float() && std::trunc(value.get<double>()) == value.get<double>());
+        return value.is_number_integer() ||
+               (value.is_number_float() && std::trunc(value.get<double>()) == value.get<double>());
     if (type == "number") return value.is_number();
     return type == value.type_name();
 }
@@ -232,8 +258,9 @@ Symbol Reader::values(const Json &schema, const std::string &where)
     std::vector<Sequence> alternatives;
     for (const Json &value : hasConst ? single : schema["enum"]) {
         if (hasConst && hasEnum && std::ranges::find(schema["enum"], value) == schema["enum"].end()) continue;
-        const bool fits = names.empty() ||
-                          std::ranges::any_of(names, [&](const std::string &type) { return isOfType(value, type); });
+        const bool fits = names.empty() || std::ranges::any_of(names, [&](const std::string &type) {
+                              return isOfType(value, type);
+                          });
         if (fits) alternatives.push_back(m_rules.literal(value.dump()));
     }
     if (alternatives.empty()) refuse(where, "none of the values is of the type");
@@ -249,7 +276,9 @@ std::vector<std::string> Reader::types(const Json &schema, const std::string &wh
         const Json list = type.is_array() ? type : Json::array({type});
         for (const Json &name : list) {
             if (!name.is_string() || !isOneOf(name.get_ref<const std::string &>(), kTypes))
-                refuse(where, "keyword 'type': expected object, array, string, integer, number, boolean or null, found " + printable(name.dump()));
+                refuse(where, "keyword 'type': expected object, array, string, integer, number, boolean or "
+                              "null, found " +
+                                  printable(name.dump()));
             names.push_back(name);
         }
         if (names.empty()) refuse(where, "keyword 'type': expected at least one type");
@@ -338,8 +367,10 @@ Symbol Reader::array(const Json &schema, const std::string &where, int depth)
 {
     const int least = count(schema, "minItems", where).value_or(0);
     const int most = count(schema, "maxItems", where).value_or(RuleBuilder::kUnlimited);
-    if (most != RuleBuilder::kUnlimited && most < least) refuse(where, "keyword 'maxItems' is below 'minItems'");
-    const Symbol item = schema.contains("items") ? this->schema(schema["items"], where + "/items", depth + 1) : m_json.value();
+    if (most != RuleBuilder::kUnlimited && most < least)
+        refuse(where, "keyword 'maxItems' is below 'minItems'");
+    const Symbol item = schema.contains("items") ? this->schema(schema["items"], where + "/items", depth + 1)
+                                                 : m_json.value();
     return m_json.listOf(where, '[', {item}, ']', least, most);
 }
 
@@ -353,18 +384,21 @@ Symbol Reader::quoted(const std::string &where, const Sequence &inside)
 
 Symbol Reader::string(const Json &schema, const std::string &where)
 {
-    const std::optional<int> least = count(schema, "minLength", where), most = count(schema, "maxLength", where);
+    const std::optional<int> least = count(schema, "minLength", where),
+                             most = count(schema, "maxLength", where);
     const bool hasLength = least || most;
     if (hasLength + schema.contains("pattern") + schema.contains("format") > 1)
         refuse(where, "only one of lengths, 'pattern' and 'format' is supported");
     if (schema.contains("format")) return formatted(schema["format"], where);
     if (schema.contains("pattern")) {
         if (!schema["pattern"].is_string()) refuse(where, "keyword 'pattern': expected a string");
-        return quoted(where, readPattern(schema["pattern"].get_ref<const std::string &>(), "json_schema: " + where, m_rules, m_json));
+        return quoted(where, readPattern(schema["pattern"].get_ref<const std::string &>(),
+                                         "json_schema: " + where, m_rules, m_json));
     }
     if (!hasLength) return m_json.string();
     if (most && *most < least.value_or(0)) refuse(where, "keyword 'maxLength' is below 'minLength'");
-    return quoted(where, m_rules.repeat(where, m_json.character(), least.value_or(0), most.value_or(RuleBuilder::kUnlimited)));
+    return quoted(where, m_rules.repeat(where, m_json.character(), least.value_or(0),
+                                        most.value_or(RuleBuilder::kUnlimited)));
 }
 
 Symbol Reader::formatted(const Json &format, const std::string &where)
@@ -373,7 +407,8 @@ Symbol Reader::formatted(const Json &format, const std::string &where)
     for (const auto &[name, pattern] : kFormats) {
         names += (names.empty() ? "" : ", ") + std::string(name);
         if (format != name) continue;
-        const std::string body = name == "date-time" ? std::string(kDate) + "T" + std::string(kTime) : std::string(pattern);
+        const std::string body =
+            name == "date-time" ? std::string(kDate) + "T" + std::string(kTime) : std::string(pattern);
         return quoted(where, readPattern("^(" + body + ")$", "json_schema: " + where, m_rules, m_json));
     }
     refuse(where, "keyword 'format': expected one of " + names + ", found " + printable(format.dump()));
@@ -385,7 +420,8 @@ Symbol Reader::number(const Json &schema, const std::string &where, bool isInteg
     const auto bound = [&](const char *keyword) -> std::optional<double> {
         if (!schema.contains(keyword)) return std::nullopt;
         if (!schema[keyword].is_number())
-            refuse(where, std::string("keyword '") + keyword + "': expected a number, found " + printable(schema[keyword].dump()));
+            refuse(where, std::string("keyword '") + keyword + "': expected a number, found " +
+                              printable(schema[keyword].dump()));
         return schema[keyword].get<double>();
     };
     bounds.least = bound("minimum");

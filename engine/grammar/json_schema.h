@@ -9,7 +9,8 @@ namespace engine::grammar
 
 /// JSON texts that a JSON schema allows; some of them where "allows" would be endless:
 ///
-///   all types       type (a name or a list), enum, const, anyOf, $ref ("#", "#/$defs/x", ...; recursion), $defs,
+///   all types       type (a name or a list), enum, const, anyOf, $ref ("#", "#/$defs/x", ...; recursion),
+///   $defs,
 ///                   definitions, allOf of one schema, true
 ///   object          properties in the order given, required (others may be left out), additionalProperties:
 ///                   false; anything else only of objects without properties, as others get no further ones

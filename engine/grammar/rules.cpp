@@ -98,7 +98,8 @@ private:
                 std::size_t missing = 0;
                 for (const Symbol &symbol : alternative) {
                     const bool isRule = symbol.kind == Symbol::Kind::Rule;
-                    if (isRule) uses[index(symbol)].push_back({open.size(), &symbol == &alternative.back() ? 0 : 1});
+                    if (isRule)
+                        uses[index(symbol)].push_back({open.size(), &symbol == &alternative.back() ? 0 : 1});
                     missing += isRule || !counts(m_builder.sets()[index(symbol)]) ? 1 : 0;
                 }
                 open.push_back({rule, missing, 0});
