@@ -149,7 +149,7 @@ private:
 
     void rowDone(Row &row) override
     {
-        keepState(m_service, m_asked.shared.keepAs, row.state, row.usage);
+        keepState(m_service, m_asked.shared, row.states, row.usage);
         if (m_stream) sendChunk(indexOf(row), "", nullptr, finishName(row.reason));
     }
 

@@ -36,6 +36,7 @@ const char *openApiSchemas()
   "penalty_decay": {"type": "number", "minimum": 0, "maximum": 1},
   "logit_bias": {"type": "object", "additionalProperties": {"type": "number", "minimum": -100, "maximum": 100}},
   "ignore_eos": {"type": "boolean"},
+  "mrss_rule": {"enum": ["logits", "probabilities"]},
   "mrss_gatingweight": {"type": "array", "description": "Gates of a mix, numbers or strings"},
   "params": {"type": "object", "description": "Defaults, as RWKV-Infer takes them"}}},
 "ChatRequest": {"allOf": [{"$ref": "#/components/schemas/Sampling"}, {"type": "object", "required": ["messages"],
@@ -57,6 +58,32 @@ const char *openApiSchemas()
   "input": {"description": "A text, token ids, or at most 2048 of these"},
   "encoding_format": {"enum": ["float", "base64"]},
   "dimensions": {"type": "integer", "description": "Only the model's width"}}},
+"EmptyRequest": {"type": "object"},
+"LoadModelRequest": {"type": "object", "required": ["model_filename"], "properties": {
+  "model_filename": {"type": "string", "description": "Beneath the folder of models, or demo"},
+  "model_viewname": {"type": "string"},
+  "model_strategy": {"type": "string"},
+  "adapter_filename": {"type": "string"}, "adapter_mode": {"enum": ["", "lora", "dora", "bone", "pissa", "hybrid"]},
+  "adapter_scaling": {"type": ["number", "string"]},
+  "default_temperature": {"type": ["number", "string"]}, "default_top_p": {"type": ["number", "string"]},
+  "endtoken": {"type": "string", "description": "Ends answers where a request names no stop; \\n is a line end"}}},
+"LoadStateRequest": {"type": "object", "required": ["state_filename", "state_viewname"], "properties": {
+  "state_filename": {"type": "string"}, "state_viewname": {"type": "string"},
+  "default_temperature": {"type": ["number", "string"]}, "default_top_p": {"type": ["number", "string"]}}},
+"LoadMixRequest": {"type": "object", "required": ["state_filenames", "state_viewname"], "properties": {
+  "state_filenames": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 16},
+  "state_viewname": {"type": "string"}, "contain_originalstate": {"type": ["boolean", "string"]},
+  "state_gatingweight": {"type": "array", "items": {"type": ["number", "string"]}},
+  "default_temperature": {"type": ["number", "string"]}, "default_top_p": {"type": ["number", "string"]}}},
+"SetGatesRequest": {"type": "object", "required": ["state_viewname"], "properties": {
+  "state_viewname": {"type": "string"},
+  "state_gatingweight": {"type": "array", "items": {"type": ["number", "string"]}},
+  "default_temperature": {"type": ["number", "string"]}, "default_top_p": {"type": ["number", "string"]}}},
+"OpenStateRequest": {"type": "object", "required": ["name", "filename"], "properties": {
+  "name": {"type": "string"}, "filename": {"type": "string", "description": "Beneath the folder of states"}}},
+"ForkStateRequest": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+"SaveStateRequest": {"type": "object", "required": ["filename"], "properties": {
+  "filename": {"type": "string", "description": "Beneath the folder of states"}, "note": {"type": "string"}}},
 "TokenizeRequest": {"type": "object", "properties": {"content": {"type": "string"}}},
 "DetokenizeRequest": {"type": "object", "properties": {"tokens": {"type": "array", "items": {"type": "integer"}}}}
 })json";
