@@ -106,7 +106,7 @@ struct GrammarSpec {
         Gbnf,       ///< `text` is rules in llama.cpp's language; the first symbol is `root`
     };
     Kind kind = Kind::None;
-    std::string text; ///< at most 1 MiB; a bad one is BadRequest that names keyword or rule, and the place
+    std::string text; ///< at most 256 KiB; a bad one is BadRequest that names keyword or rule, and the place
 };
 
 /// How messages become a prompt. Auto: reasoning form if the model's name says so, else World.

@@ -1,6 +1,7 @@
 #include "engine/request.h"
 
 #include "engine/chat_format.h"
+#include "engine/tools.h"
 
 #include <algorithm>
 #include <string_view>
@@ -50,6 +51,26 @@ std::size_t lastingTokens(const ChatPrompt &chat, const std::vector<int> &tokens
     return isPrefix ? lasting.size() : 0;
 }
 
+/// What holds the answer to a grammar, if anything does.
+std::optional<grammar::Constraint> constraintOf(const GenerateSpec &spec, const AnswerForm &form,
+                                                const Request &request, const ModelFacts &model)
+{
+    const bool mustCall = spec.toolChoice == ToolChoice::Required || spec.toolChoice == ToolChoice::Named;
+    if (spec.grammar.kind == GrammarSpec::Kind::None && !mustCall) return std::nullopt;
+    tokenizerOf(model);
+    grammar::Source source{spec.grammar, {}, mustCall, spec.parallelToolCalls, {}};
+    if (spec.toolChoice == ToolChoice::Named) source.parallelCalls = false;
+    for (const ToolSpec &tool : spec.tools)
+        if (spec.toolChoice != ToolChoice::None &&
+            (spec.toolChoice != ToolChoice::Named || tool.name == spec.toolName))
+            source.tools.push_back(tool);
+    source.lead = {form.swallow, form.startsInThinking, form.beginOfThinking, form.endOfThinking,
+                   form.trimStart};
+    std::vector<int> ends = request.stopTokens;
+    ends.push_back(request.endOfText);
+    return std::optional<grammar::Constraint>(std::in_place, model.grammars->find(source), ends);
+}
+
 void checkStops(const GenerateSpec &spec, const ModelFacts &model)
 {
     if (spec.stopStrings.size() > kMaxStopStrings)
@@ -91,10 +112,12 @@ AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFact
     AnswerForm form;
     std::vector<int> tokens = spec.tokens;
     if (!spec.messages.empty()) {
+        validateTools(spec);
+        const std::vector<ChatMessage> messages = messagesWithTools(spec);
         const bool hasTemplate = model.tokenizer && model.tokenizer->chatTemplate();
         ChatPrompt chat = hasTemplate && spec.chatTemplate == ChatTemplate::Auto
-                              ? renderChatTemplate(spec.messages, spec.thinking, *model.tokenizer)
-                              : renderChat(spec.messages, spec.chatTemplate, spec.thinking, model.info.name);
+                              ? renderChatTemplate(messages, spec.thinking, *model.tokenizer)
+                              : renderChat(messages, spec.chatTemplate, spec.thinking, model.info.name);
         if (request.from && spec.chatTemplate != ChatTemplate::Raw && !chat.isMarked)
             chat.text = behind(*request.from, chat.text, tokenizerOf(model));
         tokens = chat.isMarked ? encodeGuarded(chat.text, tokenizerOf(model))
@@ -182,9 +205,10 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     AnswerForm form = addPrompt(*request, spec, model);
     endPrompt(*request);
     form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
-    request->text.emplace(std::move(form));
     request->stopTokens.insert(request->stopTokens.end(), spec.stopTokens.begin(), spec.stopTokens.end());
     request->endOfText = model.tokenizer ? model.tokenizer->endOfText() : -1;
+    request->constraint = constraintOf(spec, form, *request, model);
+    request->text.emplace(std::move(form));
     request->maxTokens = spec.maxTokens;
     request->topLogprobs = spec.topLogprobs;
     request->keepState = spec.keepState;

@@ -3,6 +3,7 @@
 #include "engine/answer_text.h"
 #include "engine/event_progress.h"
 #include "engine/events.h"
+#include "engine/grammar/constraint.h"
 #include "engine/models/model.h"
 #include "engine/sampler.h"
 #include "engine/state_cache.h"
@@ -31,6 +32,7 @@ struct ModelFacts {
     std::vector<int> unused; ///< ids below `drawable` that mean nothing, ascending
     std::shared_ptr<const Tokenizer>
         tokenizer; ///< shared with jobs that outlive the model; nullptr for random weights
+    std::shared_ptr<grammar::Store> grammars; ///< shared likewise; nullptr without a tokenizer
 };
 
 /// A state that a client holds by its id.
@@ -75,6 +77,7 @@ struct Request {
     // Generate only
     std::optional<Sampler> sampler;
     std::optional<AnswerText> text;
+    std::optional<grammar::Constraint> constraint; ///< what the answer may be
     std::vector<int> stopTokens;
     int endOfText = -1;
     int maxTokens = 0;

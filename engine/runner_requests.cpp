@@ -50,8 +50,13 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
     r.phase = Request::Phase::Generating;
     r.ready = nullptr;
     if (drawn.token < 0) {
-        fail(r,
-             {ErrorCode::BadModel, "the model's logits are not numbers at token " + std::to_string(r.read)});
+        if (r.constraint)
+            fail(r,
+                 {ErrorCode::BadRequest, "grammar: no token that may be drawn goes on at token " +
+                                             std::to_string(r.read) + "; are tokens banned that it needs?"});
+        else
+            fail(r, {ErrorCode::BadModel,
+                     "the model's logits are not numbers at token " + std::to_string(r.read)});
         return;
     }
     m_parts.clear();
@@ -62,6 +67,7 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
         finish(r, ends ? FinishReason::EndOfText : FinishReason::Stop, {});
         return;
     }
+    if (r.constraint) r.constraint->accept(m_session->facts()->tokenizer->bytes(drawn.token));
     r.sampler->accept(drawn.token);
     r.tokens.push_back(drawn.token);
     ++m_generatedTokens;
@@ -77,10 +83,13 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
     r.text->push(told[0].bytes, m_parts);
     const bool stopped = r.text->stop().has_value();
     const bool full = r.generated() >= r.maxTokens;
-    if (full && !stopped) r.text->finish(m_parts);
+    const bool isComplete = r.constraint && r.constraint->isDone();
+    if ((full || isComplete) && !stopped) r.text->finish(m_parts);
     tell(r, std::move(told));
     if (stopped)
         finish(r, FinishReason::Stop, *r.text->stop());
+    else if (isComplete)
+        finish(r, FinishReason::EndOfText, {});
     else if (full)
         finish(r, FinishReason::Length, {});
 }
@@ -98,7 +107,7 @@ void Runner::tell(Request &r, std::vector<GeneratedToken> tokens)
 void Runner::finish(Request &r, FinishReason reason, const std::string &stop)
 {
     event::Finished finished{r.job, reason, stop, usageNow(r), 0};
-    if (r.keepState && reason == FinishReason::Length) {
+    if (r.keepState && reason != FinishReason::Stop && r.read < r.tokens.size()) {
         r.phase = Request::Phase::Closing; // the state shall be behind all of the text
         r.end = std::move(finished);
         return;

@@ -36,6 +36,7 @@ std::shared_ptr<const ModelFacts> factsOf(LoadedModel &loaded)
     facts->tokenizer = std::move(loaded.tokenizer);
     if (facts->tokenizer) {
         facts->drawable = std::min(facts->vocabulary, facts->tokenizer->size());
+        facts->grammars = std::make_shared<grammar::Store>(facts->tokenizer);
         for (int id = 0; id < facts->drawable; ++id) {
             if (!facts->tokenizer->isUsed(id) && id != facts->tokenizer->endOfText())
                 facts->unused.push_back(id);

@@ -225,7 +225,10 @@ void Runner::sample()
 {
     m_sampleRows.clear();
     for (const Piece &piece : m_pieces) {
-        if (piece.order < 2) m_sampleRows.push_back(piece.request->sampler->row());
+        if (piece.order >= 2) continue;
+        Request &r = *piece.request;
+        if (r.constraint && !r.ended) alone(r, [&] { r.sampler->allow(r.constraint->allowed().data()); });
+        m_sampleRows.push_back(r.sampler->row());
     }
     m_session->sample(m_sampleRows);
     m_session->checkDevice();
