@@ -73,7 +73,7 @@ void Answer::take(Row &row, const event::TokenChunk &chunk)
     (chunk.thinking ? row.thinking : row.text) += chunk.text;
     if (chunk.thinking) row.thinkingTokens += int(chunk.tokens.size());
     if (m_keepTokens) row.tokens.insert(row.tokens.end(), chunk.tokens.begin(), chunk.tokens.end());
-    if (m_stream) part(row, chunk);
+    part(row, chunk);
 }
 
 void Answer::finish(Row &row, const event::Finished &end)

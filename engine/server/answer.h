@@ -34,8 +34,8 @@ public:
     void run(std::vector<engine::GenerateSpec> specs, std::vector<HeldStatePtr> states);
 
 protected:
-    virtual void begin() {} ///< a stream begins
-    virtual void part(Row &, const engine::event::TokenChunk &) {}
+    virtual void begin() {}                                        ///< a stream begins
+    virtual void part(Row &, const engine::event::TokenChunk &) {} ///< streamed or not
     virtual void rowDone(Row &) {}
     virtual void end() {} ///< a stream ends
     virtual OutJson whole() = 0;

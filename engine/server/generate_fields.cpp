@@ -175,7 +175,8 @@ void useState(const Fields &fields, const NamedState &state, Asked &asked)
     }
     const std::string rule = fields.string("mrss_rule").value_or("logits");
     if (rule != "logits" && rule != "probabilities")
-        throw badRequest(fields.path("mrss_rule"), "mrss_rule: expected logits or probabilities, found \"" + rule + '"');
+        throw badRequest(fields.path("mrss_rule"),
+                         "mrss_rule: expected logits or probabilities, found \"" + rule + '"');
     if (rule == "probabilities") asked.spec.mix.rule = engine::BlendRule::Probabilities;
 }
 
@@ -213,7 +214,8 @@ Asked readShared(Service &service, const Fields &fields, int maxTokens)
     spec.keepState = !asked.keepAs.empty();
     if (state) useState(fields, *state, asked);
     if (fields.has("mrss_gatingweight") && asked.spec.mix.voices.empty())
-        throw badRequest("mrss_gatingweight", "mrss_gatingweight: expected only for a model with a mix of states");
+        throw badRequest("mrss_gatingweight",
+                         "mrss_gatingweight: expected only for a model with a mix of states");
     return asked;
 }
 

@@ -24,14 +24,16 @@ fs::path rootOf(const std::string &folder, const char *param)
     std::error_code error;
     const fs::path root = folder.empty() ? fs::path() : fs::canonical(folder, error);
     if (folder.empty() || error)
-        throw badRequest(param, std::string(param) + ": no folder is configured for it; see rookery-cli serve --help");
+        throw badRequest(param, std::string(param) +
+                                    ": no folder is configured for it; see rookery-cli serve --help");
     return root;
 }
 
 fs::path checkedName(const std::string &name, const char *param)
 {
     const fs::path path(name);
-    if (name.empty() || name.size() > kMostNameBytes || name.find('\0') != std::string::npos || path.is_absolute())
+    if (name.empty() || name.size() > kMostNameBytes || name.find('\0') != std::string::npos ||
+        path.is_absolute())
         throw notThere(param);
     for (const fs::path &part : path)
         if (part == "..") throw notThere(param);
@@ -55,7 +57,8 @@ std::optional<fs::path> lookUp(const fs::path &root, const fs::path &name, bool 
     const fs::path path = fs::canonical(root / name, error); // follows every link
     if (error || !isBeneath(root, path)) return std::nullopt;
     const fs::file_status status = fs::status(path, error);
-    if (error || !(fs::is_regular_file(status) || (folderToo && fs::is_directory(status)))) return std::nullopt;
+    if (error || !(fs::is_regular_file(status) || (folderToo && fs::is_directory(status))))
+        return std::nullopt;
     return path;
 }
 
@@ -76,7 +79,8 @@ std::string findBeneath(const std::string &folder, const std::string &name, cons
     const fs::path root = rootOf(folder, param), path = checkedName(name, param);
     if (const auto found = lookUp(root, path, folderToo)) return found->string();
     const fs::path rest = withoutFolder(root, path);
-    if (const auto found = rest.empty() ? std::nullopt : lookUp(root, rest, folderToo)) return found->string();
+    if (const auto found = rest.empty() ? std::nullopt : lookUp(root, rest, folderToo))
+        return found->string();
     throw notThere(param);
 }
 
@@ -87,7 +91,8 @@ std::string placeBeneath(const std::string &folder, const std::string &name, con
     if (const fs::path rest = withoutFolder(root, path); !rest.empty()) path = rest;
     std::error_code error;
     const fs::path parent = fs::canonical((root / path).parent_path(), error);
-    if (error || (parent != root && !isBeneath(root, parent)) || !path.has_filename() || path.filename() == ".")
+    if (error || (parent != root && !isBeneath(root, parent)) || !path.has_filename() ||
+        path.filename() == ".")
         throw notThere(param);
     const fs::path target = parent / path.filename();
     const fs::file_status status = fs::symlink_status(target, error);

@@ -15,6 +15,7 @@ std::span<const Route> routes()
         Route{"GET", "/v1/models/{id}", showModel, "One of these"},
         Route{"POST", "/v1/chat/completions", chat, "Answers a conversation", "ChatRequest"},
         Route{"POST", "/v1/completions", completions, "Continues texts", "CompletionRequest"},
+        Route{"POST", "/v1/responses", responses, "Answers in the form of OpenAI's Responses; nothing is stored", "ResponsesRequest"},
         Route{"POST", "/v1/embeddings", embeddings, "Texts as vectors", "EmbeddingRequest"},
         Route{"POST", "/tokenize", tokenize, "The tokens of a text", "TokenizeRequest"},
         Route{"POST", "/detokenize", detokenize, "The text of tokens", "DetokenizeRequest"},

@@ -31,7 +31,8 @@ std::string unescape(const std::string &text)
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
         static constexpr std::string_view kLetters = "nrt\"\\'", kMeanings = "\n\r\t\"\\'";
-        const auto at = text[i] == '\\' && i + 1 < text.size() ? kLetters.find(text[i + 1]) : std::string_view::npos;
+        const auto at =
+            text[i] == '\\' && i + 1 < text.size() ? kLetters.find(text[i + 1]) : std::string_view::npos;
         if (at == std::string_view::npos) {
             result += text[i];
         } else {
@@ -57,7 +58,8 @@ void readAdapter(const Service &service, const Fields &fields, engine::LoadSpec 
         spec.adapters.push_back(std::move(use));
         return;
     }
-    throw badRequest("adapter_mode", "adapter_mode: expected lora, dora, bone, pissa or hybrid, found \"" + mode + '"');
+    throw badRequest("adapter_mode",
+                     "adapter_mode: expected lora, dora, bone, pissa or hybrid, found \"" + mode + '"');
 }
 
 /// The states of a mix, opened one after the other.
@@ -115,7 +117,8 @@ void loadModel(Service &service, const ExchangePtr &exchange)
     const Fields fields(body, {}, true);
     engine::LoadSpec spec;
     const std::string file = fields.requiredString("model_filename");
-    spec.model = file == "demo" ? file : findBeneath(service.options.modelsFolder, file, "model_filename", true);
+    spec.model =
+        file == "demo" ? file : findBeneath(service.options.modelsFolder, file, "model_filename", true);
     spec.strategy = strategyOf(fields.string("model_strategy").value_or(""), service.options.strategy);
     spec.slots = service.options.rows;
     readAdapter(service, fields, spec);
@@ -151,8 +154,8 @@ void loadState(Service &service, const ExchangePtr &exchange)
     const auto load = std::make_shared<MixLoad>();
     load->name = fields.requiredString("state_viewname");
     checkStateName("state_viewname", load->name);
-    load->paths = {findBeneath(service.options.statesFolder, fields.requiredString("state_filename"),
-                               "state_filename")};
+    load->paths = {
+        findBeneath(service.options.statesFolder, fields.requiredString("state_filename"), "state_filename")};
     load->state.defaults = readDefaults(fields);
     startLoad(service, exchange, load);
 }
@@ -167,7 +170,8 @@ void loadMix(Service &service, const ExchangePtr &exchange)
     const Json *files = fields.array("state_filenames");
     constexpr auto kMost = std::size_t(engine::MixSpec::kMostVoices);
     if (!files || files->empty() || files->size() > kMost)
-        throw badRequest("state_filenames", "state_filenames: expected 1 to " + std::to_string(kMost) + " files");
+        throw badRequest("state_filenames",
+                         "state_filenames: expected 1 to " + std::to_string(kMost) + " files");
     for (const Json &file : *files) {
         if (!file.is_string()) throwType("state_filenames", "a list of names", file);
         load->paths.push_back(
@@ -178,7 +182,8 @@ void loadMix(Service &service, const ExchangePtr &exchange)
     mix.hasOriginal = fields.boolean("contain_originalstate").value_or(false);
     mix.defaults = readDefaults(fields);
     const std::size_t rows = load->paths.size() + (mix.hasOriginal ? 1 : 0);
-    mix.gates = fields.numbers("state_gatingweight", 64).value_or(std::vector<float>(rows, 1.0F / float(rows)));
+    mix.gates =
+        fields.numbers("state_gatingweight", 64).value_or(std::vector<float>(rows, 1.0F / float(rows)));
     checkGates(mix.gates, rows, "state_gatingweight");
     startLoad(service, exchange, load);
 }

@@ -51,13 +51,14 @@ void openState(Service &service, const ExchangePtr &exchange)
     const std::string path =
         findBeneath(service.options.statesFolder, fields.requiredString("filename"), "filename");
     const auto job = service.engine.openState(engine::OpenStateSpec(path));
-    await<event::StateOpened>(service, job, exchange, [&service, exchange, name](const event::StateOpened &opened) {
-        NamedState state;
-        state.voices = {std::make_shared<HeldState>(service.engine, opened.state)};
-        state.tokens = opened.tokens;
-        service.library.add(name, std::move(state));
-        exchange->reply(stateObject(name, *service.library.state(name)));
-    });
+    await<event::StateOpened>(service, job, exchange,
+                              [&service, exchange, name](const event::StateOpened &opened) {
+                                  NamedState state;
+                                  state.voices = {std::make_shared<HeldState>(service.engine, opened.state)};
+                                  state.tokens = opened.tokens;
+                                  service.library.add(name, std::move(state));
+                                  exchange->reply(stateObject(name, *service.library.state(name)));
+                              });
 }
 
 void forkState(Service &service, const ExchangePtr &exchange)
