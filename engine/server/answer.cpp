@@ -41,8 +41,8 @@ void Answer::run(std::vector<engine::GenerateSpec> specs, std::vector<HeldStateP
 void Answer::receive(std::size_t index, const engine::Event &event)
 {
     Row &row = m_rows[index];
-    if (const auto *end = std::get_if<event::Finished>(&event); end && end->state != 0)
-        row.state = std::make_shared<HeldState>(m_service.engine, end->state);
+    if (const auto *end = std::get_if<event::Finished>(&event)) hold(row, end->state, end->voiceStates);
+    if (const auto *end = std::get_if<event::Cancelled>(&event)) hold(row, end->state, end->voiceStates);
     if (m_failed || m_exchange->isOver()) return;
     if (std::holds_alternative<event::Started>(event)) {
         row.hasStarted = true;
@@ -55,10 +55,17 @@ void Answer::receive(std::size_t index, const engine::Event &event)
     } else if (const auto *finished = std::get_if<event::Finished>(&event)) {
         finish(row, *finished);
     } else if (const auto *failed = std::get_if<event::Failed>(&event)) {
-        fail(fromEngine(failed->error));
+        fail(m_service.problem(failed->error));
     } else if (std::holds_alternative<event::Cancelled>(event)) {
         fail(unavailable("the generation was cancelled, or its model unloaded"));
     }
+}
+
+void Answer::hold(Row &row, engine::StateId state, const std::vector<engine::StateId> &voices)
+{
+    if (state != 0) row.states.push_back(std::make_shared<HeldState>(m_service.engine, state));
+    for (const engine::StateId voice : voices)
+        row.states.push_back(std::make_shared<HeldState>(m_service.engine, voice));
 }
 
 void Answer::take(Row &row, const event::TokenChunk &chunk)
@@ -66,7 +73,7 @@ void Answer::take(Row &row, const event::TokenChunk &chunk)
     (chunk.thinking ? row.thinking : row.text) += chunk.text;
     if (chunk.thinking) row.thinkingTokens += int(chunk.tokens.size());
     if (m_keepTokens) row.tokens.insert(row.tokens.end(), chunk.tokens.begin(), chunk.tokens.end());
-    if (m_stream) part(row, chunk);
+    part(row, chunk);
 }
 
 void Answer::finish(Row &row, const event::Finished &end)

@@ -18,7 +18,7 @@ struct Row {
     bool hasStarted = false, isDone = false;
     engine::FinishReason reason = engine::FinishReason::Stop;
     engine::Usage usage;
-    HeldStatePtr state; ///< if it was asked to be kept
+    std::vector<HeldStatePtr> states; ///< if they were asked to be kept: one, of a mix one a voice
 };
 
 /// The answer to a request for generated text: runs one or more generations and puts their parts into the
@@ -34,8 +34,8 @@ public:
     void run(std::vector<engine::GenerateSpec> specs, std::vector<HeldStatePtr> states);
 
 protected:
-    virtual void begin() {} ///< a stream begins
-    virtual void part(Row &, const engine::event::TokenChunk &) {}
+    virtual void begin() {}                                        ///< a stream begins
+    virtual void part(Row &, const engine::event::TokenChunk &) {} ///< streamed or not
     virtual void rowDone(Row &) {}
     virtual void end() {} ///< a stream ends
     virtual OutJson whole() = 0;
@@ -51,6 +51,7 @@ protected:
 
 private:
     void receive(std::size_t index, const engine::Event &event);
+    void hold(Row &row, engine::StateId state, const std::vector<engine::StateId> &voices);
     void take(Row &row, const engine::event::TokenChunk &chunk);
     void finish(Row &row, const engine::event::Finished &end);
     void fail(const ApiError &error);

@@ -1,5 +1,7 @@
 // POST /v1/chat/completions.
 #include "engine/server/answer.h"
+#include "engine/server/answer_parts.h"
+#include "engine/server/constraints.h"
 #include "engine/server/generate_fields.h"
 #include "engine/server/handlers.h"
 #include "engine/server/logprobs.h"
@@ -17,22 +19,28 @@ namespace event = engine::event;
 
 constexpr int kMaxTokens = 1024;
 
+OutJson callObject(const engine::ToolCall &call)
+{
+    return {{"id", call.id},
+            {"type", "function"},
+            {"function", {{"name", call.name}, {"arguments", call.arguments}}}};
+}
+
 class ChatAnswer final : public Answer
 {
 public:
-    ChatAnswer(Service &service, ExchangePtr exchange, const Asked &asked)
+    ChatAnswer(Service &service, ExchangePtr exchange, Asked asked)
         : Answer(service, std::move(exchange), asked.stream)
-        , m_model(asked.model)
-        , m_keepAs(asked.keepAs)
-        , m_includeUsage(asked.includeUsage)
-        , m_logprobs(asked.spec.topLogprobs >= 0)
+        , m_asked(std::move(asked))
+        , m_logprobs(m_asked.spec.topLogprobs >= 0)
+        , m_parts(std::size_t(m_asked.n), AnswerParts(m_asked.spec))
     {
     }
 
 private:
     OutJson head(const char *object) const
     {
-        return {{"id", m_id}, {"object", object}, {"created", m_created}, {"model", m_model}};
+        return {{"id", m_id}, {"object", object}, {"created", m_created}, {"model", m_asked.model}};
     }
 
     void sendChunk(std::size_t index, OutJson delta, OutJson logprobs, OutJson reason)
@@ -43,7 +51,7 @@ private:
                                             {"delta", std::move(delta)},
                                             {"logprobs", std::move(logprobs)},
                                             {"finish_reason", std::move(reason)}}});
-        if (m_includeUsage) chunk["usage"] = nullptr;
+        if (m_asked.includeUsage) chunk["usage"] = nullptr;
         send(chunk);
     }
 
@@ -53,23 +61,52 @@ private:
             sendChunk(i, {{"role", "assistant"}}, nullptr, nullptr);
     }
 
+    void sendPieces(std::size_t index, const std::vector<AnswerParts::Piece> &pieces, OutJson logprobs)
+    {
+        for (const auto &piece : pieces) {
+            OutJson delta{{"content", piece.text}};
+            if (piece.call >= 0) {
+                OutJson call = callObject(m_parts[index].calls()[std::size_t(piece.call)]);
+                call["index"] = piece.call;
+                delta = {{"tool_calls", OutJson::array({std::move(call)})}};
+            }
+            sendChunk(index, std::move(delta), std::exchange(logprobs, nullptr), nullptr);
+        }
+        if (!logprobs.is_null()) sendChunk(index, {{"content", ""}}, std::move(logprobs), nullptr);
+    }
+
     void part(Row &row, const event::TokenChunk &chunk) override
     {
-        const bool hasLogprobs = m_logprobs && !chunk.thinking && !chunk.tokens.empty();
-        if (chunk.text.empty() && !hasLogprobs) return;
-        sendChunk(indexOf(row), {{chunk.thinking ? "reasoning_content" : "content", chunk.text}},
-                  hasLogprobs ? chatLogprobs(chunk.tokens) : OutJson(), nullptr);
+        const std::size_t i = indexOf(row);
+        if (chunk.thinking) {
+            if (m_stream && !chunk.text.empty())
+                sendChunk(i, {{"reasoning_content", chunk.text}}, nullptr, nullptr);
+            return;
+        }
+        const auto pieces = m_parts[i].push(chunk.text);
+        const bool hasLogprobs = m_logprobs && !chunk.tokens.empty();
+        if (m_stream) sendPieces(i, pieces, hasLogprobs ? chatLogprobs(chunk.tokens) : OutJson());
+    }
+
+    const char *reasonOf(const Row &row) const
+    {
+        if (row.reason == engine::FinishReason::Length) return "length";
+        return m_parts[indexOf(row)].calls().empty() ? "stop" : "tool_calls";
     }
 
     void rowDone(Row &row) override
     {
-        keepState(m_service, m_keepAs, row.state, row.usage);
-        if (m_stream) sendChunk(indexOf(row), OutJson::object(), nullptr, finishName(row.reason));
+        const std::size_t i = indexOf(row);
+        keepState(m_service, m_asked, row.states, row.usage);
+        const auto pieces = m_parts[i].finish();
+        if (!m_stream) return;
+        sendPieces(i, pieces, nullptr);
+        sendChunk(i, OutJson::object(), nullptr, reasonOf(row));
     }
 
     void end() override
     {
-        if (m_includeUsage) {
+        if (m_asked.includeUsage) {
             OutJson last = head("chat.completion.chunk");
             last["system_fingerprint"] = fingerprint();
             last["choices"] = OutJson::array();
@@ -79,17 +116,27 @@ private:
         m_exchange->send(kSseDone);
     }
 
+    OutJson messageOf(const Row &row) const
+    {
+        const AnswerParts &parts = m_parts[indexOf(row)];
+        OutJson message{{"role", "assistant"}, {"content", parts.text()}, {"refusal", nullptr}};
+        if (!row.thinking.empty()) message["reasoning_content"] = row.thinking;
+        if (parts.calls().empty()) return message;
+        if (parts.text().empty()) message["content"] = nullptr;
+        OutJson &calls = message["tool_calls"] = OutJson::array();
+        for (const engine::ToolCall &call : parts.calls())
+            calls.push_back(callObject(call));
+        return message;
+    }
+
     OutJson whole() override
     {
         OutJson choices = OutJson::array();
-        for (const Row &row : m_rows) {
-            OutJson message{{"role", "assistant"}, {"content", row.text}, {"refusal", nullptr}};
-            if (!row.thinking.empty()) message["reasoning_content"] = row.thinking;
+        for (const Row &row : m_rows)
             choices.push_back({{"index", indexOf(row)},
-                               {"message", std::move(message)},
+                               {"message", messageOf(row)},
                                {"logprobs", m_logprobs ? chatLogprobs(row.tokens) : OutJson()},
-                               {"finish_reason", finishName(row.reason)}});
-        }
+                               {"finish_reason", reasonOf(row)}});
         OutJson body = head("chat.completion");
         body["choices"] = std::move(choices);
         body["usage"] = usageOf(m_rows, m_rows.size());
@@ -99,8 +146,9 @@ private:
 
     const std::string m_id = makeId("chatcmpl-");
     const std::int64_t m_created = now();
-    const std::string m_model, m_keepAs;
-    const bool m_includeUsage, m_logprobs;
+    const Asked m_asked;
+    const bool m_logprobs;
+    std::vector<AnswerParts> m_parts; ///< one a row
 };
 
 void readLogprobs(const Fields &fields, engine::GenerateSpec &spec)
@@ -133,8 +181,10 @@ void answerChat(Service &service, const ExchangePtr &exchange, bool lenient)
     if (!messages) throw badRequest("messages", "messages: expected a list of messages, found none");
     asked.spec.messages = readMessages(*messages, "messages");
     readLogprobs(fields, asked.spec);
-    const auto answer = std::make_shared<ChatAnswer>(service, exchange, asked);
-    answer->run(copies(asked.spec, asked.n), std::move(asked.states));
+    readConstraints(fields, exchange->request().body, asked.spec);
+    const auto specs = copies(asked.spec, asked.n);
+    const auto states = asked.states;
+    std::make_shared<ChatAnswer>(service, exchange, std::move(asked))->run(specs, states);
 }
 
 } // namespace

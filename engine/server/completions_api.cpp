@@ -1,5 +1,6 @@
 // POST /v1/completions.
 #include "engine/server/answer.h"
+#include "engine/server/constraints.h"
 #include "engine/server/generate_fields.h"
 #include "engine/server/handlers.h"
 #include "engine/server/logprobs.h"
@@ -71,10 +72,11 @@ struct CompletionAsked {
     bool echo = false, logprobs = false;
 };
 
-CompletionAsked readCompletion(Service &service, const Fields &fields)
+CompletionAsked readCompletion(Service &service, const Fields &fields, const std::string &body)
 {
     CompletionAsked asked;
     asked.shared = readShared(service, fields, kMaxTokens);
+    readConstraints(fields, body, asked.shared.spec);
     asked.prompts = readPrompts(fields);
     asked.echo = fields.boolean("echo").value_or(false);
     if (const auto suffix = fields.string("suffix"); suffix && !suffix->empty())
@@ -141,6 +143,7 @@ private:
 
     void part(Row &row, const event::TokenChunk &chunk) override
     {
+        if (!m_stream) return;
         if (chunk.text.empty() && !(m_asked.logprobs && !chunk.tokens.empty())) return;
         const std::size_t i = indexOf(row);
         sendChunk(i, chunk.text,
@@ -149,7 +152,7 @@ private:
 
     void rowDone(Row &row) override
     {
-        keepState(m_service, m_asked.shared.keepAs, row.state, row.usage);
+        keepState(m_service, m_asked.shared, row.states, row.usage);
         if (m_stream) sendChunk(indexOf(row), "", nullptr, finishName(row.reason));
     }
 
@@ -245,7 +248,7 @@ void answerCompletion(Service &service, const ExchangePtr &exchange, bool lenien
 {
     const Json body = parseBody(exchange->request().body);
     const Fields fields(body, {}, lenient);
-    CompletionAsked asked = readCompletion(service, fields);
+    CompletionAsked asked = readCompletion(service, fields, exchange->request().body);
     asked.shared.spec.chatTemplate = engine::ChatTemplate::Raw;
     if (asked.shared.spec.from == 0)
         for (const Prompt &prompt : asked.prompts)

@@ -157,10 +157,27 @@ const NamedState *readState(Service &service, const Fields &fields, Asked &asked
     return state;
 }
 
-void useState(const NamedState &state, Asked &asked)
+/// Starts from the state, or from all voices of a mix with the request's gates, else those of the mix.
+void useState(const Fields &fields, const NamedState &state, Asked &asked)
 {
     asked.states = state.voices;
-    asked.spec.from = state.voices.front()->id();
+    if (!state.isMix) {
+        asked.spec.from = state.voices.front()->id();
+        return;
+    }
+    std::vector<float> gates = fields.numbers("mrss_gatingweight", 64).value_or(state.gates);
+    gates.resize(state.rows(), 0.0F); // as RWKV-Infer: too few are filled with 0
+    for (std::size_t i = 0; i < state.rows(); ++i) {
+        engine::Voice voice;
+        if (i < state.voices.size()) voice.state = state.voices[i]->id();
+        voice.gate = gates[i];
+        asked.spec.mix.voices.push_back(std::move(voice));
+    }
+    const std::string rule = fields.string("mrss_rule").value_or("logits");
+    if (rule != "logits" && rule != "probabilities")
+        throw badRequest(fields.path("mrss_rule"),
+                         "mrss_rule: expected logits or probabilities, found \"" + rule + '"');
+    if (rule == "probabilities") asked.spec.mix.rule = engine::BlendRule::Probabilities;
 }
 
 } // namespace
@@ -195,7 +212,10 @@ Asked readShared(Service &service, const Fields &fields, int maxTokens)
     if (!asked.keepAs.empty() && asked.n > 1)
         throw badRequest("save_state", "save_state: expected n = 1, as only one state can have the name");
     spec.keepState = !asked.keepAs.empty();
-    if (state) useState(*state, asked);
+    if (state) useState(fields, *state, asked);
+    if (fields.has("mrss_gatingweight") && asked.spec.mix.voices.empty())
+        throw badRequest("mrss_gatingweight",
+                         "mrss_gatingweight: expected only for a model with a mix of states");
     return asked;
 }
 
@@ -207,14 +227,17 @@ std::vector<engine::GenerateSpec> copies(const engine::GenerateSpec &spec, int n
     return specs;
 }
 
-void keepState(Service &service, const std::string &name, const HeldStatePtr &state,
+void keepState(Service &service, const Asked &asked, const std::vector<HeldStatePtr> &states,
                const engine::Usage &usage)
 {
-    if (name.empty() || !state) return;
+    if (asked.keepAs.empty() || states.empty()) return;
     NamedState kept;
-    kept.voices = {state};
+    kept.voices = states;
     kept.tokens = usage.promptTokens + usage.generatedTokens;
-    service.library.add(name, std::move(kept));
+    kept.isMix = !asked.spec.mix.voices.empty();
+    for (const engine::Voice &voice : asked.spec.mix.voices)
+        kept.gates.push_back(voice.gate);
+    service.library.add(asked.keepAs, std::move(kept));
 }
 
 } // namespace server

@@ -32,8 +32,9 @@ std::vector<engine::GenerateSpec> copies(const engine::GenerateSpec &spec, int n
 /// The longest name of a state, and what it may hold. Throws ApiError 400.
 void checkStateName(const std::string &path, const std::string &name);
 
-/// Keeps the state behind the first row under `name`. Nothing if there is no name or no state.
-void keepState(Service &service, const std::string &name, const HeldStatePtr &state,
+/// Keeps the states behind an answer under the name that was asked for; those of a mix as a mix with its
+/// gates.
+void keepState(Service &service, const Asked &asked, const std::vector<HeldStatePtr> &states,
                const engine::Usage &usage);
 
 } // namespace server

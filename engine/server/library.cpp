@@ -42,9 +42,9 @@ void Library::see(const engine::Event &event)
     } else if (std::holds_alternative<event::ModelUnloaded>(event)) {
         m_model.reset();
         m_states.clear();
-    } else if (isTerminal(event) && engine::jobOf(event) == m_loading) {
-        m_loading = 0; // failed or cancelled: the model before stays
-        m_wish.reset();
+    } else if (isTerminal(event)) { // failed or cancelled: the model before stays
+        if (engine::jobOf(event) == m_loading) m_loading = 0;
+        if (m_wish && engine::jobOf(event) == m_wish->job) m_wish.reset();
     }
 }
 

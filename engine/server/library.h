@@ -82,7 +82,7 @@ public:
     void see(const engine::Event &event);
 
     const std::optional<Model> &model() const { return m_model; }
-    bool isLoading() const { return m_loading != 0; }
+    bool isLoading() const { return m_loading != 0 || m_wish; }
 
     void add(const std::string &name, NamedState state); ///< takes the place of one of the same name
     const std::map<std::string, NamedState> &states() const { return m_states; }

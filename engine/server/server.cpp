@@ -1,6 +1,7 @@
 #include "engine/server/server.h"
 
 #include "engine/server/connection.h"
+#include "engine/server/named_file.h"
 #include "engine/server/router.h"
 #include "engine/server/service.h"
 
@@ -86,6 +87,14 @@ void Service::admit()
     if (generationsNow < slots + options.queue) return;
     ++counters.refusedForQueue;
     throw queueFull();
+}
+
+ApiError Service::problem(const engine::Error &error) const
+{
+    ApiError problem = fromEngine(error);
+    for (const std::string *folder : {&options.modelsFolder, &options.statesFolder, &options.adaptersFolder})
+        problem.message = withoutPaths(std::move(problem.message), *folder);
+    return problem;
 }
 
 // ---- Events of the engine

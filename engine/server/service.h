@@ -35,6 +35,8 @@ struct Service {
 
     /// Throws ApiError 429 where the queue is full, 503 where the server ends.
     void admit();
+    /// What a failed command means to a client, without folders of this machine.
+    ApiError problem(const engine::Error &error) const;
 };
 
 /// Runs `work`; what it throws becomes the answer. For handlers of events.
@@ -60,12 +62,12 @@ void guard(const ExchangePtr &exchange, Work work) noexcept
 template <class T, class Done>
 void await(Service &service, engine::JobId job, const ExchangePtr &exchange, Done done)
 {
-    service.jobs.watch(job, [exchange, done](const engine::Event &event) {
+    service.jobs.watch(job, [&service, exchange, done](const engine::Event &event) {
         guard(exchange, [&] {
             if (const auto *wanted = std::get_if<T>(&event))
                 done(*wanted);
             else if (const auto *failed = std::get_if<engine::event::Failed>(&event))
-                throw fromEngine(failed->error);
+                throw service.problem(failed->error);
             else if (isTerminal(event))
                 throw unavailable("this was cancelled");
         });
