@@ -244,7 +244,7 @@ std::unique_ptr<Request> makeMixRequest(JobId job, const GenerateSpec &spec, con
     for (std::size_t i = 1; i < states.size(); ++i) {
         auto voice = begin(job, Request::Kind::Voice, model, states[i]);
         addPrompt(*voice, spec, model);
-        endPrompt(*voice);
+        endPrompt(*voice, model, spec.maxTokens > 0 ? 1 : 0);
         voice->leader = leader.get();
         leader->mix->voices.push_back(voice.get());
         leader->mix->waiting.push_back(std::move(voice));
