@@ -23,12 +23,14 @@ using namespace engine;
 constexpr const char *kHelp = "Talks with a model.\n"
                               "Each line is a question; /help lists what else can be typed.";
 
-constexpr const char *kExamples = "Examples:\n"
-                                  "  rookery-cli chat demo\n"
-                                  "  rookery-cli chat demo --once 'Who are you?'\n"
-                                  "  rookery-cli chat model.pth --thinking on --temperature 0.8\n"
-                                  "  printf 'Hello!\\nWho are you?\\n' | rookery-cli chat demo --json\n"
-                                  "Ctrl-C stops an answer; at the prompt it ends the program.";
+constexpr const char *kExamples =
+    "Examples:\n"
+    "  rookery-cli chat demo\n"
+    "  rookery-cli chat demo --once 'Who are you?'\n"
+    "  rookery-cli chat model.pth --thinking on --temperature 0.8\n"
+    "  rookery-cli chat demo --once 'Describe a goose.' --json-schema goose.json\n"
+    "  printf 'Hello!\\nWho are you?\\n' | rookery-cli chat demo --json\n"
+    "Ctrl-C stops an answer; at the prompt it ends the program.";
 
 constexpr const char *kCommands = "/new                     begin a new conversation\n"
                                   "/save FILE               save what the model has read and said\n"
@@ -40,6 +42,7 @@ constexpr const char *kCommands = "/new                     begin a new conversa
 struct Arguments {
     ModelArguments model;
     SamplingArguments sampling;
+    GrammarSpec grammar;
     std::string system;
     std::string once;
     OpenStateSpec state;
@@ -56,6 +59,7 @@ GenerateSpec makeSettings(const Arguments &arguments)
     spec.sampling = arguments.sampling.params;
     spec.maxTokens = arguments.sampling.maxTokens;
     spec.stopStrings = arguments.sampling.stopStrings;
+    spec.grammar = arguments.grammar;
     return spec;
 }
 
@@ -229,6 +233,7 @@ void addChat(CLI::App &app, Command &chosen)
                         "off, on or short; for reasoning models")
         ->default_str("off");
     addSamplingArguments(command, arguments->sampling, 1024);
+    addGrammarArguments(command, arguments->grammar);
     addJson(command, arguments->json);
     command.callback([arguments, once, &chosen] {
         if (once->count() > 0 && arguments->once.find_first_not_of(" \t\r\n") == std::string::npos)
