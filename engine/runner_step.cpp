@@ -206,8 +206,8 @@ void Runner::addPieces()
             piece.firstLogit = m_session->addLogits(r.ready->logits);
         else
             piece.firstLogit = m_session->add(
-                r.slot, std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)),
-                piece.logitRows);
+                r.slot, leaderOf(r).slot,
+                std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)), piece.logitRows);
         if (piece.order == 0 || piece.logitRows > 0) r.logitRow = piece.firstLogit;
     }
 }
