@@ -225,7 +225,7 @@ void Runner::advance(Piece &piece)
         }
     }
     if (r.phase == Request::Phase::Closing) {
-        close(piece);
+        readLast(piece);
     } else if (r.phase == Request::Phase::Reading) {
         r.lastTurn = m_steps + 1;
         m_promptTokens += static_cast<std::uint64_t>(piece.rows);
