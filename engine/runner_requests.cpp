@@ -135,7 +135,7 @@ void Runner::leave(Request &leader, Last &last)
 }
 
 /// Reads the last token of a request that closes; the last of a mix's voices ends it.
-void Runner::close(Piece &piece)
+void Runner::readLast(Piece &piece)
 {
     Request &r = *piece.request, &leader = leaderOf(r);
     r.ready = capture(r, piece.firstLogit, true);

@@ -65,7 +65,7 @@ RunnerSession::RunnerSession(LoadedModel loaded)
     const auto logitRows = static_cast<std::size_t>(m_loaded.logitRows);
     // token, logprob, top ids, top logprobs
     m_samples = Tensor(device(), logitRows * (2 + 2 * kMaxTop) * sizeof(float), "samples");
-    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_logitRows})
+    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_groups, &m_logitRows})
         list->reserve(rows + 1);
     m_drawn.resize(logitRows);
     m_logprobs.resize(logitRows);
@@ -123,7 +123,7 @@ void RunnerSession::checkDevice() const
 
 void RunnerSession::beginStep()
 {
-    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_logitRows})
+    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_groups, &m_logitRows})
         list->clear();
     m_start.push_back(0);
     m_givenLogits = 0;
@@ -135,13 +135,15 @@ int RunnerSession::addLogits(std::span<const float> logits)
     return m_givenLogits++;
 }
 
-int RunnerSession::add(StatePool::Slot slot, std::span<const int> tokens, int logitRows)
+int RunnerSession::add(StatePool::Slot slot, StatePool::Slot group, std::span<const int> tokens,
+                       int logitRows)
 {
     m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end());
     const int first = m_givenLogits + static_cast<int>(m_logitRows.size());
     const auto end = static_cast<std::int32_t>(m_tokens.size());
     m_start.push_back(end);
     m_slots.push_back(slot);
+    m_groups.push_back(group);
     for (std::int32_t row = end - logitRows; row < end; ++row)
         m_logitRows.push_back(row);
     return first;
@@ -168,7 +170,8 @@ std::vector<float> RunnerSession::forwardHidden()
 
 void RunnerSession::run(bool wantsHidden)
 {
-    m_loaded.segments->forward({m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden});
+    m_loaded.segments->forward(
+        {m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden, m_groups});
 }
 
 float *RunnerSession::logitRow(int row) const { return m_loaded.segments->logitRow(row); }

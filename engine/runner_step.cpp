@@ -206,8 +206,8 @@ void Runner::addPieces()
             piece.firstLogit = m_session->addLogits(r.ready->logits);
         else
             piece.firstLogit = m_session->add(
-                r.slot, std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)),
-                piece.logitRows);
+                r.slot, leaderOf(r).slot,
+                std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)), piece.logitRows);
         if (piece.order == 0 || piece.logitRows > 0) r.logitRow = piece.firstLogit;
     }
 }
@@ -225,7 +225,7 @@ void Runner::advance(Piece &piece)
         }
     }
     if (r.phase == Request::Phase::Closing) {
-        close(piece);
+        readLast(piece);
     } else if (r.phase == Request::Phase::Reading) {
         r.lastTurn = m_steps + 1;
         m_promptTokens += static_cast<std::uint64_t>(piece.rows);
