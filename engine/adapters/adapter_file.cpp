@@ -41,6 +41,20 @@ void cut(std::string_view &name, std::string_view ending)
     if (name.ends_with(ending)) name.remove_suffix(ending.size());
 }
 
+/// Names of transformers in BlinkDL's: "layers.3.self_attn.q_proj" becomes "blocks.3.att.q_proj".
+std::string inBlinkDlNames(std::string_view matrix)
+{
+    std::string name(matrix);
+    if (!name.starts_with("layers.")) return name == "lm_head" ? "head" : name;
+    constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+        {"layers.", "blocks."},      {".self_attn.", ".att."},        {".mlp.gate_proj", ".ffn.gate"},
+        {".mlp.up_proj", ".ffn.up"}, {".mlp.down_proj", ".ffn.down"}, {".mlp.", ".ffn."}};
+    for (const auto &[from, to] : kWords)
+        if (const std::size_t at = name.find(from); at != std::string::npos)
+            name.replace(at, from.size(), to);
+    return name;
+}
+
 std::string_view withoutPrefix(std::string_view name)
 {
     for (const std::string_view prefix : kPrefixes)
@@ -58,7 +72,7 @@ std::pair<std::string, std::string> split(std::string_view name)
     const std::size_t dot = name.rfind('.');
     if (dot == std::string_view::npos || std::ranges::find(kParts, name.substr(dot + 1)) == kParts.end())
         return {std::string(whole), {}};
-    return {std::string(name.substr(0, dot)), std::string(name.substr(dot + 1))};
+    return {inBlinkDlNames(name.substr(0, dot)), std::string(name.substr(dot + 1))};
 }
 
 std::optional<double> numberIn(const Json &json, const char *key)

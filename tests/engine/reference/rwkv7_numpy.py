@@ -133,8 +133,9 @@ def sigmoid(x):
     return 1.0 / (1.0 + np.exp(-x))
 
 
-def run(weights, tokens, mutant=None):
-    """Logits behind every token, [len(tokens), V]."""
+def run(weights, tokens, mutant=None, mixture=None):
+    """Logits behind every token, [len(tokens), V]. `mixture(prefix, x, key, value)` stands for the channel mix behind its
+    shift."""
     p = {name: value.astype(np.float64).squeeze() for name, value in weights.items()}
     layers = 1 + max(int(name.split(".")[1]) for name in p if name.startswith("blocks."))
     H, N = weights["blocks.0.att.r_k"].shape
@@ -196,6 +197,9 @@ def run(weights, tokens, mutant=None):
             # channel mix
             xx = layer_norm(x, p[b + "ln2.weight"], p[b + "ln2.bias"])
             mixed = xx + shifted(b + "ln2", xx) * p[b + "ffn.x_k"]
+            if mixture:
+                x = x + mixture(b + "ffn.", mixed, p[b + "ffn.key.weight"], p[b + "ffn.value.weight"])
+                continue
             k = np.maximum(p[b + "ffn.key.weight"] @ mixed, 0.0) ** 2
             if b + "ffn.s1" in p:
                 s = p[b + "ffn.s_emb.weight"][token]
