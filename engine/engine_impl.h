@@ -61,6 +61,10 @@ public:
     JobId convert(ConvertSpec spec) override;
     JobId quality(QualitySpec spec) override;
     JobId scanExtras(std::vector<std::string> folders) override;
+    JobId setGates(JobId request, std::vector<float> gates) override;
+    JobId captureState(JobId request) override;
+    JobId combineStates(CombineStatesSpec spec) override;
+    JobId measureStates(MeasureStatesSpec spec) override;
     Snapshot snapshot() const override;
 
 private:
