@@ -59,6 +59,8 @@ enum class Act {
     RescanModels,
     RevealModel,
     RemoveModel,
+    ChatWithModel,
+    ConvertModel,
     ShowStates,
     ShowAdapters,
     // Log
