@@ -6,6 +6,15 @@
 
 namespace engine::grammar
 {
+namespace
+{
+
+[[noreturn]] void refuse(const std::string &why)
+{
+    throw Error(ErrorCode::BadRequest, "grammar: too ambiguous: " + why);
+}
+
+} // namespace
 
 std::size_t Automaton::Hash::operator()(const Set &set) const
 {
@@ -34,10 +43,7 @@ std::int32_t Automaton::intern(Set set)
     const auto [found, isNew] =
         m_numbers.try_emplace(std::move(set), static_cast<std::int32_t>(m_sets.size()));
     if (isNew) {
-        if (m_sets.size() >= kMostSets)
-            throw Error(ErrorCode::BadRequest, "grammar: too ambiguous: more than " +
-                                                   std::to_string(kMostSets) +
-                                                   " ways to go on would have to be kept");
+        if (bytes() > kMostBytes) refuse("more than 96 MiB of ways to go on would have to be kept");
         int depth = 0;
         for (const Item &item : found->first)
             depth = std::max(depth, m_depth[index(item.behind)]);
@@ -99,8 +105,9 @@ Automaton::State Automaton::next(State state, std::uint8_t byte)
 
 Automaton::State Automaton::compute(State from, int byteClass)
 {
-    for (const std::int32_t place : std::exchange(m_touched, {})) // of the transition before
+    for (const std::int32_t place : m_touched) // of the transition before
         m_behind[index(place + 1)] = 0;
+    m_touched.clear();
     m_work.clear();
     const std::uint8_t byte = m_rules->exampleOf(byteClass);
     for (const Item &item : *m_sets[index(m_states[index(from)].set)]) {
@@ -136,13 +143,11 @@ void Automaton::enter(std::int32_t rule, std::int32_t behind)
 /// Follows all that needs no byte; what then waits for one, or for the end, is the set.
 Automaton::Set Automaton::close()
 {
-    std::size_t steps = 0;
     while (!m_work.empty()) {
         const std::int32_t place = m_work.back();
         m_work.pop_back();
-        if (++steps > kMostStepsPerByte)
-            throw Error(ErrorCode::BadRequest, "grammar: too ambiguous: more than " +
-                                                   std::to_string(kMostStepsPerByte) + " steps for one byte");
+        if (m_steps == 0) refuse("the tokens that may follow take too long to find");
+        --m_steps;
         const std::int32_t behind = m_behind[index(place + 1)];
         const Rules::Place &here = m_rules->at(place);
         if (here.set >= 0) continue;

@@ -23,19 +23,20 @@ public:
     static constexpr State kDead = -1;
     /// Stacks deeper than this take the least nested alternatives only, so that texts come to their end.
     static constexpr int kDeepest = Rules::kMostNested;
-    static constexpr std::size_t kMostStepsPerByte = 200'000;
-    static constexpr std::size_t kMostSets = 500'000;
+    static constexpr std::size_t kMostBytes = 96U << 20U;
 
     explicit Automaton(std::shared_ptr<const Rules> rules);
 
     State start() const { return m_start; }
+    /// Steps that the transitions until the next call may take together; one takes some nanoseconds.
+    void grant(std::size_t steps) { m_steps = steps; }
     /// Throws Error(BadRequest) if the grammar is too ambiguous for the budgets.
     State next(State state, std::uint8_t byte);
     bool mayEnd(State state) const { return m_states[index(state)].mayEnd; }
     /// True where nothing can follow.
     bool mustEnd(State state) const { return m_states[index(state)].mustEnd; }
-    /// Sets of stacks that are kept, for budgets.
-    std::size_t size() const { return m_sets.size(); }
+    /// Memory of what is kept, roughly.
+    std::size_t bytes() const { return m_sets.size() * kBytesPerSet + m_next.size() * sizeof(State); }
 
 private:
     /// Of a set: at `place`, and when its alternative ends, at one of the set `behind`.
@@ -56,6 +57,8 @@ private:
     static constexpr std::int32_t kEnd = -1; ///< the place behind the root
     static constexpr std::int32_t kIsThere = 1;
     static constexpr State kUnknown = -2;
+    static constexpr std::size_t kBytesPerSet = 160; ///< with its places in tables
+    static constexpr std::size_t kUsualSteps = 200'000;
 
     static std::size_t index(std::int32_t number) { return static_cast<std::size_t>(number); }
     std::int32_t intern(Set set);
@@ -79,6 +82,7 @@ private:
     // Of one transition
     std::vector<std::int32_t> m_behind; ///< [places + 1] 0: not there
     std::vector<std::int32_t> m_touched, m_work;
+    std::size_t m_steps = kUsualSteps; ///< that are left
 };
 
 } // namespace engine::grammar

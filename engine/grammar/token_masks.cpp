@@ -14,6 +14,7 @@ TokenMasks::TokenMasks(std::shared_ptr<const Rules> rules, std::shared_ptr<const
 TokenMasks::State TokenMasks::advance(State state, std::string_view bytes)
 {
     const std::scoped_lock lock(m_mutex);
+    m_automaton.grant(kStepsPerMask);
     for (const char byte : bytes) {
         if (state == Automaton::kDead) break;
         state = m_automaton.next(state, static_cast<std::uint8_t>(byte));
@@ -36,7 +37,7 @@ bool TokenMasks::mustEnd(State state) const
 bool TokenMasks::isFull() const
 {
     const std::scoped_lock lock(m_mutex);
-    return m_masks.size() >= kMostMasks || m_automaton.size() >= kMostSets;
+    return m_masks.size() >= kMostMasks || m_automaton.bytes() >= kMostBytes;
 }
 
 std::shared_ptr<const Mask> TokenMasks::mask(State state)
@@ -53,6 +54,7 @@ std::shared_ptr<const Mask> TokenMasks::compute(State state)
     auto mask = std::make_shared<Mask>((static_cast<std::size_t>(m_trie->vocabulary()) + 63) / 64);
     const std::vector<TokenTrie::Node> &nodes = m_trie->nodes();
     m_path[0] = state;
+    m_automaton.grant(kStepsPerMask);
     for (std::size_t i = 1; i + 1 < nodes.size();) {
         const TokenTrie::Node &node = nodes[i];
         const State next = m_automaton.next(m_path[node.depth - 1], node.byte);

@@ -23,7 +23,8 @@ class TokenMasks final
 public:
     using State = Automaton::State;
     static constexpr std::size_t kMostMasks = 1024;
-    static constexpr std::size_t kMostSets = 60'000;
+    static constexpr std::size_t kMostBytes = 24U << 20U; ///< of the automaton
+    static constexpr std::size_t kStepsPerMask = 3'000'000;
 
     TokenMasks(std::shared_ptr<const Rules> rules, std::shared_ptr<const TokenTrie> trie);
 

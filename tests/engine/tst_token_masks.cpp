@@ -72,6 +72,7 @@ void TestTokenMasks::agreesWithEveryToken()
     const auto rules = compile(support::jsonSchema(kSchema));
     TokenMasks masks(rules, std::make_shared<const TokenTrie>(*tokenizer));
     Automaton automaton(rules);
+    automaton.grant(100'000'000);
     for (const std::string before : {"", "{", "{\"name\": \"", "{\"name\": \"x\xC3",
                                      "{\"name\":\"aaaaaaaaaaaaaaaaaaa", "{\"name\":\"a\",\"n\":1"}) {
         const auto mask = masks.mask(masks.advance(masks.start(), before));

@@ -37,6 +37,7 @@ inline engine::grammar::Source anyJson()
 inline bool isText(engine::grammar::Automaton &automaton, std::string_view text)
 {
     engine::grammar::Automaton::State state = automaton.start();
+    automaton.grant(1'000'000);
     for (const char c : text) {
         state = automaton.next(state, static_cast<std::uint8_t>(c));
         if (state == engine::grammar::Automaton::kDead) return false;
@@ -56,6 +57,7 @@ inline std::string randomText(engine::grammar::Automaton &automaton, std::mt1993
 {
     using engine::grammar::Automaton;
     std::string text;
+    automaton.grant(100'000'000);
     Automaton::State state = automaton.start();
     while (text.size() < 100'000) {
         if (automaton.mustEnd(state)) return text;
