@@ -48,6 +48,9 @@ struct LoadSpec {
     std::vector<AdapterUse> adapters; ///< applied one after the other
     /// Of the norm behind every head of RWKV-5 to 7, 0..1; 0: what the family was trained with.
     float headNormEpsilon = 0;
+    /// Of hybrids: tokens that the attention of a sequence keeps, 16..1048576; a sequence that outgrows them
+    /// ends with FinishReason::ContextFull. 0: as many as the file says, at most 4096.
+    int contextTokens = 0;
 };
 
 /// Sampling of one request. Ranges in comments; anything else is BadRequest.
@@ -206,7 +209,7 @@ enum class StateOrientation : std::uint8_t { Auto, KeyValue, ValueKey };
 
 /// A state file to open: saved by this program, a tuned initial state, or a snapshot of another program.
 struct OpenStateSpec {
-    std::string path;
+    std::string path; ///< or, where there is no such file, the name of a state of the demonstration pack
     StateOrientation orientation = StateOrientation::Auto;
 
     OpenStateSpec() = default;
@@ -311,6 +314,24 @@ struct ConvertSpec {
     std::string type;       ///< "fp32", "fp16", "bf16"; .gguf also "q8_0", "q4_0"; empty: as stored
     std::string vocabulary; ///< for .gguf: path; empty: the one that a load would use
     bool overwrite = false; ///< false: fails if `output` exists
+};
+
+/// Where a part of a model lives, and in which format its matrices are kept.
+struct LayerPlace {
+    std::string device;    ///< "cpu", "cuda:0"
+    std::string format;    ///< a name of listFormats()
+    bool streamed = false; ///< copied to the device for each use
+
+    bool operator==(const LayerPlace &) const = default;
+};
+
+/// A strategy spelled out for one model; see planStrategy().
+struct StrategyPlan {
+    std::vector<LayerPlace> items; ///< the layers, then the head
+    /// Formats for the whole model; empty: the engine's choice.
+    std::string head, embedding, factors, channelMix;
+
+    bool operator==(const StrategyPlan &) const = default;
 };
 
 } // namespace engine

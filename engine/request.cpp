@@ -151,8 +151,27 @@ std::unique_ptr<Request> begin(JobId job, Request::Kind kind, const ModelFacts &
     return request;
 }
 
-void endPrompt(Request &request)
+/// Leaves room for `more` tokens behind the prompt where a sequence has memory for so many only.
+void fitContext(Request &request, const ModelFacts &model, std::size_t more)
 {
+    if (model.contextTokens == 0) return;
+    const auto context = static_cast<std::size_t>(model.contextTokens);
+    const float before = request.start ? request.start->state.at(model.positionAt) : 0;
+    if (!(before >= 0 && before <= static_cast<float>(context)))
+        throw Error(ErrorCode::BadState, "the state has read more tokens than the " +
+                                             std::to_string(context) +
+                                             " that the model was loaded with key/value memory for");
+    request.mostTokens = context - static_cast<std::size_t>(before);
+    if (request.tokens.size() + more > request.mostTokens)
+        refuse("prompt: expected at most " +
+               std::to_string(request.mostTokens - std::min(more, request.mostTokens)) + " tokens, found " +
+               std::to_string(request.tokens.size()) + "; the model was loaded with key/value memory for " +
+               std::to_string(context) + " (context tokens of the load)");
+}
+
+void endPrompt(Request &request, const ModelFacts &model, std::size_t more = 0)
+{
+    fitContext(request, model, more);
     const bool canGoOn = request.from && !request.from->image->logits.empty();
     if (request.tokens.empty() && !canGoOn) refuse("prompt: expected at least one token, found none");
     request.promptEnd = request.tokens.size();
@@ -194,8 +213,6 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
                                      HeldStatePtr from)
 {
     validate(spec.sampling, model.vocabulary);
-    if (!spec.mix.voices.empty())
-        refuse("mix: expected no voices yet, found " + std::to_string(spec.mix.voices.size()));
     checkStops(spec, model);
     if (spec.maxTokens < 0) refuse("max_tokens: expected 0 or more, found " + std::to_string(spec.maxTokens));
     if (spec.topLogprobs < -1 || spec.topLogprobs > kMaxTopLogprobs)
@@ -203,7 +220,7 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
 
     auto request = begin(job, Request::Kind::Generate, model, std::move(from));
     AnswerForm form = addPrompt(*request, spec, model);
-    endPrompt(*request);
+    endPrompt(*request, model, spec.maxTokens > 0 ? 1 : 0);
     form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
     request->stopTokens.insert(request->stopTokens.end(), spec.stopTokens.begin(), spec.stopTokens.end());
     request->endOfText = model.tokenizer ? model.tokenizer->endOfText() : -1;
@@ -216,12 +233,34 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     return request;
 }
 
+std::unique_ptr<Request> makeMixRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model,
+                                        const std::vector<HeldStatePtr> &states)
+{
+    if (spec.from != 0) refuse("state: expected none beside a mix, whose voices have their own, found one");
+    validate(spec.mix, model.slots);
+    auto leader = makeRequest(job, spec, model, states.front());
+    leader->mix = std::make_unique<Mix>(spec.mix);
+    leader->mix->voices.push_back(leader.get());
+    for (std::size_t i = 1; i < states.size(); ++i) {
+        auto voice = begin(job, Request::Kind::Voice, model, states[i]);
+        addPrompt(*voice, spec, model);
+        endPrompt(*voice, model, spec.maxTokens > 0 ? 1 : 0);
+        voice->leader = leader.get();
+        leader->mix->voices.push_back(voice.get());
+        leader->mix->waiting.push_back(std::move(voice));
+    }
+    return leader;
+}
+
 std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model,
                                          HeldStatePtr from)
 {
+    if (!spec.request.mix.voices.empty())
+        refuse("mix: expected none, since a state file has one voice, found " +
+               std::to_string(spec.request.mix.voices.size()) + " voices");
     auto request = begin(job, Request::Kind::SaveState, model, std::move(from));
     addPrompt(*request, spec.request, model);
-    endPrompt(*request);
+    endPrompt(*request, model);
     request->save = spec;
     return request;
 }
@@ -234,7 +273,7 @@ std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, co
     if (spec.tokens.empty()) refuse("tokens: expected at least one token, found none");
     auto request = begin(job, Request::Kind::Logits, model, std::move(from));
     request->tokens.insert(request->tokens.end(), spec.tokens.begin(), spec.tokens.end());
-    endPrompt(*request);
+    endPrompt(*request, model);
     request->chunk = spec.chunk;
     request->everyPosition = spec.everyPosition;
     const std::size_t rows = spec.everyPosition ? spec.tokens.size() : 1;
@@ -256,7 +295,7 @@ std::unique_ptr<Request> makeEmbedRequest(JobId job, const EmbedSpec &spec, cons
     checkTokens("tokens", tokens, model.vocabulary);
     auto request = begin(job, Request::Kind::Embed, model, std::move(from));
     request->tokens.insert(request->tokens.end(), tokens.begin(), tokens.end());
-    endPrompt(*request);
+    endPrompt(*request, model);
     request->isMean = spec.pooling == Pooling::Mean;
     request->isNormalized = spec.normalize;
     return request;

@@ -33,7 +33,9 @@ namespace kernels
     X(rowProduct, RowProduct)                                                                                \
     X(gatedFfn, GatedFfn)                                                                                    \
     X(keyValueHeads, KeyValueHeads)                                                                          \
-    X(attention, Attention)
+    X(attention, Attention)                                                                                  \
+    X(mixLogits, MixLogits)                                                                                  \
+    X(mole, Mole)
 
 /// Silu: x sigmoid(x). Decay: exp(-exp(x)), in [0, 1].
 enum class Activation : std::uint8_t { None, Tanh, Sigmoid, Silu, Decay };
@@ -146,7 +148,8 @@ struct Wkv7 {
     Batch batch;
 };
 
-/// y <- (GroupNorm_H(y; gain, bias, epsilon) + (sum_j r k r_k) v) * (g + gateOffset), per token. In place.
+/// y <- (GroupNorm_H(y (1 + offset); gain, bias, epsilon) + (sum_j r k r_k) v) * (g + gateOffset), per token.
+/// In place. Offsets: RWKV-LM-RLHF, states tuned with time_offset.
 struct Readout {
     View y;          ///< [n, H, N] in and out
     View gain, bias; ///< [C], or absent: y * scale instead of the norm
@@ -157,6 +160,8 @@ struct Readout {
     std::int32_t tokens = 0, heads = 0, headSize = 0;
     float scale = 1; ///< without gain
     float gateOffset = 0;
+    StateView offset; ///< [H, N] of every slot, or absent: 0
+    Batch batch;      ///< of `tokens` rows; read with offset only
 };
 
 /// y += value * relu(key * x)^2: the channel mix of RWKV-7. With `receptance` that of RWKV-4 to 6:
@@ -215,16 +220,19 @@ struct Wkv4 {
 
 /// The recurrence of RWKV-5 and 6 for a batch of sequences of different lengths.
 ///   y_t = (S + (u * k_t) v_t^T)^T r_t;   S <- diag(w_t) S + k_t v_t^T   (per head, in float32)
+/// With `isGated` that of QRWKV6: k_t (1 - w_t) for k_t, no bonus, and an output that has seen its own token:
+///   S <- diag(w_t) S + (k_t (1 - w_t)) v_t^T;   y_t = S^T r_t
 /// `state` holds [H, N, N] a slot, row = key channel, updated in place; y may alias r.
-/// Source: RWKV-LM RWKV-v6/rwkv_v6_demo.py, time mixing.
+/// Source: RWKV-LM RWKV-v6/rwkv_v6_demo.py, time mixing; llama.cpp, rwkv6qwen2.
 struct Wkv6 {
     View r, k, v; ///< [n, H, N]
     View w;       ///< the decay itself: [n, H, N], or [H, N] for one that never changes
-    View u;       ///< [H, N]
+    View u;       ///< [H, N]; not with isGated
     View y;       ///< [n, H, N]
     StateView state;
     std::int32_t heads = 0, headSize = 0;
     Batch batch;
+    bool isGated = false;
 };
 
 /// How one row is sampled. Arrays are borrowed host memory and must outlive the op.
@@ -316,6 +324,73 @@ struct Attention {
     float scale = 1;
     std::int32_t heads = 0, keyHeads = 0, headSize = 0; ///< N <= 256
     Batch batch;
+};
+
+/// Blends the logits of the voices of a mix into one row that can be sampled. Of voice k: gate g_k, logits
+/// l_k, p_k = softmax(l_k). The blend b is
+///   logits:         sum g_k l_k / sum g_k
+///   probabilities:  log(sum g_k p_k / sum g_k)
+/// over the voices with g_k != 0; with one such voice b is that voice's row, bit for bit. With a `follow` the
+/// positive gates are first multiplied by
+///   confidence: max(p_k)^strength;  entropy: exp(-strength H(p_k));  agreement: exp(-strength KL(p_k || b))
+/// (b of the gates as they came) and then scaled by one factor that restores their sum; if that sum is not a
+/// positive number they stay as they came. Source: RWKV-Infer's sampling of several states, with its rule,
+/// the one that its description names, and gates that move.
+struct MixLogits {
+    static constexpr int kMostVoices = 16;
+    enum class Follow : std::uint8_t { Nothing, Confidence, Entropy, Agreement };
+    /// Arrays are borrowed host memory.
+    struct Mix {
+        const std::int32_t *rows = nullptr; ///< [voices] of `logits`
+        const float *gates = nullptr;       ///< [voices]; their sum is not 0
+        std::int32_t voices = 0;            ///< 1 .. kMostVoices
+        bool probabilities = false;         ///< no gate is negative then
+        Follow follow = Follow::Nothing;
+        float strength = 0;
+    };
+    struct Voice {
+        float gate;   ///< that was used
+        float logSum; ///< log(sum exp(l_k)): l_k - logSum are its log-probabilities
+        float kl;     ///< KL(p_k || softmax(b)) in nats
+    };
+    View logits; ///< [rows, V]
+    const Mix *mix = nullptr;
+    std::int32_t mixes = 0;
+    View blend;             ///< [mixes, V] out; aliases no row of `logits`
+    Voice *voice = nullptr; ///< [mixes, kMostVoices] out, device memory
+};
+
+/// The channel mix of RWKV-7 with a mixture of low-rank experts over its matrices (MoLE). For every row:
+///   scores (0, router x), the first that of expert 0, which has no row in the router;
+///   the `active` largest are chosen (the first among equals), g = softmax of theirs;
+///   u_e = relu(key x + scale keyB_e (keyA_e x))^2;
+///   y += value (sum_e g_e u_e) + sum_e g_e scale valueB_e (valueA_e u_e).
+/// The products with key and value, which are large, run once a row. Source: rwkv-infer §5.5 (OpenMOSE/
+/// RWKV-Infer, rwkv7.py).
+struct Mole {
+    struct Expert {
+        Weight keyA;   ///< [R, C]
+        Weight keyB;   ///< [F, R]
+        Weight valueA; ///< [R', F]
+        Weight valueB; ///< [C, R']
+    };
+    View x;                         ///< [rows, C]
+    Weight key;                     ///< [F, C]
+    Weight value;                   ///< [C, F]
+    Weight router;                  ///< [E - 1, C]; absent if E = 1
+    const Expert *expert = nullptr; ///< [E], host memory
+    std::int32_t experts = 0, active = 0;
+    float scale = 1;
+    View scratch; ///< at least rows * scratchFloats(...) floats
+    View y;       ///< [rows, C], accumulated into
+    std::int32_t rows = 0;
+
+    /// `rank`: the largest of all experts.
+    static constexpr std::int64_t scratchFloats(std::int64_t experts, std::int64_t width, std::int64_t hidden,
+                                                std::int64_t rank)
+    {
+        return 2 * experts + 1 + 2 * width + 3 * hidden + rank;
+    }
 };
 
 } // namespace kernels

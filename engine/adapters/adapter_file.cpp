@@ -1,5 +1,6 @@
 #include "engine/adapters/adapter_file.h"
 
+#include "engine/adapters/mole.h"
 #include "engine/error.h"
 #include "engine/files/printable.h"
 #include "engine/hash64.h"
@@ -40,11 +41,17 @@ void cut(std::string_view &name, std::string_view ending)
     if (name.ends_with(ending)) name.remove_suffix(ending.size());
 }
 
-/// A tensor's name in an adapter as matrix and part; the part is empty if it is none of an adapter.
-std::pair<std::string, std::string> split(std::string_view name)
+std::string_view withoutPrefix(std::string_view name)
 {
     for (const std::string_view prefix : kPrefixes)
         if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+    return name;
+}
+
+/// A tensor's name in an adapter as matrix and part; the part is empty if it is none of an adapter.
+std::pair<std::string, std::string> split(std::string_view name)
+{
+    name = withoutPrefix(name);
     const std::string_view whole = name;
     cut(name, ".weight");
     cut(name, ".default");
@@ -143,7 +150,7 @@ AdapterFile::AdapterFile(const AdapterUse &use)
         m_init = TensorFile::open(use.pissaInit);
         addTensors(*m_init, true);
     }
-    if (m_groups.empty())
+    if (m_groups.empty() && m_experts.empty())
         refuse(path, "expected an adapter with tensors like blocks.0.att.key.lora_A, found " +
                          (m_file->tensors().empty() ? std::string("none")
                                                     : printable(m_file->tensors().front().name)));
@@ -191,10 +198,7 @@ Group &AdapterFile::group(const std::string &matrix)
 void AdapterFile::addTensors(const TensorFile &file, bool isInit)
 {
     for (const TensorEntry &entry : file.tensors()) {
-        if (entry.name.find("_expert_") != std::string::npos ||
-            entry.name.find(".router.") != std::string::npos)
-            refuse(file.path(), "this is a mixture of LoRA experts (MoLE: it holds " + printable(entry.name) +
-                                    "), which cannot be run yet");
+        if (!isInit && takeExpert(m_experts, withoutPrefix(entry.name), entry)) continue;
         auto [matrix, part] = split(entry.name);
         if (part == "lora_E")
             refuse(file.path(), "this is an AdaLoRA adapter (it holds " + printable(entry.name) +
@@ -205,7 +209,7 @@ void AdapterFile::addTensors(const TensorFile &file, bool isInit)
             continue;
         }
         if (isInit && !m_places.contains(matrix)) continue; // of a matrix that the adapter leaves alone
-        if (isInit && !part.starts_with("init_")) part = "init_" + part; // "lora_A" as a file of its own
+        if (isInit && !part.starts_with("init_")) part.insert(0, "init_"); // "lora_A" as a file of its own
         if (!group(matrix).parts.emplace(part, &entry).second)
             refuse(file.path(), printable(entry.name) + " is given twice", ErrorCode::BadFile);
     }

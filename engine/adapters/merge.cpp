@@ -222,6 +222,10 @@ std::vector<std::string> warnings(const AdapterFile &adapter)
     const bool needsAlpha = std::ranges::any_of(adapter.groups(), [](const Group &group) {
         return group.part("lora_A") && !group.part("init_lora_A") && !group.part("alpha");
     });
+    if (!adapter.experts().empty() && !adapter.knowsAlpha())
+        out.push_back(printable(std::filesystem::path(adapter.use().path).filename().string()) +
+                      " does not say its alpha: its experts count twice, as in RWKV-Infer. If they were "
+                      "trained with another alpha, give it.");
     if (needsAlpha && !adapter.knowsAlpha())
         out.push_back(printable(std::filesystem::path(adapter.use().path).filename().string()) +
                       " does not say its alpha: alpha = rank was taken. If it was trained with another one, "

@@ -139,6 +139,8 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
     addAdapters(command, arguments.load.adapters);
     addNumber(command, "--head-norm-eps", arguments.load.headNormEpsilon, 0, 1,
               "epsilon of the norm behind every head; 0: the family's own");
+    addInteger(command, "--context", arguments.load.contextTokens, 0, 1 << 20,
+               "tokens that the attention of a hybrid keeps; 0: as the file says, at most 4096");
     addInteger(command, "--threads", arguments.engine.threads, 0, 4096, "processor threads; 0 uses all");
     command.add_option("--kernels", arguments.engine.cpuKernels, "forces a processor code path; see devices")
         ->type_name("NAME");

@@ -77,7 +77,7 @@ public:
 private:
     void renew();
 
-    const std::shared_ptr<Grammar> m_grammar; ///< shared with the store and other answers
+    std::shared_ptr<Grammar> m_grammar; ///< shared with the store and other answers
     std::vector<int> m_ends;
     std::shared_ptr<TokenMasks> m_masks; ///< shared with other answers
     TokenMasks::State m_state;

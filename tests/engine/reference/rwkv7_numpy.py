@@ -140,7 +140,8 @@ def run(weights, tokens, mutant=None):
     H, N = weights["blocks.0.att.r_k"].shape
     C = H * N
     history = {}  # name of a norm -> its outputs so far
-    state = [np.zeros((H, N, N)) for _ in range(layers)]  # [head][value][key]
+    # [head][value][key], also as tuned states hold it
+    state = [weights.get(f"blocks.{i}.att.time_state", np.zeros((H, N, N))).astype(np.float64) for i in range(layers)]
     back = 2 if mutant == "shift_of_wrong_token" else 1
 
     def shifted(name, x):
@@ -186,6 +187,7 @@ def run(weights, tokens, mutant=None):
                 state[i][h] = S
                 y[h] = S @ r[rows]
             eps = 1e-5 if mutant == "group_norm_eps" else 64e-5
+            y = y * (1.0 + weights.get(a_ + "time_offset", np.zeros(C)).astype(np.float64).reshape(H, N))
             y = group_norm(y.reshape(-1), H, p[a_ + "ln_x.weight"], p[a_ + "ln_x.bias"], eps)
             r_k = 0.0 if mutant == "r_k_zero" else weights[a_ + "r_k"].astype(np.float64)
             bonus = (r.reshape(H, N) * k.reshape(H, N) * r_k).sum(1, keepdims=True)
