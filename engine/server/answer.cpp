@@ -130,7 +130,8 @@ OutJson usageOf(const std::vector<Row> &rows, std::size_t rowsPerPrompt)
 
 const char *finishName(engine::FinishReason reason)
 {
-    return reason == engine::FinishReason::Length ? "length" : "stop";
+    const bool isCut = reason == engine::FinishReason::Length || reason == engine::FinishReason::ContextFull;
+    return isCut ? "length" : "stop";
 }
 
 std::string makeId(const char *prefix)

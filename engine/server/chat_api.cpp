@@ -90,8 +90,9 @@ private:
 
     const char *reasonOf(const Row &row) const
     {
-        if (row.reason == engine::FinishReason::Length) return "length";
-        return m_parts[indexOf(row)].calls().empty() ? "stop" : "tool_calls";
+        const bool isWhole =
+            row.reason == engine::FinishReason::Stop || row.reason == engine::FinishReason::EndOfText;
+        return isWhole && !m_parts[indexOf(row)].calls().empty() ? "tool_calls" : finishName(row.reason);
     }
 
     void rowDone(Row &row) override

@@ -322,6 +322,10 @@ void Connection::watched(ErrorCode error, std::size_t bytes)
 {
     m_watching = false;
     if (m_closed || (m_complete && !m_exchange)) return; // it lingers
+    if (error == asio::error::eof && m_complete) { // it has sent all it wanted and waits for the answer
+        m_keepAlive = false;
+        return;
+    }
     if (error) return close();
     m_buffer.commit(bytes);
     if (m_idle) return readHeader();

@@ -210,7 +210,7 @@ private:
 
     const char *status() const
     {
-        return m_rows.front().reason == engine::FinishReason::Length ? "incomplete" : "completed";
+        return std::string(finishName(m_rows.front().reason)) == "length" ? "incomplete" : "completed";
     }
 
     void rowDone(Row &row) override

@@ -116,7 +116,7 @@ void TestCli::helpTeaches_data()
 {
     QTest::addColumn<QString>("command");
     for (const char *command : {"chat", "generate", "logits", "inspect", "bench", "quality", "convert",
-                                "embed", "state", "devices", "tokenize"})
+                                "embed", "state", "devices", "tokenize", "serve"})
         QTest::newRow(command) << QString::fromUtf8(command);
 }
 
