@@ -1,6 +1,7 @@
 #include "engine/request.h"
 
 #include "engine/chat_format.h"
+#include "engine/tools.h"
 
 #include <algorithm>
 #include <string_view>
@@ -50,6 +51,26 @@ std::size_t lastingTokens(const ChatPrompt &chat, const std::vector<int> &tokens
     return isPrefix ? lasting.size() : 0;
 }
 
+/// What holds the answer to a grammar, if anything does.
+std::optional<grammar::Constraint> constraintOf(const GenerateSpec &spec, const AnswerForm &form,
+                                                const Request &request, const ModelFacts &model)
+{
+    const bool mustCall = spec.toolChoice == ToolChoice::Required || spec.toolChoice == ToolChoice::Named;
+    if (spec.grammar.kind == GrammarSpec::Kind::None && !mustCall) return std::nullopt;
+    tokenizerOf(model);
+    grammar::Source source{spec.grammar, {}, mustCall, spec.parallelToolCalls, {}};
+    if (spec.toolChoice == ToolChoice::Named) source.parallelCalls = false;
+    for (const ToolSpec &tool : spec.tools)
+        if (spec.toolChoice != ToolChoice::None &&
+            (spec.toolChoice != ToolChoice::Named || tool.name == spec.toolName))
+            source.tools.push_back(tool);
+    source.lead = {form.swallow, form.startsInThinking, form.beginOfThinking, form.endOfThinking,
+                   form.trimStart};
+    std::vector<int> ends = request.stopTokens;
+    ends.push_back(request.endOfText);
+    return std::optional<grammar::Constraint>(std::in_place, model.grammars->find(source), ends);
+}
+
 void checkStops(const GenerateSpec &spec, const ModelFacts &model)
 {
     if (spec.stopStrings.size() > kMaxStopStrings)
@@ -91,10 +112,12 @@ AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFact
     AnswerForm form;
     std::vector<int> tokens = spec.tokens;
     if (!spec.messages.empty()) {
+        validateTools(spec);
+        const std::vector<ChatMessage> messages = messagesWithTools(spec);
         const bool hasTemplate = model.tokenizer && model.tokenizer->chatTemplate();
         ChatPrompt chat = hasTemplate && spec.chatTemplate == ChatTemplate::Auto
-                              ? renderChatTemplate(spec.messages, spec.thinking, *model.tokenizer)
-                              : renderChat(spec.messages, spec.chatTemplate, spec.thinking, model.info.name);
+                              ? renderChatTemplate(messages, spec.thinking, *model.tokenizer)
+                              : renderChat(messages, spec.chatTemplate, spec.thinking, model.info.name);
         if (request.from && spec.chatTemplate != ChatTemplate::Raw && !chat.isMarked)
             chat.text = behind(*request.from, chat.text, tokenizerOf(model));
         tokens = chat.isMarked ? encodeGuarded(chat.text, tokenizerOf(model))
@@ -190,8 +213,6 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
                                      HeldStatePtr from)
 {
     validate(spec.sampling, model.vocabulary);
-    if (!spec.mix.voices.empty())
-        refuse("mix: expected no voices yet, found " + std::to_string(spec.mix.voices.size()));
     checkStops(spec, model);
     if (spec.maxTokens < 0) refuse("max_tokens: expected 0 or more, found " + std::to_string(spec.maxTokens));
     if (spec.topLogprobs < -1 || spec.topLogprobs > kMaxTopLogprobs)
@@ -201,9 +222,10 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     AnswerForm form = addPrompt(*request, spec, model);
     endPrompt(*request, model, spec.maxTokens > 0 ? 1 : 0);
     form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
-    request->text.emplace(std::move(form));
     request->stopTokens.insert(request->stopTokens.end(), spec.stopTokens.begin(), spec.stopTokens.end());
     request->endOfText = model.tokenizer ? model.tokenizer->endOfText() : -1;
+    request->constraint = constraintOf(spec, form, *request, model);
+    request->text.emplace(std::move(form));
     request->maxTokens = spec.maxTokens;
     request->topLogprobs = spec.topLogprobs;
     request->keepState = spec.keepState;
@@ -211,9 +233,31 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     return request;
 }
 
+std::unique_ptr<Request> makeMixRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model,
+                                        const std::vector<HeldStatePtr> &states)
+{
+    if (spec.from != 0) refuse("state: expected none beside a mix, whose voices have their own, found one");
+    validate(spec.mix, model.slots);
+    auto leader = makeRequest(job, spec, model, states.front());
+    leader->mix = std::make_unique<Mix>(spec.mix);
+    leader->mix->voices.push_back(leader.get());
+    for (std::size_t i = 1; i < states.size(); ++i) {
+        auto voice = begin(job, Request::Kind::Voice, model, states[i]);
+        addPrompt(*voice, spec, model);
+        endPrompt(*voice, model, spec.maxTokens > 0 ? 1 : 0);
+        voice->leader = leader.get();
+        leader->mix->voices.push_back(voice.get());
+        leader->mix->waiting.push_back(std::move(voice));
+    }
+    return leader;
+}
+
 std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model,
                                          HeldStatePtr from)
 {
+    if (!spec.request.mix.voices.empty())
+        refuse("mix: expected none, since a state file has one voice, found " +
+               std::to_string(spec.request.mix.voices.size()) + " voices");
     auto request = begin(job, Request::Kind::SaveState, model, std::move(from));
     addPrompt(*request, spec.request, model);
     endPrompt(*request, model);

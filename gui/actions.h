@@ -59,6 +59,10 @@ enum class Act {
     RescanModels,
     RevealModel,
     RemoveModel,
+    ChatWithModel,
+    ConvertModel,
+    ShowStates,
+    ShowAdapters,
     // Log
     CopyLogReport,
     ClearLog,

@@ -16,6 +16,7 @@ namespace gui
 
 class CommandPalette;
 class ContextBar;
+class LibraryPage;
 class ModelsPage;
 enum class Act;
 
@@ -36,8 +37,8 @@ public:
 
     /// Loads `path` ("demo" or a file) with default choices.
     void loadModel(const QString &path);
-    /// Opens what was dropped or given: a folder, a model or a saved state.
-    void openPath(const QString &path);
+    /// Opens what was dropped or given: a folder, a model, which is loaded if asked to, or a saved state.
+    void openPath(const QString &path, bool load = false);
 
 Q_SIGNALS:
     /// Once, when the first frame is on the screen.
@@ -65,6 +66,7 @@ private:
     QWidget *makeChatPage();
     void buildNextPage();
     void showPageFor(Act act, Page index);
+    LibraryPage &library();
     ModelsPage *modelsPage();
     void restore();
     void openFileDialog();

@@ -34,6 +34,7 @@ namespace kernels
     X(gatedFfn, GatedFfn)                                                                                    \
     X(keyValueHeads, KeyValueHeads)                                                                          \
     X(attention, Attention)                                                                                  \
+    X(mixLogits, MixLogits)                                                                                  \
     X(mole, Mole)
 
 /// Silu: x sigmoid(x). Decay: exp(-exp(x)), in [0, 1].
@@ -259,6 +260,8 @@ struct SampleRow {
     const std::int32_t *bannedIds = nullptr;
     std::int32_t banned = 0;
     std::int32_t topLogprobs = 0; ///< how many of the likeliest ids to report, at most Sample::kMaxTop
+    /// One bit an id, 64 a word, for all of Sample::vocabulary: ids without one are never drawn. nullptr: all.
+    const std::uint64_t *allowed = nullptr;
 };
 
 /// Draws one token a row. Log-probabilities are those of the model itself: log softmax of the raw logits.
@@ -321,6 +324,40 @@ struct Attention {
     float scale = 1;
     std::int32_t heads = 0, keyHeads = 0, headSize = 0; ///< N <= 256
     Batch batch;
+};
+
+/// Blends the logits of the voices of a mix into one row that can be sampled. Of voice k: gate g_k, logits
+/// l_k, p_k = softmax(l_k). The blend b is
+///   logits:         sum g_k l_k / sum g_k
+///   probabilities:  log(sum g_k p_k / sum g_k)
+/// over the voices with g_k != 0; with one such voice b is that voice's row, bit for bit. With a `follow` the
+/// positive gates are first multiplied by
+///   confidence: max(p_k)^strength;  entropy: exp(-strength H(p_k));  agreement: exp(-strength KL(p_k || b))
+/// (b of the gates as they came) and then scaled by one factor that restores their sum; if that sum is not a
+/// positive number they stay as they came. Source: RWKV-Infer's sampling of several states, with its rule,
+/// the one that its description names, and gates that move.
+struct MixLogits {
+    static constexpr int kMostVoices = 16;
+    enum class Follow : std::uint8_t { Nothing, Confidence, Entropy, Agreement };
+    /// Arrays are borrowed host memory.
+    struct Mix {
+        const std::int32_t *rows = nullptr; ///< [voices] of `logits`
+        const float *gates = nullptr;       ///< [voices]; their sum is not 0
+        std::int32_t voices = 0;            ///< 1 .. kMostVoices
+        bool probabilities = false;         ///< no gate is negative then
+        Follow follow = Follow::Nothing;
+        float strength = 0;
+    };
+    struct Voice {
+        float gate;   ///< that was used
+        float logSum; ///< log(sum exp(l_k)): l_k - logSum are its log-probabilities
+        float kl;     ///< KL(p_k || softmax(b)) in nats
+    };
+    View logits; ///< [rows, V]
+    const Mix *mix = nullptr;
+    std::int32_t mixes = 0;
+    View blend;             ///< [mixes, V] out; aliases no row of `logits`
+    Voice *voice = nullptr; ///< [mixes, kMostVoices] out, device memory
 };
 
 /// The channel mix of RWKV-7 with a mixture of low-rank experts over its matrices (MoLE). For every row:

@@ -223,7 +223,7 @@ void AdapterFile::addTensors(const TensorFile &file, bool isInit)
             continue;
         }
         if (isInit && !m_places.contains(matrix)) continue; // of a matrix that the adapter leaves alone
-        if (isInit && !part.starts_with("init_")) part = "init_" + part; // "lora_A" as a file of its own
+        if (isInit && !part.starts_with("init_")) part.insert(0, "init_"); // "lora_A" as a file of its own
         if (!group(matrix).parts.emplace(part, &entry).second)
             refuse(file.path(), printable(entry.name) + " is given twice", ErrorCode::BadFile);
     }

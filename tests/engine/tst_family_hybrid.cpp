@@ -22,13 +22,6 @@ const char *const kCases[] = {"arwkv7", "arwkv7-no-gate", "arwkv7-ln-x", "cxa073
                               "qrwkv6", "qrwkv6-plain"}; // the last two: qrwkv6_numpy.py
 constexpr int kSeeds[] = {1, 2};
 
-json goldenOf(const QString &name) { return hybridGolden(name); }
-
-std::string modelFile(const json &golden, int seed, const json &config)
-{
-    return withMetadata(hybridTensors(golden, seed), config);
-}
-
 /// Blocks of `size` numbers in BlinkDL's order w, k, v, r, g, in that of QRWKV-6's publisher: r, k, v, w, g.
 void reorder(std::vector<float> &values, std::size_t size)
 {
@@ -112,7 +105,7 @@ private:
     engine::LoadedModel load(const json &golden, int seed)
     {
         engine::LoadSpec spec;
-        spec.model = write(modelFile(golden, seed, golden["config"]));
+        spec.model = write(hybridFile(golden, seed, golden["config"]));
         spec.strategy = "cpu fp32";
         spec.slots = 4;
         return engine::loadModel(spec, {}, {}, {});
@@ -125,7 +118,7 @@ void TestFamilyHybrid::matchesTheReference()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     QCOMPARE(model.info.family, golden.value("family", "rwkv-hybrid"));
     std::vector<float> truth;
@@ -145,7 +138,7 @@ void TestFamilyHybrid::readsTheSameInChunks()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const auto tokens = golden["tokens"].get<std::vector<int>>();
     const std::vector<float> whole = runTokens(model, tokens, 100);
@@ -157,7 +150,7 @@ void TestFamilyHybrid::givesTheSameInTwoPasses()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const auto tokens = golden["tokens"].get<std::vector<int>>();
     const std::vector<float> whole = runTokens(model, tokens, 100);
@@ -169,7 +162,7 @@ void TestFamilyHybrid::rowsDoNotDependOnTheirCompany()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const std::vector<int> a = tinyTokens(7, 9), b = tinyTokens(8, 5);
     const std::vector<float> aloneA = runTokens(model, a, 100), aloneB = runTokens(model, b, 100);
@@ -184,7 +177,7 @@ void TestFamilyHybrid::goesOnFromASavedState()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const std::vector<int> tokens = tinyTokens(3, 14), before(tokens.begin(), tokens.begin() + 9),
                            behind(tokens.begin() + 9, tokens.end());
@@ -202,7 +195,7 @@ void TestFamilyHybrid::keepsToItsWorkspace()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    engine::LoadedModel model = load(goldenOf(name), seed);
+    engine::LoadedModel model = load(hybridGolden(name), seed);
     const auto slot = model.states->acquire().value();
     QVERIFY(keepsWithinWorkspace(model, {{slot, tinyTokens(1, 7)}}, {0, 3, 6}));
 }
@@ -210,7 +203,7 @@ void TestFamilyHybrid::keepsToItsWorkspace()
 /// QRWKV-6 under the names and in the order of RWKV6Qwen2ForCausalLM.
 void TestFamilyHybrid::readsThePublishersLayout()
 {
-    const json golden = goldenOf(QStringLiteral("qrwkv6-1"));
+    const json golden = hybridGolden(QStringLiteral("qrwkv6-1"));
     const auto tokens = golden["tokens"].get<std::vector<int>>();
     engine::LoadedModel own = load(golden, 1);
     const std::vector<float> want = runTokens(own, tokens, 100);
@@ -228,7 +221,7 @@ void TestFamilyHybrid::readsThePublishersLayout()
 /// Shapes do not tell it; the head of 16 is 1 / 3 of the width.
 void TestFamilyHybrid::needsTheSizeOfAHead()
 {
-    json golden = goldenOf(QStringLiteral("qrwkv6-1"));
+    json golden = hybridGolden(QStringLiteral("qrwkv6-1"));
     const auto message = [&](const json &config) {
         golden["config"] = config;
         return errorOf([&] { load(golden, 1); }).message();
@@ -305,7 +298,7 @@ void TestFamilyHybrid::saysWhatIsWrong()
     QFETCH(QString, drop);
     QFETCH(QByteArray, config);
     QFETCH(QByteArray, part);
-    json golden = goldenOf(QStringLiteral("hxa079-1"));
+    json golden = hybridGolden(QStringLiteral("hxa079-1"));
     for (auto it = golden["tensors"].begin(); it != golden["tensors"].end();)
         it = (*it)[0] == drop.toStdString() ? golden["tensors"].erase(it) : std::next(it);
     golden["config"].update(json::parse(config.toStdString()));

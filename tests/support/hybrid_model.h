@@ -47,4 +47,9 @@ inline std::string withMetadata(const std::vector<TinyTensor> &tensors, const nl
     return std::string(reinterpret_cast<const char *>(&length), 8) + text + data;
 }
 
+inline std::string hybridFile(const nlohmann::json &golden, int seed, const nlohmann::json &config)
+{
+    return withMetadata(hybridTensors(golden, seed), config);
+}
+
 } // namespace support
