@@ -1570,6 +1570,14 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::DeviceBars</name>
+    <message>
+        <source>%1: needs %2 of %3 free</source>
+        <comment>a device</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::EmptyChat</name>
     <message>
         <source>Who are you?</source>
@@ -2003,11 +2011,6 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Strategy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1: needs %2 of %3 free</source>
-        <comment>a device</comment>
         <translation type="unfinished"></translation>
     </message>
 </context>
