@@ -137,7 +137,7 @@ void TestTokenMasks::endsOnlyWhereItMay()
     QVERIFY(constraint.mayEnd() && !constraint.isDone());
     constraint.accept("ccc");
     QVERIFY(has(constraint.allowed(), end));
-    QVERIFY_EXCEPTION_THROWN(constraint.accept("x"), engine::Error);
+    QVERIFY_THROWS_EXCEPTION(engine::Error, constraint.accept("x"));
 }
 
 void TestTokenMasks::keepsMasks()
@@ -195,7 +195,7 @@ void TestTokenMasks::storeKnowsItsGrammars()
     for (std::size_t i = 0; i < Store::kMostGrammars; ++i)
         store.find(support::gbnf("root ::= \"" + std::to_string(i) + "\""));
     QVERIFY(store.find(support::gbnf("root ::= \"a\"")) != first); // forgotten, made anew
-    QVERIFY_EXCEPTION_THROWN(store.find(support::gbnf("root ::=")), engine::Error);
+    QVERIFY_THROWS_EXCEPTION(engine::Error, store.find(support::gbnf("rot ::=")));
 }
 
 QTEST_APPLESS_MAIN(TestTokenMasks)
