@@ -247,7 +247,7 @@ void TestFamilyHybrid::readsGateAndUpFromOneMatrix()
 {
     QFETCH(QString, name);
     QFETCH(bool, isPublished);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     const auto tokens = golden["tokens"].get<std::vector<int>>();
     engine::LoadedModel apart = load(golden, 1);
     const std::vector<float> want = runTokens(apart, tokens, 100);

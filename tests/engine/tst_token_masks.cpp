@@ -1,4 +1,5 @@
 // Masks over whole vocabularies: against each token by itself, and texts that follow them.
+#include "engine/error.h"
 #include "engine/grammar/constraint.h"
 #include "support/grammar_world.h"
 #include "support/shared_data.h"
