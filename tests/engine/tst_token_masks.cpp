@@ -102,7 +102,7 @@ void TestTokenMasks::walksEndValid()
     const auto grammar = std::make_shared<Grammar>(compile(support::jsonSchema(kSchema)),
                                                    std::make_shared<const TokenTrie>(*tokenizer));
     std::mt19937 random(3);
-    for (int walk = 0; walk < 30; ++walk) {
+    for (int walk = 0; walk < 6; ++walk) {
         Constraint constraint(grammar, {});
         std::string text;
         while (!constraint.isDone()) {
@@ -158,7 +158,7 @@ void TestTokenMasks::keepsMasks()
     double all = 0;
     int states = 0;
     std::string text = "{\"k\": [";
-    for (int i = 0; i < 30; ++i) { // states that are new each, with transitions that are known
+    for (int i = 0; i < 10; ++i) { // states that are new each, with transitions that are known
         text += i % 2 ? "[" : "{\"k\":[";
         clock.restart();
         masks.mask(masks.advance(masks.start(), text + "\""));
