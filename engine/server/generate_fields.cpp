@@ -232,8 +232,7 @@ void keepState(Service &service, const Asked &asked, const Row &row)
     if (asked.keepAs.empty() || row.states.empty()) return;
     NamedState kept;
     kept.voices = row.states;
-    const bool isEndUnread = row.reason == engine::FinishReason::EndOfText;
-    kept.tokens = row.usage.promptTokens + row.usage.generatedTokens - (isEndUnread ? 1 : 0);
+    kept.tokens = row.usage.promptTokens + row.usage.generatedTokens;
     kept.isMix = !asked.spec.mix.voices.empty();
     for (const engine::Voice &voice : asked.spec.mix.voices)
         kept.gates.push_back(voice.gate);
