@@ -160,6 +160,18 @@ struct AdapterInfo {
     ErrorCode problemCode = ErrorCode::None;
 };
 
+/// A file that goes with a model, as a scan finds it; inspectState and inspectAdapter tell more of it.
+struct ExtraInfo {
+    enum class Kind : std::uint8_t { State, Adapter };
+    Kind kind = Kind::State;
+    std::string path;
+    std::string name;  ///< what the demonstration pack calls it, else the file's stem
+    std::string about; ///< one sentence of the demonstration pack; else empty
+    std::uint64_t fileBytes = 0;
+    float alpha = 0;     ///< of an adapter, where the pack says it; see AdapterUse
+    bool isDemo = false; ///< of the demonstration pack
+};
+
 namespace event
 {
 
@@ -351,6 +363,11 @@ struct QualityMeasured {
     std::uint64_t weightBytes, referenceBytes;
 }; // T
 
+struct ExtraFound {
+    JobId job;
+    ExtraInfo info;
+};
+
 struct Failed {
     JobId job;
     Error error;
@@ -365,14 +382,16 @@ struct Cancelled {
 
 } // namespace event
 
-using Event = std::variant<
-    event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started, event::PromptProgress,
-    event::TokenChunk, event::Finished, event::ModelInspected, event::ForecastReady, event::ModelFound,
-    event::ScanFinished, event::StateSaved, event::StateOpened, event::Tokenized, event::Detokenized,
-    event::LogitsReady, event::BenchProgress, event::BenchFinished, event::StateInspected,
-    event::StateExported, event::AdaptersSet, event::AdapterInspected, event::EmbeddingReady,
-    event::ConvertProgress, event::ConvertDone, event::QualityProgress, event::QualityMeasured, event::Failed,
-    event::Cancelled, event::GatesSet, event::StateCaptured, event::StateCombined, event::StatesMeasured>;
+using Event =
+    std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
+                 event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
+                 event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
+                 event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
+                 event::BenchProgress, event::BenchFinished, event::StateInspected, event::StateExported,
+                 event::AdaptersSet, event::AdapterInspected, event::EmbeddingReady, event::ConvertProgress,
+                 event::ConvertDone, event::QualityProgress, event::QualityMeasured, event::Failed,
+                 event::Cancelled, event::GatesSet, event::StateCaptured, event::StateCombined,
+                 event::StatesMeasured, event::ExtraFound>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

@@ -62,9 +62,10 @@ StoredType mainType(const TensorFile &file)
     return static_cast<StoredType>(std::max_element(bytes.begin(), bytes.end()) - bytes.begin());
 }
 
-kernels::Format mainFormat(const TensorFile &file)
+kernels::Format mainFormat(const TensorFile &file) { return formatFor(mainType(file)); }
+
+kernels::Format formatFor(StoredType type)
 {
-    const StoredType type = mainType(file);
     switch (type) {
     case StoredType::F16:
         return kernels::Format::F16;

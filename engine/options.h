@@ -274,4 +274,22 @@ struct ConvertSpec {
     bool overwrite = false; ///< false: fails if `output` exists
 };
 
+/// Where a part of a model lives, and in which format its matrices are kept.
+struct LayerPlace {
+    std::string device;    ///< "cpu", "cuda:0"
+    std::string format;    ///< a name of listFormats()
+    bool streamed = false; ///< copied to the device for each use
+
+    bool operator==(const LayerPlace &) const = default;
+};
+
+/// A strategy spelled out for one model; see planStrategy().
+struct StrategyPlan {
+    std::vector<LayerPlace> items; ///< the layers, then the head
+    /// Formats for the whole model; empty: the engine's choice.
+    std::string head, embedding, factors, channelMix;
+
+    bool operator==(const StrategyPlan &) const = default;
+};
+
 } // namespace engine

@@ -72,6 +72,8 @@ const Row kRows[] = {
     {Act::RescanModels, Menu::Model, "model.rescan", QT_TRANSLATE_NOOP("Actions", "&Scan folders again"), QT_TRANSLATE_NOOP("Actions", "Reads the model folders again."), "F5", "refresh"},
     {Act::RevealModel, Menu::Model, "model.reveal", QT_TRANSLATE_NOOP("Actions", "&Reveal in files"), QT_TRANSLATE_NOOP("Actions", "Opens the folder of the selected model."), "", "reveal"},
     {Act::RemoveModel, Menu::Model, "model.remove", QT_TRANSLATE_NOOP("Actions", "Remo&ve from list"), QT_TRANSLATE_NOOP("Actions", "Takes a single file off the list; the file stays where it is."), "", "close"},
+    {Act::ShowStates, Menu::Model, "library.states", QT_TRANSLATE_NOOP("Actions", "S&tates"), QT_TRANSLATE_NOOP("Actions", "Shows the memories that a chat can start from."), "", "state"},
+    {Act::ShowAdapters, Menu::Model, "library.adapters", QT_TRANSLATE_NOOP("Actions", "Ada&pters"), QT_TRANSLATE_NOOP("Actions", "Shows the adapters and which of them change the loaded model."), "Ctrl+Shift+A", "sliders"},
 
     {Act::CopyLogReport, Menu::Help, "log.report", QT_TRANSLATE_NOOP("Actions", "Copy &report"), QT_TRANSLATE_NOOP("Actions", "Copies the last 200 log lines, with paths shortened, for a problem report."), "", "copy"},
     {Act::ClearLog, Menu::Help, "log.clear", QT_TRANSLATE_NOOP("Actions", "Clear &log"), QT_TRANSLATE_NOOP("Actions", "Empties the log page; the log itself goes on."), "", "trash"},

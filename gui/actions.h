@@ -59,6 +59,8 @@ enum class Act {
     RescanModels,
     RevealModel,
     RemoveModel,
+    ShowStates,
+    ShowAdapters,
     // Log
     CopyLogReport,
     ClearLog,

@@ -48,9 +48,10 @@ Application::Application(StartOptions options, QObject *parent)
     m_actions = std::make_unique<Actions>();
     m_bridge = std::make_unique<EngineBridge>();
     m_session = std::make_unique<ModelSession>(*m_bridge);
+    m_library = std::make_unique<Library>(*m_bridge, *m_session, m_settings);
     startEngine();
     m_window = std::make_unique<MainWindow>(
-        Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics, m_log});
+        Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics, m_log, *m_library});
     connectSignals();
 }
 
@@ -58,6 +59,7 @@ Application::~Application()
 {
     m_window.reset();
     if (m_starter.joinable()) m_starter.join();
+    m_library.reset();
     m_session.reset();
     m_startedEngine.reset();
     m_bridge.reset(); // the engine with it: cancels what runs

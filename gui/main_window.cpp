@@ -4,6 +4,7 @@
 #include "gui/folders.h"
 #include "gui/model_session.h"
 #include "gui/pages/chat_page.h"
+#include "gui/pages/library_page.h"
 #include "gui/pages/log_page.h"
 #include "gui/pages/models_page.h"
 #include "gui/pages/monitor_page.h"
@@ -68,7 +69,7 @@ MainWindow::MainWindow(const Services &services, QWidget *parent)
     setAcceptDrops(true);
     m_pages = {
         {Act::PageChat, [this] { return makeChatPage(); }},
-        {Act::PageModels, [this] { return new ModelsPage(m_services, this); }},
+        {Act::PageModels, [this] { return new LibraryPage(m_services, this); }},
         {Act::PageMonitor, [this] { return new MonitorPage(m_services, this); }},
         {Act::PageLog, [this] { return new LogPage(m_services, this); }},
         {Act::Preferences, [this] { return new SettingsPage(m_services, this); }},
@@ -123,7 +124,8 @@ void MainWindow::buildMenus()
             if (action == &all[Act::Quit] || action == &all[Act::Cut] || action == &all[Act::EditMessage] ||
                 action == &all[Act::Preferences] || action == &all[Act::ToggleChatList] ||
                 action == &all[Act::ZoomIn] || action == &all[Act::AddModelFolder] ||
-                action == &all[Act::CommandSearch] || action == &all[Act::About])
+                action == &all[Act::ShowStates] || action == &all[Act::CommandSearch] ||
+                action == &all[Act::About])
                 bar->addSeparator();
             bar->addAction(action);
         }
@@ -213,7 +215,14 @@ void MainWindow::showPageFor(Act act, Page index)
 
 int MainWindow::currentPage() const { return m_stack->currentIndex(); }
 
-ModelsPage *MainWindow::modelsPage() { return qobject_cast<ModelsPage *>(page(Models)); }
+LibraryPage &MainWindow::library() { return *static_cast<LibraryPage *>(page(Models)); }
+
+/// The page of models, on the tab that shows.
+ModelsPage *MainWindow::modelsPage()
+{
+    library().showTab(LibraryPage::Models);
+    return &library().models();
+}
 
 void MainWindow::loadModel(const QString &path)
 {
@@ -248,6 +257,12 @@ void MainWindow::connectSignals()
         showPage(Models);
         modelsPage()->focusTable();
     });
+    const auto showTab = [this](LibraryPage::Tab tab) {
+        showPage(Models);
+        library().showTab(tab);
+    };
+    connect(&a[Act::ShowStates], &QAction::triggered, this, [showTab] { showTab(LibraryPage::States); });
+    connect(&a[Act::ShowAdapters], &QAction::triggered, this, [showTab] { showTab(LibraryPage::Adapters); });
     connect(&a[Act::EjectModel], &QAction::triggered, &session, &ModelSession::eject);
     connect(&a[Act::AddModelFolder], &QAction::triggered, this,
             [this] { showPageFor(Act::AddModelFolder, Models); });

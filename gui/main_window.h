@@ -16,6 +16,7 @@ namespace gui
 
 class CommandPalette;
 class ContextBar;
+class LibraryPage;
 class ModelsPage;
 enum class Act;
 
@@ -65,6 +66,7 @@ private:
     QWidget *makeChatPage();
     void buildNextPage();
     void showPageFor(Act act, Page index);
+    LibraryPage &library();
     ModelsPage *modelsPage();
     void restore();
     void openFileDialog();

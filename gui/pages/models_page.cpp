@@ -3,6 +3,7 @@
 #include "gui/engine_bridge.h"
 #include "gui/folder_watch.h"
 #include "gui/folders.h"
+#include "gui/library.h"
 #include "gui/model_session.h"
 #include "gui/models/model_list_model.h"
 #include "gui/models/tensor_list_model.h"
@@ -12,13 +13,11 @@
 #include "gui/widgets/load_panel.h"
 #include "gui/widgets/message_bar.h"
 
-#include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QItemSelectionModel>
 #include <QTableView>
-#include <QUrl>
 
 #include <utility>
 
@@ -56,17 +55,12 @@ ModelsPage::ModelsPage(const Services &services, QWidget *parent)
     setFocusProxy(m_table);
     connectSignals();
     connectPanel();
-    m_watch->setFolders(searchedFolders());
+    m_watch->setFolders(searchedFolders(m_services.settings));
     updateSelection();
     updateSession();
 }
 
 ModelsPage::~ModelsPage() = default;
-
-QStringList ModelsPage::searchedFolders() const
-{
-    return QStringList(folders().defaultModels()) + m_services.settings.list(Setting::ModelFolders);
-}
 
 void ModelsPage::showEvent(QShowEvent *event)
 {
@@ -86,7 +80,7 @@ void ModelsPage::rescan()
     m_models->beginScan();
     m_found = 0;
     std::vector<std::string> places;
-    for (const QString &folder : searchedFolders())
+    for (const QString &folder : searchedFolders(m_services.settings))
         places.push_back(folder.toStdString());
     m_scanComplete = false;
     m_fileJobs.clear();
@@ -140,6 +134,13 @@ void ModelsPage::addFolder(const QString &path)
     m_services.settings.setValue(Setting::ModelFolders, places);
 }
 
+/// States and adapters come in files of the same kinds; they have lists of their own.
+bool ModelsPage::isExtra(const QString &path) const
+{
+    Library &library = m_services.library;
+    return library.states().find(path) || library.adapters().find(path);
+}
+
 void ModelsPage::handleMissing(const QStringList &missing)
 {
     QStringList named;
@@ -162,7 +163,7 @@ void ModelsPage::handle(const engine::Event &event)
     if (const auto *found = std::get_if<ev::ModelFound>(&event)) {
         if (job != m_scanJob) return;
         ++m_found;
-        m_models->put(found->info);
+        if (!isExtra(QString::fromStdString(found->info.path))) m_models->put(found->info);
         updateBusyText();
         askNextFit();
     } else if (const auto *inspected = std::get_if<ev::ModelInspected>(&event)) {
@@ -446,8 +447,7 @@ void ModelsPage::chooseModelFile()
 void ModelsPage::revealSelected()
 {
     const QString path = selectedPath();
-    if (!path.isEmpty() && path != QLatin1String(kDemo))
-        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
+    if (path != QLatin1String(kDemo)) showInFiles(path);
 }
 
 } // namespace gui

@@ -80,6 +80,7 @@ private:
     void refreshFits();
     void removeSelected();
     bool isSingleFile(const QString &path) const;
+    bool isExtra(const QString &path) const;
     void handleMissing(const QStringList &folders);
     void updateBusyText();
     void updateSelection();
@@ -92,7 +93,6 @@ private:
     void revealSelected();
     void select(const QString &path);
     QString selectedPath() const;
-    QStringList searchedFolders() const;
 
     Services m_services;
     ModelListModel *m_models;

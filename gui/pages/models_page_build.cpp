@@ -2,6 +2,7 @@
 #include "gui/actions.h"
 #include "gui/engine_bridge.h"
 #include "gui/folder_watch.h"
+#include "gui/library.h"
 #include "gui/model_session.h"
 #include "gui/models/model_list_model.h"
 #include "gui/models/tensor_list_model.h"
@@ -11,6 +12,7 @@
 #include "gui/units.h"
 #include "gui/widgets/load_panel.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/table_style.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -21,7 +23,6 @@
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStyledItemDelegate>
 #include <QTabWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -44,50 +45,6 @@ constexpr int kHeaderPadding = 34; ///< margins and the arrow of the sorted colu
 constexpr int kFieldPadding = 64;  ///< icons and margins of a search field
 constexpr int kNarrow = 1000;
 constexpr int kNameWidth = 180;
-
-QToolButton *toolButton(QAction &action, QWidget *parent)
-{
-    auto *button = new QToolButton(parent);
-    button->setDefaultAction(&action);
-    button->setObjectName(QStringLiteral("button.") + action.objectName());
-    button->setAccessibleName(Actions::plainText(action));
-    return button;
-}
-
-void styleTable(QTableView *table)
-{
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setShowGrid(false);
-    table->setWordWrap(false);
-    table->setSortingEnabled(true);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->hide();
-    table->horizontalHeader()->setHighlightSections(false);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-}
-
-/// Keeps the model's own text colours in selected rows.
-class ColoredTextDelegate final : public QStyledItemDelegate
-{
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-protected:
-    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
-    {
-        QStyledItemDelegate::initStyleOption(option, index);
-        option->palette.setBrush(QPalette::HighlightedText, option->palette.brush(QPalette::Text));
-    }
-};
-
-QString row(const QString &name, const QString &value)
-{
-    return QStringLiteral("<tr><td style='color:%1; padding:2px 18px 2px 0; white-space:nowrap'>%2</td>"
-                          "<td style='padding:2px 0'>%3</td></tr>")
-        .arg(tokens().dim.name(), name.toHtmlEscaped(), value.toHtmlEscaped());
-}
 
 } // namespace
 
@@ -116,8 +73,6 @@ void ModelsPage::build()
 QWidget *ModelsPage::buildHeader()
 {
     auto *header = new QWidget(this);
-    auto *title = new QLabel(tr("Models"), header);
-    title->setObjectName(QStringLiteral("title"));
     m_busy = new QLabel(header);
     m_busy->setProperty("dim", true);
     m_stopScan = new QPushButton(tr("Stop"), header);
@@ -135,13 +90,12 @@ QWidget *ModelsPage::buildHeader()
     auto *bar = new QHBoxLayout(header);
     bar->setContentsMargins(0, 0, 0, 0);
     bar->setSpacing(8);
-    bar->addWidget(title);
     bar->addWidget(m_busy);
     bar->addWidget(m_stopScan);
     bar->addStretch(1);
     bar->addWidget(m_search);
-    bar->addWidget(toolButton(m_services.actions[Act::AddModelFolder], header));
-    bar->addWidget(toolButton(m_services.actions[Act::RescanModels], header));
+    bar->addWidget(actionButton(m_services.actions[Act::AddModelFolder], header));
+    bar->addWidget(actionButton(m_services.actions[Act::RescanModels], header));
     return header;
 }
 
@@ -156,9 +110,7 @@ QWidget *ModelsPage::buildList()
     m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->setItemDelegate(new ColoredTextDelegate(m_table));
     m_table->sortByColumn(ModelListModel::Name, Qt::AscendingOrder);
-    QHeaderView *header = m_table->horizontalHeader();
     m_table->viewport()->installEventFilter(this);
-    header->setMinimumSectionSize(56);
     m_table->addActions({&m_services.actions[Act::RevealModel], &m_services.actions[Act::RemoveModel]});
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     return m_table;
@@ -363,15 +315,20 @@ void ModelsPage::connectSignals()
     });
     connect(&m_services.settings, &Settings::changed, this, [this](Setting setting) {
         if (setting != Setting::ModelFolders) return;
-        m_watch->setFolders(searchedFolders());
+        m_watch->setFolders(searchedFolders(m_services.settings));
         rescan();
     });
     connect(m_watch, &FolderWatch::missing, this, &ModelsPage::handleMissing);
-    connect(m_watch, &FolderWatch::changed, this, &ModelsPage::rescan);
+    connect(m_watch, &FolderWatch::changed, &actions[Act::RescanModels], &QAction::trigger);
+    connect(&actions[Act::RescanModels], &QAction::triggered, &m_services.library, &Library::rescan);
+    connect(&m_services.library, &Library::fileFound, this, [this](const QString &path) {
+        const int row = m_models->rowOf(path);
+        if (row >= 0 && !canBeLoaded(m_models->entry(row).info)) m_models->remove(path);
+    });
     connect(m_message, &MessageBar::remedyChosen, this, &ModelsPage::applyRemedy);
     connect(m_message, &MessageBar::verbPressed, this, [this] {
         m_message->dismiss();
-        m_watch->setFolders(searchedFolders());
+        m_watch->setFolders(searchedFolders(m_services.settings));
         rescan();
     });
     connect(m_stopScan, &QPushButton::clicked, this,
@@ -419,22 +376,23 @@ void ModelsPage::showDetails(const engine::ModelInfo &info)
 
     QString html = QStringLiteral("<table cellspacing='0'>");
     if (info.layers > 0) {
-        html += row(tr("Layers"), countText(std::uint64_t(info.layers)));
-        html += row(tr("Width"), countText(std::uint64_t(info.width)));
+        html += factRow(tr("Layers"), countText(std::uint64_t(info.layers)));
+        html += factRow(tr("Width"), countText(std::uint64_t(info.width)));
         if (info.heads > 0)
-            html += row(tr("Heads"),
+            html +=
+                factRow(tr("Heads"),
                         tr("%1 of %2 channels").arg(countText(std::uint64_t(info.heads))).arg(info.headSize));
-        html += row(tr("Hidden width"), countText(std::uint64_t(info.hidden)));
-        html += row(tr("Vocabulary"), tr("%1 tokens").arg(countText(std::uint64_t(info.vocabulary))));
-        html += row(tr("Memory of one text"), bytesText(info.stateBytes));
+        html += factRow(tr("Hidden width"), countText(std::uint64_t(info.hidden)));
+        html += factRow(tr("Vocabulary"), tr("%1 tokens").arg(countText(std::uint64_t(info.vocabulary))));
+        html += factRow(tr("Memory of one text"), bytesText(info.stateBytes));
     }
     if (canBeLoaded(info))
-        html += row(tr("Vocabulary file"), info.vocabularyFile.empty()
-                                               ? tr("none found")
-                                               : shortPath(QString::fromStdString(info.vocabularyFile)));
-    html += row(tr("Container"), QString::fromStdString(info.container));
-    html += row(tr("File"), info.path == "demo" ? tr("comes with Rookery")
-                                                : shortPath(QString::fromStdString(info.path)));
+        html += factRow(tr("Vocabulary file"), info.vocabularyFile.empty()
+                                                   ? tr("none found")
+                                                   : shortPath(QString::fromStdString(info.vocabularyFile)));
+    html += factRow(tr("Container"), QString::fromStdString(info.container));
+    html += factRow(tr("File"), info.path == "demo" ? tr("comes with Rookery")
+                                                    : shortPath(QString::fromStdString(info.path)));
     html += QStringLiteral("</table>");
     m_overview->setText(html);
 }

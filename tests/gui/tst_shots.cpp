@@ -3,6 +3,7 @@
 #include "gui/main_window.h"
 #include "gui/pages/models_page.h"
 #include "gui/theme.h"
+#include "support/extras_world.h"
 #include "support/gui_fixture.h"
 
 #include <QApplication>
@@ -107,6 +108,7 @@ private Q_SLOTS:
 private:
     void arrange(MainWindow &window, const QString &state);
     void arrangeLoad(MainWindow &window, const QString &state);
+    void arrangeExtras(MainWindow &window, const QString &state);
 
     QTranslator m_translator;
     std::unique_ptr<support::GuiFixture> m_fixture;
@@ -151,6 +153,16 @@ void TestShots::pages_data()
         {MainWindow::Models, "models-error"},
         {MainWindow::Models, "models-missing"},
         {MainWindow::Models, "models-narrow"},
+        {MainWindow::Models, "states-empty"},
+        {MainWindow::Models, "states-scanning"},
+        {MainWindow::Models, "states-fits"},
+        {MainWindow::Models, "states-differs"},
+        {MainWindow::Models, "adapters-nomodel"},
+        {MainWindow::Models, "adapters-chosen"},
+        {MainWindow::Models, "adapters-busy"},
+        {MainWindow::Models, "adapters-inuse"},
+        {MainWindow::Models, "adapters-error"},
+        {MainWindow::Models, "adapters-narrow"},
         {MainWindow::Monitor, "monitor-empty"},
         {MainWindow::Monitor, "monitor-busy"},
         {MainWindow::Log, "log-empty"},
@@ -187,7 +199,7 @@ void TestShots::pages()
                                       QStringList{QStringLiteral("/media/usb/models")});
 
     MainWindow window(m_fixture->services());
-    window.resize(state == QLatin1String("models-narrow") ? QSize(900, 620) : QSize(1240, 800));
+    window.resize(state.endsWith(QLatin1String("-narrow")) ? QSize(900, 620) : QSize(1240, 800));
     window.show();
     window.showPage(page);
     QTest::qWait(60);
@@ -234,6 +246,41 @@ void TestShots::arrange(MainWindow &window, const QString &state)
     }
     if (state == QLatin1String("palette")) m_fixture->actions[gui::Act::CommandSearch].trigger();
     arrangeLoad(window, state);
+    arrangeExtras(window, state);
+}
+
+void TestShots::arrangeExtras(MainWindow &window, const QString &state)
+{
+    const bool isState = state.startsWith(QLatin1String("states-"));
+    if (!isState && !state.startsWith(QLatin1String("adapters-"))) return;
+    support::FakeEngine &engine = *m_fixture->engine;
+    engine.holdAnswers = false;
+    if (!state.endsWith(QLatin1String("-nomodel")) && !state.endsWith(QLatin1String("-empty"))) {
+        window.loadModel(QStringLiteral("demo"));
+        engine.finishLoad(0.9);
+    }
+    if (!state.endsWith(QLatin1String("-empty"))) support::fillExtras(engine);
+    m_fixture->library->rescan();
+    m_fixture->actions[isState ? gui::Act::ShowStates : gui::Act::ShowAdapters].trigger();
+    QTest::qWait(60);
+    auto *table = window.findChild<QTableView *>(isState ? QStringLiteral("states.table")
+                                                         : QStringLiteral("adapters.table"));
+    table->setCurrentIndex(table->model()->index(state.endsWith(QLatin1String("-differs")) ? 2 : 0, 0));
+    if (state.endsWith(QLatin1String("-scanning"))) {
+        engine.holdAnswers = true;
+        m_fixture->library->rescan();
+    }
+    if (isState || state.endsWith(QLatin1String("-nomodel"))) return;
+    for (const int row : {1, 0})
+        table->model()->setData(table->model()->index(row, 0), Qt::Checked, Qt::CheckStateRole);
+    if (state.endsWith(QLatin1String("-chosen"))) return;
+    if (state.endsWith(QLatin1String("-busy"))) engine.holdAnswers = true;
+    if (state.endsWith(QLatin1String("-error")))
+        engine.failures.insert(
+            {"setAdapters", engine::Error(engine::ErrorCode::BadModel,
+                                          "blocks.0.att.key: expected [2048, 2048], the model has "
+                                          "[384, 384]")});
+    window.findChild<QPushButton *>(QStringLiteral("adapters.apply"))->click();
 }
 
 void TestShots::arrangeLoad(MainWindow &window, const QString &state)

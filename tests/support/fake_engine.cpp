@@ -231,6 +231,16 @@ engine::JobId FakeEngine::scan(std::vector<std::string> folders)
     return job;
 }
 
+engine::JobId FakeEngine::scanExtras(std::vector<std::string>)
+{
+    const engine::JobId job = open("scanExtras");
+    if (failsAtOnce("scanExtras", job) || holdAnswers) return job;
+    for (const engine::ExtraInfo &info : extras)
+        send(ev::ExtraFound{job, info});
+    answer(ev::ScanFinished{job, int(extras.size())});
+    return job;
+}
+
 engine::JobId FakeEngine::saveState(engine::SaveStateSpec spec)
 {
     const engine::JobId job = open("saveState");
@@ -242,6 +252,7 @@ engine::JobId FakeEngine::saveState(engine::SaveStateSpec spec)
 engine::JobId FakeEngine::openState(engine::OpenStateSpec spec)
 {
     const engine::JobId job = open("openState");
+    openedStates.push_back(spec.path);
     if (!failsAtOnce("openState", job)) answer(ev::StateOpened{job, m_nextState++, 214, {}, spec.path});
     return job;
 }
@@ -269,6 +280,7 @@ void FakeEngine::releaseState(engine::StateId state) { released.push_back(state)
 engine::JobId FakeEngine::setAdapters(std::vector<engine::AdapterUse> uses)
 {
     const engine::JobId job = open("setAdapters");
+    adapterSets.push_back(uses);
     if (failsAtOnce("setAdapters", job)) return job;
     now.adapters = uses;
     answer(ev::AdaptersSet{job, std::move(uses), {}, 0.1});
@@ -328,6 +340,7 @@ engine::JobId FakeEngine::bench(engine::BenchSpec)
 engine::JobId FakeEngine::convert(engine::ConvertSpec spec)
 {
     const engine::JobId job = open("convert");
+    conversions.push_back(spec);
     if (!failsAtOnce("convert", job)) answer(ev::ConvertDone{job, std::move(spec.output), 1 << 20, 32});
     return job;
 }
