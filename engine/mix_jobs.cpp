@@ -1,4 +1,4 @@
-// The facade's commands to running mixes.
+// The facade's commands to requests that run.
 #include "engine/engine_impl.h"
 
 #include <utility>
@@ -6,18 +6,29 @@
 namespace engine
 {
 
-JobId EngineImpl::setGates(JobId, std::vector<float>)
+/// Gives a command about a request to the runner; one whose prompt is still being made gets there first.
+template <typename C>
+JobId EngineImpl::commandTo(JobId request, C c)
 {
-    return post(m_light, [](JobId, const std::stop_token &) {
-        throw Error(ErrorCode::BadRequest, "gates: no mix runs yet");
+    bool isBeingMade = false;
+    {
+        const std::lock_guard lock(m_jobsMutex);
+        isBeingMade = m_jobs.contains(request);
+    }
+    c.request = request;
+    if (!isBeingMade) return command(std::move(c));
+    return post(m_prompts, [this, c = std::move(c)](JobId job, const std::stop_token &) {
+        C late = c;
+        late.job = job;
+        if (claim(job) && !m_runner.post(std::move(late))) m_toClient.post(event::Cancelled{job, {}, 0});
     });
 }
 
-JobId EngineImpl::captureState(JobId)
+JobId EngineImpl::setGates(JobId request, std::vector<float> gates)
 {
-    return post(m_light, [](JobId, const std::stop_token &) {
-        throw Error(ErrorCode::BadRequest, "state: running requests cannot be captured yet");
-    });
+    return commandTo(request, command::SetGates{0, 0, std::move(gates)});
 }
+
+JobId EngineImpl::captureState(JobId request) { return commandTo(request, command::CaptureState{}); }
 
 } // namespace engine

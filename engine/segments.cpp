@@ -92,7 +92,8 @@ Step Segments::stepOn(Place &place, const StepRows &rows)
     Step step{.device = *place.device, .batch = {}, .logits = {}};
     step.tokens = upload(rows.tokens);
     step.batch.start = upload(rows.start);
-    step.batch.slot = step.batch.group = upload(rows.slots); // no mixes: every sequence is a group of its own
+    step.batch.slot = step.batch.group =
+        upload(rows.slots); // no op joins voices but mixLogits, which is told their rows
     step.logitRows = upload(rows.logitRows);
     step.batch.tokens = static_cast<std::int32_t>(rows.tokens.size());
     step.batch.seqs = static_cast<std::int32_t>(rows.slots.size());
