@@ -144,12 +144,13 @@ void ChatController::handleModel(const engine::Event &event)
         m_loadJob = 0;
         m_hasModel = true;
         m_modelName = QString::fromStdString(loaded->info.name);
-        for (const auto &[id, c] : m_chats)
-            releaseState(*c); // states belong to the model that was loaded
+        releaseStates(); // they belong to the model that was loaded
         resumeWaiting();
     } else if (std::holds_alternative<ev::ModelUnloaded>(event)) {
         m_hasModel = false;
         m_modelName.clear();
+    } else if (std::holds_alternative<ev::AdaptersSet>(event)) {
+        releaseStates(); // the weights are others now
     } else if (job != 0 && job == m_loadJob &&
                (std::holds_alternative<ev::Failed>(event) || std::holds_alternative<ev::Cancelled>(event))) {
         m_loadJob = 0; // the load panel tells why
@@ -161,23 +162,8 @@ void ChatController::handleModel(const engine::Event &event)
 
 void ChatController::handleAnswer(Chat &c, const engine::Event &event)
 {
-    if (const auto *opened = std::get_if<ev::StateOpened>(&event)) {
-        m_answers.remove(opened->job);
-        c.opening = 0;
-        c.state = opened->state;
-        if (c.trashed) releaseState(c); // deleted in the meantime
-        if (c.waiting) begin(c, *c.waiting);
-        return;
-    }
-    if (const auto *failure = std::get_if<ev::Failed>(&event); failure && failure->job == c.opening) {
-        m_answers.remove(failure->job);
-        c.opening = 0;
-        c.waiting.reset();
-        updateActivity(c);
-        Q_EMIT failed(failure->error);
-        return;
-    }
-    if (handleGates(c, event) || !c.run || c.run->job != engine::jobOf(event)) return;
+    if (handleOpening(c, event) || handleGates(c, event)) return;
+    if (!c.run || c.run->job != engine::jobOf(event)) return;
     if (const auto *started = std::get_if<ev::Started>(&event)) {
         c.model->change(c.run->node, [started](Message &m) {
             m.meta.seed = QString::number(started->seed);
@@ -261,12 +247,6 @@ void ChatController::finish(Chat &c, NodeStatus status, const std::function<void
     }
 }
 
-void ChatController::releaseState(Chat &c)
-{
-    const engine::StateId state = std::exchange(c.state, 0);
-    if (state != 0 && m_bridge.hasEngine()) m_bridge.engine().releaseState(state);
-}
-
 void ChatController::stop() { stop(now()); }
 
 void ChatController::stop(Chat &c)
@@ -279,51 +259,6 @@ void ChatController::stop(Chat &c)
     // What the engine still sends for this job is not looked at any more: stopping takes effect now.
     if (m_bridge.hasEngine()) m_bridge.engine().cancel(c.run->job);
     finish(c, NodeStatus::Stopped, [](MessageMeta &meta) { meta.ending = QStringLiteral("user"); });
-}
-
-void ChatController::saveState(const QString &path)
-{
-    const Chat &c = now();
-    if (!m_bridge.hasEngine() || c.model->rowCount() == 0) return;
-    engine::SaveStateSpec spec;
-    spec.path = path.toStdString();
-    spec.request = specFor(c, c.model->leaf());
-    spec.note = c.row.title.toStdString();
-    m_savings.insert(m_bridge.engine().saveState(std::move(spec)), path);
-}
-
-void ChatController::openState(const QString &path)
-{
-    if (m_bridge.hasEngine()) m_openings.insert(m_bridge.engine().openState(path.toStdString()), path);
-}
-
-void ChatController::handleState(const engine::Event &event)
-{
-    const engine::JobId job = engine::jobOf(event);
-    const QString opening = m_openings.take(job);
-    const QString saving = m_savings.take(job);
-    if (const auto *failure = std::get_if<ev::Failed>(&event))
-        Q_EMIT failed(failure->error);
-    else if (const auto *opened = std::get_if<ev::StateOpened>(&event))
-        adoptState(opening, *opened);
-    else if (std::holds_alternative<ev::StateSaved>(event))
-        Q_EMIT stateSaved(saving);
-}
-
-void ChatController::adoptState(const QString &path, const ev::StateOpened &opened)
-{
-    const QString past = QString::fromStdString(opened.transcript).trimmed();
-    const QString note = QString::fromStdString(opened.note).simplified();
-    newChat();
-    Chat &c = now();
-    c.row.origin = path;
-    c.row.title = note.isEmpty() ? path.section(QLatin1Char('/'), -1) : note;
-    c.state = opened.state;
-    touch(c);
-    const QString summary = tr("Memory of %n token(s), from %1", nullptr, opened.tokens).arg(path);
-    addNode(c, NodeRole::Note, NodeStatus::Done, 0,
-            past.isEmpty() ? summary : summary + QStringLiteral("\n\n") + past);
-    Q_EMIT currentChanged();
 }
 
 } // namespace gui

@@ -90,7 +90,13 @@ public:
     bool canRedo() const { return !m_redo.empty(); }
 
     void saveState(const QString &path);
+    /// Begins a chat from a state file, with what it has read.
     void openState(const QString &path);
+    /// Where the current chat begins: a state file, or an empty memory. What was answered stays; further
+    /// answers of any branch begin there. Not while an answer is written.
+    void chooseState(const QString &path);
+    QString stateFile() const;    ///< of the current chat; empty: an empty memory
+    QString stateProblem() const; ///< why it could not be opened; empty: nothing is known against it
     /// The current path as a Markdown text.
     QString asMarkdown() const;
 
@@ -108,6 +114,8 @@ Q_SIGNALS:
     void historyOpened(const gui::HistoryReport &report);
     void failed(const engine::Error &error);
     void stateSaved(const QString &path);
+    /// A message of the current chat waits for an answer that cannot begin where it should.
+    void stateMissing(const QString &path, const engine::Error &error);
 
 private:
     struct Run {
@@ -148,6 +156,7 @@ private:
         std::optional<Waiting> waiting;
         engine::StateId state = 0; ///< opened from row.origin
         engine::JobId opening = 0;
+        QString stateProblem;
     };
 
     /// One step of undo and redo.
@@ -195,12 +204,18 @@ private:
     void handle(const engine::Event &event);
     void handleModel(const engine::Event &event);
     void handleAnswer(Chat &c, const engine::Event &event);
-    void handleState(const engine::Event &event);
     void takeChunk(Chat &c, const engine::event::TokenChunk &chunk);
     void finish(Chat &c, NodeStatus status, const std::function<void(MessageMeta &)> &change);
     void stop(Chat &c);
+
+    // chat_states.cpp
+    bool handleOpening(Chat &c, const engine::Event &event);
+    void handleState(const engine::Event &event);
     void releaseState(Chat &c); ///< it is opened again from row.origin when it is needed
+    void releaseStates();
     void adoptState(const QString &path, const engine::event::StateOpened &opened);
+    void setStateFile(ChatId id, const QString &path);
+
     void takeSnapshot(const engine::Snapshot &snapshot);
 
     EngineBridge &m_bridge;

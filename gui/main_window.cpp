@@ -165,7 +165,7 @@ QWidget *MainWindow::buildRail()
 
 QWidget *MainWindow::makeChatPage()
 {
-    auto *chat = new ChatPage(m_services.bridge, m_services.actions, this);
+    auto *chat = new ChatPage(m_services.bridge, m_services.actions, m_services.library, this);
     chat->openFolder(folders().data);
     connect(&chat->controller(), &ChatController::stateChanged, this,
             [this] { updateEditActions(QApplication::focusWidget()); });

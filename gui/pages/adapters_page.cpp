@@ -201,7 +201,7 @@ void AdaptersPage::showDetails()
     if (entry->match == Match::NoModel)
         match = tr("Load a model to see whether it can use this adapter.");
     else if (!entry->problem.isEmpty())
-        match += QStringLiteral("\n") + entry->problem;
+        match += QStringLiteral(": ") + entry->problem;
     if (entry->adapter)
         for (const std::string &warning : entry->adapter->warnings)
             match += QStringLiteral("\n") + QString::fromStdString(warning);

@@ -6,11 +6,14 @@
 #include "gui/widgets/empty_chat.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/sampling_panel.h"
+#include "gui/widgets/state_chip.h"
 #include "gui/widgets/transcript_view.h"
 
 #include <QApplication>
 #include <QLabel>
 #include <QStackedWidget>
+
+#include <utility>
 
 namespace gui
 {
@@ -23,10 +26,11 @@ constexpr int kLeastCentre = 400; ///< narrower, the list of chats makes room fo
 
 } // namespace
 
-ChatPage::ChatPage(EngineBridge &bridge, Actions &actions, QWidget *parent)
+ChatPage::ChatPage(EngineBridge &bridge, Actions &actions, Library &library, QWidget *parent)
     : QWidget(parent)
     , m_bridge(bridge)
     , m_actions(actions)
+    , m_library(library)
     , m_controller(bridge)
 {
     setObjectName(QStringLiteral("page.chat"));
@@ -42,6 +46,7 @@ void ChatPage::connectController()
     connect(&m_bridge, &EngineBridge::eventArrived, this, &ChatPage::takeEvent);
     connect(&m_controller, &ChatController::currentChanged, this, [this] {
         dropNews();
+        if (std::exchange(m_tellsMissing, false)) m_bar->dismiss(); // it was about another chat
         showChat();
     });
     connect(&m_controller, &ChatController::chatRead, this, &ChatPage::showState);
@@ -51,6 +56,11 @@ void ChatPage::connectController()
     connect(&m_controller, &ChatController::undone, m_undoBar, &MessageBar::dismiss);
     connect(&m_controller, &ChatController::historyOpened, this, &ChatPage::reportHistory);
     connect(&m_controller, &ChatController::failed, m_bar, &MessageBar::showError);
+    connect(&m_controller, &ChatController::stateMissing, this, &ChatPage::tellMissing);
+    connect(m_state, &StateChip::chosen, this, &ChatPage::chooseState);
+    connect(m_bar, &MessageBar::verbPressed, this, [this] {
+        if (m_tellsMissing) chooseState({});
+    });
     connect(&m_controller, &ChatController::stateSaved, this,
             [this](const QString &path) { showNews(tr("The state was saved."), path); });
     connect(&m_controller.history(), &History::saveFailed, this, [this](const QString &reason) {
@@ -265,6 +275,8 @@ void ChatPage::showState()
     m_stack->setCurrentWidget(hasMessages || !m_controller.isRead() ? static_cast<QWidget *>(m_transcript)
                                                                     : m_empty);
     m_title->setText(m_controller.title().isEmpty() ? tr("New chat") : m_controller.title());
+    m_state->setState(m_controller.stateFile(), m_controller.stateProblem());
+    m_state->setEnabled(!m_controller.isGenerating());
     const Preset *preset = m_controller.presets().matching(m_controller.settings());
     const QString loading = m_controller.isModelLoading() ? m_controller.loadingText() : QString();
     m_empty->showModel(m_controller.modelName(), preset ? preset->name : tr("own values"), loading);

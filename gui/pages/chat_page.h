@@ -18,7 +18,9 @@ class ChatListView;
 class Composer;
 class EmptyChat;
 class EngineBridge;
+class Library;
 class MessageBar;
+class StateChip;
 class SamplingPanel;
 class TranscriptView;
 enum class Act;
@@ -30,7 +32,7 @@ class ChatPage final : public QWidget
     Q_OBJECT
 
 public:
-    ChatPage(EngineBridge &bridge, Actions &actions, QWidget *parent = nullptr);
+    ChatPage(EngineBridge &bridge, Actions &actions, Library &library, QWidget *parent = nullptr);
     ~ChatPage() override;
 
     /// Keeps chats and presets in this folder (see ChatController::openFolder).
@@ -73,6 +75,8 @@ private:
     void countTokens(const QString &text);
     void takeEvent(const engine::Event &event);
     void followRemedy(Remedy remedy);
+    void tellMissing(const QString &path, const engine::Error &error);
+    void chooseState(const QString &path);
     void saveState();
     void exportChat();
     void copyAnswer();
@@ -81,11 +85,13 @@ private:
 
     EngineBridge &m_bridge;
     Actions &m_actions;
+    Library &m_library;
     ChatController m_controller;
     QSplitter *m_splitter;
     ChatListView *m_list;
     SamplingPanel *m_sampling;
     QLabel *m_title;
+    StateChip *m_state;
     MessageBar *m_bar;
     MessageBar *m_undoBar;
     QTimer m_undoTimer;
@@ -96,6 +102,7 @@ private:
     TranscriptView *m_transcript;
     Composer *m_composer;
     engine::JobId m_countJob = 0;
+    bool m_tellsMissing = false; ///< m_bar shows that the current chat's state cannot be opened
     bool m_listMadeRoom = false; ///< hidden because the window is narrow; it comes back
 };
 

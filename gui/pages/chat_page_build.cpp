@@ -1,11 +1,13 @@
 // How the chat page is put together.
 #include "gui/actions.h"
+#include "gui/library.h"
 #include "gui/pages/chat_page.h"
 #include "gui/widgets/chat_list_view.h"
 #include "gui/widgets/composer.h"
 #include "gui/widgets/empty_chat.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/sampling_panel.h"
+#include "gui/widgets/state_chip.h"
 #include "gui/widgets/transcript_view.h"
 
 #include <QHBoxLayout>
@@ -70,6 +72,8 @@ QWidget *ChatPage::buildHeader()
     row->setContentsMargins(8, 4, 8, 4);
     row->addWidget(toggle(Act::ToggleChatList));
     row->addWidget(m_title, 1);
+    m_state = new StateChip(m_library.states(), m_actions[Act::ShowStates], header);
+    row->addWidget(m_state);
     row->addWidget(toggle(Act::ToggleSampling));
     return header;
 }

@@ -154,7 +154,7 @@ QWidget *ModelsPage::buildOverview()
 {
     auto *content = new QWidget(this);
     content->setObjectName(QStringLiteral("models.details"));
-    m_panel = new LoadPanel(content);
+    m_panel = new LoadPanel(m_services.library.adapters(), content);
     m_overview = new QLabel(content);
     m_overview->setObjectName(QStringLiteral("models.overview"));
     m_overview->setTextFormat(Qt::RichText);

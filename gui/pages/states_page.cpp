@@ -176,7 +176,7 @@ void StatesPage::showDetails()
     if (entry->match == Match::NoModel)
         match = tr("Load a model to see whether it can start from this state.");
     else if (!entry->problem.isEmpty())
-        match += QStringLiteral("\n") + entry->problem;
+        match += QStringLiteral(": ") + entry->problem;
     m_match->setText(match);
     QPalette colors = palette();
     colors.setColor(QPalette::WindowText, matchColor(entry->match));

@@ -1,6 +1,7 @@
 #include "gui/widgets/load_panel.h"
 #include "gui/theme.h"
 #include "gui/units.h"
+#include "gui/widgets/adapter_rack.h"
 #include "gui/widgets/fix_list.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/strategy_edit.h"
@@ -43,13 +44,14 @@ QLabel *dimLabel(QWidget *parent)
 
 } // namespace
 
-LoadPanel::LoadPanel(QWidget *parent)
+LoadPanel::LoadPanel(ExtraListModel &adapters, QWidget *parent)
     : QWidget(parent)
     , m_precision(new QComboBox(this))
     , m_strategy(new StrategyEdit(this))
     , m_slots(new QSpinBox(this))
     , m_vocabulary(new QLineEdit(this))
     , m_browse(new QToolButton(this))
+    , m_adapters(new AdapterRack(adapters, QStringLiteral("models.load.adapters"), this))
     , m_bar(new MemoryBar(this))
     , m_forecastText(new QLabel(this))
     , m_fixes(new FixList(this))
@@ -135,6 +137,7 @@ QWidget *LoadPanel::buildChoices()
     auto *label = new QLabel(tr("&Vocabulary"), box);
     label->setBuddy(m_vocabulary);
     form->addRow(label, file);
+    form->addRow(tr("&Adapters"), m_adapters);
     for (QWidget *field : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_strategy),
                            static_cast<QWidget *>(m_slots)}) {
         if (auto *title = qobject_cast<QLabel *>(form->labelForField(field)))
@@ -187,6 +190,7 @@ void LoadPanel::connectSignals()
     connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::updateLoadable);
     connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::specChanged);
     connect(m_browse, &QToolButton::clicked, this, &LoadPanel::chooseVocabulary);
+    connect(m_adapters, &AdapterRack::changed, this, &LoadPanel::specChanged);
     connect(m_load, &QPushButton::clicked, this, &LoadPanel::loadRequested);
     connect(m_cancel, &QPushButton::clicked, this, &LoadPanel::cancelRequested);
     connect(m_eject, &QPushButton::clicked, this, &LoadPanel::ejectRequested);
@@ -205,6 +209,8 @@ void LoadPanel::setModel(const engine::ModelInfo &info)
         const QSignalBlocker blockVocabulary(m_vocabulary);
         m_slots->setValue(0);
         m_vocabulary->clear();
+        const QSignalBlocker blockAdapters(m_adapters);
+        m_adapters->setUses({});
         m_message->dismiss();
         clearForecast();
     }
@@ -230,6 +236,7 @@ engine::LoadSpec LoadPanel::spec() const
         spec.strategy = strategy.toStdString();
     spec.slots = m_slots->value();
     spec.vocabulary = m_vocabulary->text().trimmed().toStdString();
+    spec.adapters = m_adapters->uses();
     return spec;
 }
 
@@ -304,7 +311,7 @@ void LoadPanel::setBusy(bool busy)
     updateLoadable();
     for (QWidget *choice : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_strategy),
                             static_cast<QWidget *>(m_slots), static_cast<QWidget *>(m_vocabulary),
-                            static_cast<QWidget *>(m_browse)})
+                            static_cast<QWidget *>(m_browse), static_cast<QWidget *>(m_adapters)})
         choice->setEnabled(!busy && canLoad);
     if (busy) {
         m_message->dismiss();

@@ -19,6 +19,8 @@ class QToolButton;
 namespace gui
 {
 
+class AdapterRack;
+class ExtraListModel;
 class FixList;
 class MessageBar;
 class StrategyEdit;
@@ -30,7 +32,8 @@ class LoadPanel final : public QWidget
     Q_OBJECT
 
 public:
-    explicit LoadPanel(QWidget *parent = nullptr);
+    /// `adapters` can be chosen without looking for a file.
+    explicit LoadPanel(ExtraListModel &adapters, QWidget *parent = nullptr);
 
     /// The model that the choices are about. A model with a problem cannot be loaded,
     /// but for a missing vocabulary, which can be chosen here.
@@ -87,6 +90,7 @@ private:
     QSpinBox *m_slots;
     QLineEdit *m_vocabulary;
     QToolButton *m_browse;
+    AdapterRack *m_adapters;
     MemoryBar *m_bar;
     QLabel *m_forecastText = nullptr;
     FixList *m_fixes;

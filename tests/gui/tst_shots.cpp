@@ -262,7 +262,7 @@ void TestShots::arrangeExtras(MainWindow &window, const QString &state)
     if (!state.endsWith(QLatin1String("-empty"))) support::fillExtras(engine);
     m_fixture->library->rescan();
     m_fixture->actions[isState ? gui::Act::ShowStates : gui::Act::ShowAdapters].trigger();
-    QTest::qWait(60);
+    QTest::qWait(250);
     auto *table = window.findChild<QTableView *>(isState ? QStringLiteral("states.table")
                                                          : QStringLiteral("adapters.table"));
     table->setCurrentIndex(table->model()->index(state.endsWith(QLatin1String("-differs")) ? 2 : 0, 0));
