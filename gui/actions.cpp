@@ -75,6 +75,8 @@ const Row kRows[] = {
     {Act::RescanModels, Menu::Model, "model.rescan", QT_TRANSLATE_NOOP("Actions", "&Scan folders again"), QT_TRANSLATE_NOOP("Actions", "Reads the model folders again."), "F5", "refresh"},
     {Act::RevealModel, Menu::Model, "model.reveal", QT_TRANSLATE_NOOP("Actions", "&Reveal in files"), QT_TRANSLATE_NOOP("Actions", "Opens the folder of the selected model."), "", "reveal"},
     {Act::RemoveModel, Menu::Model, "model.remove", QT_TRANSLATE_NOOP("Actions", "Remo&ve from list"), QT_TRANSLATE_NOOP("Actions", "Takes a single file off the list; the file stays where it is."), "", "close"},
+    {Act::ChatWithModel, Menu::Model, "model.chat", QT_TRANSLATE_NOOP("Actions", "Open in &chat"), QT_TRANSLATE_NOOP("Actions", "Loads the selected model and starts a chat with it."), "", "chat"},
+    {Act::ConvertModel, Menu::Model, "model.convert", QT_TRANSLATE_NOOP("Actions", "C&onvert…"), QT_TRANSLATE_NOOP("Actions", "Writes the selected model in another format."), "", "save"},
     {Act::ShowStates, Menu::Model, "library.states", QT_TRANSLATE_NOOP("Actions", "S&tates"), QT_TRANSLATE_NOOP("Actions", "Shows the memories that a chat can start from."), "", "state"},
     {Act::ShowAdapters, Menu::Model, "library.adapters", QT_TRANSLATE_NOOP("Actions", "Ada&pters"), QT_TRANSLATE_NOOP("Actions", "Shows the adapters and which of them change the loaded model."), "Ctrl+Shift+A", "sliders"},
 

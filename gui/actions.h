@@ -62,6 +62,8 @@ enum class Act {
     RescanModels,
     RevealModel,
     RemoveModel,
+    ChatWithModel,
+    ConvertModel,
     ShowStates,
     ShowAdapters,
     // Log

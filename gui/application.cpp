@@ -5,7 +5,6 @@
 
 #include <QApplication>
 #include <QDeadlineTimer>
-#include <QFileInfo>
 #include <QFont>
 #include <QLibraryInfo>
 #include <QLocale>
@@ -151,12 +150,10 @@ void Application::openAgain(const QString &path)
 
 void Application::open(const QString &path)
 {
-    if (path == QLatin1String("demo")) {
+    if (path == QLatin1String("demo"))
         m_window->loadModel(path);
-        return;
-    }
-    m_window->openPath(path);
-    if (!path.endsWith(QLatin1String(".rwkvstate")) && !QFileInfo(path).isDir()) m_window->loadModel(path);
+    else
+        m_window->openPath(path, true);
 }
 
 void Application::openFirstModel()

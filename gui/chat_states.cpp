@@ -94,7 +94,13 @@ void ChatController::saveState(const QString &path)
 
 void ChatController::openState(const QString &path)
 {
-    if (m_bridge.hasEngine()) m_openings.insert(m_bridge.engine().openState(path.toStdString()), path);
+    if (m_bridge.hasEngine() && m_hasModel) {
+        m_openings.insert(m_bridge.engine().openState(path.toStdString()), path);
+        return;
+    }
+    newChat(); // it is opened once there is a model
+    setStateFile(m_current, path);
+    Q_EMIT currentChanged();
 }
 
 void ChatController::handleState(const engine::Event &event)

@@ -238,7 +238,7 @@ void MainWindow::loadModel(const QString &path)
     m_services.session.load(spec);
 }
 
-void MainWindow::openPath(const QString &path)
+void MainWindow::openPath(const QString &path, bool load)
 {
     if (isStateFile(path)) {
         showPage(Chat);
@@ -249,7 +249,7 @@ void MainWindow::openPath(const QString &path)
     if (QFileInfo(path).isDir())
         modelsPage()->addFolder(path);
     else
-        modelsPage()->openFile(path);
+        modelsPage()->openFile(path, load);
 }
 
 void MainWindow::connectSignals()
@@ -299,7 +299,7 @@ void MainWindow::openFileDialog()
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters(
         {tr("Models and states (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)"), tr("All files (*)")});
-    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openPath);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { openPath(path); });
     dialog->open();
 }
 

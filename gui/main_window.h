@@ -37,8 +37,8 @@ public:
 
     /// Loads `path` ("demo" or a file) with default choices.
     void loadModel(const QString &path);
-    /// Opens what was dropped or given: a folder, a model or a saved state.
-    void openPath(const QString &path);
+    /// Opens what was dropped or given: a folder, a model, which is loaded if asked to, or a saved state.
+    void openPath(const QString &path, bool load = false);
 
 Q_SIGNALS:
     /// Once, when the first frame is on the screen.

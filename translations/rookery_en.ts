@@ -363,6 +363,38 @@
         <source>Zoom i&amp;n</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Open in &amp;chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loads the selected model and starts a chat with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;onvert…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes the selected model in another format.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;tates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the memories that a chat can start from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ada&amp;pters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the adapters and which of them change the loaded model.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -540,6 +572,54 @@
     </message>
 </context>
 <context>
+    <name>Extras</name>
+    <message>
+        <source>…</source>
+        <comment>not known yet whether the file fits the model</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>● fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>○ does not fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>– no model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>⚠ unreadable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved here</source>
+        <comment>a state that Rookery saved</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tuned</source>
+        <comment>a trained initial state</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <comment>a state of another program</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, rank %2</source>
+        <comment>kind of adapter</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, ranks %2 to %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FixTexts</name>
     <message numerus="yes">
         <source>Use %n slots: saves %1</source>
@@ -593,10 +673,6 @@
     </message>
     <message>
         <source>Prefix cache</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Mapped file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -855,6 +931,196 @@
     </message>
 </context>
 <context>
+    <name>gui::AdapterRack</name>
+    <message>
+        <source>Add adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds an adapter behind the others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of its change is added: 1 as it was trained, 0 nothing, below 0 away from it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply %1 earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply %1 later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take %1 off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters (*.pth *.safetensors)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::AdaptersPage</name>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n matrices</source>
+        <translation>
+            <numerusform>%n matrix</numerusform>
+            <numerusform>%n matrices</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replaces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensors</source>
+        <translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An adapter is a small file that changes what a model has learned: LoRA, DoRA, PiSSA, Bone.
+
+Add a folder with adapters, or put them beside your models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the loaded model, in this order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Applying adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it is in use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the adapters that are in use again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected adapter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Applied, with something to know.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The adapters could not be applied; what was in use stays in use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an adapter on the left to see what it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can use this adapter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No adapter is in use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick adapters in the list, or add one here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not applied yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Applying…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These adapters are in use already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes the loaded model without loading it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::ChatController</name>
     <message numerus="yes">
         <source>Memory of %n token(s), from %1</source>
@@ -1079,6 +1345,14 @@
         <source>Nothing was answered yet.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>This chat begins from the state “%1”, which cannot be opened. Choose another one above, or go on without it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on without it</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
@@ -1193,6 +1467,107 @@ Click for the monitor.</source>
         <source>Cancel loading</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>%n adapters</source>
+        <translation>
+            <numerusform>%n adapter</numerusform>
+            <numerusform>%n adapters</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::ConvertDialog</name>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Convert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Convert %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>safetensors (BlinkDL&apos;s names)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PyTorch .pth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF, for llama.cpp</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Converting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Number format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Write to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in the file (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the model to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for its turn…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Written: %n tensors, %1.</source>
+        <translation>
+            <numerusform>Written: %n tensor, %1.</numerusform>
+            <numerusform>Written: %n tensors, %1.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model could not be converted; nothing was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::EmptyChat</name>
@@ -1258,9 +1633,201 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::ExtraListModel</name>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matrices</source>
+        <comment>how many of the model it changes</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <comment>whether the file can be used with the loaded model</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::ExtraTable</name>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stops scanning; what was found stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter by name or kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only what fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows only what can be used with the loaded model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Scanning… %n found</source>
+        <translation>
+            <numerusform>Scanning… %n found</numerusform>
+            <numerusform>Scanning… %n found</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing in the list matches the filter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::FixList</name>
     <message>
         <source>Changes the choice above; the forecast follows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerBar</name>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head: %1 on %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 on %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>copied for each use</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerEditor</name>
+    <message>
+        <source>Select layers with the mouse or with arrow keys and Shift; the last cell is the head.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers; the keys 1 to 9 choose it in the bar.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device of the selected layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Low-rank factors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Channel mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision of this part in the whole model; automatic keeps small but sensitive parts in 16 bits or more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers are shown when the strategy has no error.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All layers and the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers from %1, and the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers %1 to %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::LibraryPage</name>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memories that a chat can start from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Small files that change the loaded model.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1359,10 +1926,6 @@ Click for the monitor.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>%1 are used straight from the file.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>%1: %2 …</source>
         <comment>model name: phase of loading</comment>
         <translation type="unfinished"></translation>
@@ -1424,6 +1987,27 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Correct the strategy first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the layers, to choose device and precision of each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: needs %2 of %3 free</source>
+        <comment>a device</comment>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1787,6 +2371,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model cannot be loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model in “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder stays in the list: models that are put there appear by themselves.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2283,6 +2879,166 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateChip</name>
+    <message>
+        <source>Empty memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model remembers before the first message. A change counts from the next answer on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chat begins from: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model knows nothing of any chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>States (*.rwkvstate *.pth *.safetensors *.st)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::StatesPage</name>
+    <message>
+        <source>key, value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>value, key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as the model has them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matrices stored as</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token-shift vectors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>start at zero</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offsets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A state is a model&apos;s memory in a file. Tuned ones change how it answers.
+
+Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a state on the left to see what it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can start from this state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The loaded model cannot start from this state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::StatusStrip</name>
     <message>
         <source>What the engine does. Click for the models.</source>
@@ -2349,6 +3105,18 @@ Drop model files or folders anywhere in this window to add them.</source>
             <numerusform>%n problem</numerusform>
             <numerusform>%n problems</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>What changes the loaded model. Click for the adapters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>◐ Applying adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -363,6 +363,38 @@
         <source>Zoom i&amp;n</source>
         <translation>拡大(&amp;N)</translation>
     </message>
+    <message>
+        <source>Open in &amp;chat</source>
+        <translation>チャットで開く(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Loads the selected model and starts a chat with it.</source>
+        <translation>選んだモデルを読み込み、チャットを始めます。</translation>
+    </message>
+    <message>
+        <source>C&amp;onvert…</source>
+        <translation>変換(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Writes the selected model in another format.</source>
+        <translation>選んだモデルを別の形式で書き出します。</translation>
+    </message>
+    <message>
+        <source>S&amp;tates</source>
+        <translation>状態(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Shows the memories that a chat can start from.</source>
+        <translation>チャットの出発点にできる記憶を表示します。</translation>
+    </message>
+    <message>
+        <source>Ada&amp;pters</source>
+        <translation>アダプター(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Shows the adapters and which of them change the loaded model.</source>
+        <translation>アダプターと、読み込んだモデルを変えているものを表示します。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -540,6 +572,54 @@
     </message>
 </context>
 <context>
+    <name>Extras</name>
+    <message>
+        <source>…</source>
+        <comment>not known yet whether the file fits the model</comment>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>● fits</source>
+        <translation>● 使える</translation>
+    </message>
+    <message>
+        <source>○ does not fit</source>
+        <translation>○ 合わない</translation>
+    </message>
+    <message>
+        <source>– no model</source>
+        <translation>– モデルなし</translation>
+    </message>
+    <message>
+        <source>⚠ unreadable</source>
+        <translation>⚠ 読めない</translation>
+    </message>
+    <message>
+        <source>Saved here</source>
+        <comment>a state that Rookery saved</comment>
+        <translation>ここで保存</translation>
+    </message>
+    <message>
+        <source>Tuned</source>
+        <comment>a trained initial state</comment>
+        <translation>チューニング済み</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <comment>a state of another program</comment>
+        <translation>スナップショット</translation>
+    </message>
+    <message>
+        <source>%1, rank %2</source>
+        <comment>kind of adapter</comment>
+        <translation>%1、ランク %2</translation>
+    </message>
+    <message>
+        <source>%1, ranks %2 to %3</source>
+        <translation>%1、ランク %2～%3</translation>
+    </message>
+</context>
+<context>
     <name>FixTexts</name>
     <message numerus="yes">
         <source>Use %n slots: saves %1</source>
@@ -593,10 +673,6 @@
     <message>
         <source>Prefix cache</source>
         <translation>プレフィックスキャッシュ</translation>
-    </message>
-    <message>
-        <source>Mapped file</source>
-        <translation>マップしたファイル</translation>
     </message>
     <message>
         <source>Other programs</source>
@@ -853,6 +929,196 @@
     </message>
 </context>
 <context>
+    <name>gui::AdapterRack</name>
+    <message>
+        <source>Add adapter</source>
+        <translation>アダプターを追加</translation>
+    </message>
+    <message>
+        <source>Adds an adapter behind the others.</source>
+        <translation>ほかのアダプターの後に追加します。</translation>
+    </message>
+    <message>
+        <source>Scale of %1</source>
+        <translation>%1 の倍率</translation>
+    </message>
+    <message>
+        <source>How much of its change is added: 1 as it was trained, 0 nothing, below 0 away from it.</source>
+        <translation>変化をどれだけ加えるか。1 は訓練どおり、0 はなし、0 未満は逆方向。</translation>
+    </message>
+    <message>
+        <source>Apply %1 earlier</source>
+        <translation>%1 を先に適用</translation>
+    </message>
+    <message>
+        <source>Apply %1 later</source>
+        <translation>%1 を後に適用</translation>
+    </message>
+    <message>
+        <source>Take %1 off</source>
+        <translation>%1 を外す</translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation>ほかのファイル…</translation>
+    </message>
+    <message>
+        <source>Choose an adapter</source>
+        <translation>アダプターを選ぶ</translation>
+    </message>
+    <message>
+        <source>Adapters (*.pth *.safetensors)</source>
+        <translation>アダプター (*.pth *.safetensors)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>すべてのファイル (*)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::AdaptersPage</name>
+    <message>
+        <source>Kind</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>変更</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n matrices</source>
+        <translation>
+            <numerusform>行列 %n 個</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replaces</source>
+        <translation>置き換え</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensors</source>
+        <translation>
+            <numerusform>テンソル %n 個</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>レイアウト</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>An adapter is a small file that changes what a model has learned: LoRA, DoRA, PiSSA, Bone.
+
+Add a folder with adapters, or put them beside your models.</source>
+        <translation>アダプターは、モデルが学んだことを変える小さなファイルです（LoRA、DoRA、PiSSA、Bone）。
+
+アダプターのあるフォルダーを追加するか、モデルのそばに置いてください。</translation>
+    </message>
+    <message>
+        <source>On the loaded model, in this order</source>
+        <translation>読み込んだモデルへ、この順に適用</translation>
+    </message>
+    <message>
+        <source>Applying adapters</source>
+        <translation>アダプターを適用中</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>適用</translation>
+    </message>
+    <message>
+        <source>As it is in use</source>
+        <translation>使用中のものに戻す</translation>
+    </message>
+    <message>
+        <source>Shows the adapters that are in use again.</source>
+        <translation>使用中のアダプターを再び表示します。</translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation>ファイルマネージャーで表示</translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected adapter.</source>
+        <translation>選んだアダプターのフォルダーを開きます。</translation>
+    </message>
+    <message>
+        <source>Applied, with something to know.</source>
+        <translation>適用しましたが、ご注意ください。</translation>
+    </message>
+    <message>
+        <source>The adapters could not be applied; what was in use stays in use.</source>
+        <translation>アダプターを適用できませんでした。これまでのものを使い続けます。</translation>
+    </message>
+    <message>
+        <source>Choose an adapter on the left to see what it is.</source>
+        <translation>左でアダプターを選ぶと、その内容が表示されます。</translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can use this adapter.</source>
+        <translation>モデルを読み込むと、このアダプターを使えるか分かります。</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>サイズ</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery に付属</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>モデルが読み込まれていません。</translation>
+    </message>
+    <message>
+        <source>No adapter is in use.</source>
+        <translation>使用中のアダプターはありません。</translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation>使用中：%1</translation>
+    </message>
+    <message>
+        <source>Tick adapters in the list, or add one here.</source>
+        <translation>一覧でアダプターに印を付けるか、ここで追加してください。</translation>
+    </message>
+    <message>
+        <source>Not applied yet.</source>
+        <translation>まだ適用していません。</translation>
+    </message>
+    <message>
+        <source>Applying…</source>
+        <translation>適用中…</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>先にモデルを読み込んでください。</translation>
+    </message>
+    <message>
+        <source>These adapters are in use already.</source>
+        <translation>これらのアダプターはすでに使われています。</translation>
+    </message>
+    <message>
+        <source>Changes the loaded model without loading it again.</source>
+        <translation>モデルを読み込み直さずに変更します。</translation>
+    </message>
+</context>
+<context>
     <name>gui::ChatController</name>
     <message numerus="yes">
         <source>Memory of %n token(s), from %1</source>
@@ -1075,6 +1341,14 @@
         <source>Nothing was answered yet.</source>
         <translation>まだ回答はありません。</translation>
     </message>
+    <message>
+        <source>This chat begins from the state “%1”, which cannot be opened. Choose another one above, or go on without it.</source>
+        <translation>このチャットは状態「%1」から始まりますが、開けません。上で別の状態を選ぶか、なしで続けてください。</translation>
+    </message>
+    <message>
+        <source>Go on without it</source>
+        <translation>なしで続ける</translation>
+    </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
@@ -1189,6 +1463,105 @@ Click for the monitor.</source>
         <source>Cancel loading</source>
         <translation>読み込みをやめる</translation>
     </message>
+    <message numerus="yes">
+        <source>%n adapters</source>
+        <translation>
+            <numerusform>アダプター %n 個</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation>アダプター：%1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ConvertDialog</name>
+    <message>
+        <source>Choose…</source>
+        <translation>選択…</translation>
+    </message>
+    <message>
+        <source>Convert</source>
+        <translation>変換</translation>
+    </message>
+    <message>
+        <source>Convert %1</source>
+        <translation>%1 を変換</translation>
+    </message>
+    <message>
+        <source>safetensors (BlinkDL&apos;s names)</source>
+        <translation>safetensors（BlinkDL の名前）</translation>
+    </message>
+    <message>
+        <source>PyTorch .pth</source>
+        <translation>PyTorch .pth</translation>
+    </message>
+    <message>
+        <source>GGUF, for llama.cpp</source>
+        <translation>GGUF（llama.cpp 用）</translation>
+    </message>
+    <message>
+        <source>Converting</source>
+        <translation>変換中</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>形式(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Number format</source>
+        <translation>数値形式(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Write to</source>
+        <translation>保存先(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>Number format</source>
+        <translation>数値形式</translation>
+    </message>
+    <message>
+        <source>Write to</source>
+        <translation>保存先</translation>
+    </message>
+    <message>
+        <source>As in the file (%1)</source>
+        <translation>ファイルのまま（%1）</translation>
+    </message>
+    <message>
+        <source>Write the model to</source>
+        <translation>モデルの保存先</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn…</source>
+        <translation>順番を待っています…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Written: %n tensors, %1.</source>
+        <translation>
+            <numerusform>書き出しました：テンソル %n 個、%1。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model could not be converted; nothing was written.</source>
+        <translation>モデルを変換できませんでした。何も書き出していません。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>キャンセルしました。何も書き出していません。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
 </context>
 <context>
     <name>gui::EmptyChat</name>
@@ -1254,10 +1627,201 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::ExtraListModel</name>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Matrices</source>
+        <comment>how many of the model it changes</comment>
+        <translation>行列</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>サイズ</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <comment>whether the file can be used with the loaded model</comment>
+        <translation>適合</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ExtraTable</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stops scanning; what was found stays.</source>
+        <translation>スキャンを止めます。見つかった分は残ります。</translation>
+    </message>
+    <message>
+        <source>Filter by name or kind</source>
+        <translation>名前や種類で絞り込む</translation>
+    </message>
+    <message>
+        <source>Filter the list</source>
+        <translation>一覧を絞り込む</translation>
+    </message>
+    <message>
+        <source>Only what fits</source>
+        <translation>使えるものだけ</translation>
+    </message>
+    <message>
+        <source>Shows only what can be used with the loaded model.</source>
+        <translation>読み込んだモデルで使えるものだけを表示します。</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>アダプター</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>フォルダーを追加…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Scanning… %n found</source>
+        <translation>
+            <numerusform>スキャン中… %n 個</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing in the list matches the filter.</source>
+        <translation>絞り込みに合うものがありません。</translation>
+    </message>
+</context>
+<context>
     <name>gui::FixList</name>
     <message>
         <source>Changes the choice above; the forecast follows.</source>
         <translation>上の選択を変えます。予測もすぐに変わります。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerBar</name>
+    <message>
+        <source>Layers</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>Head: %1 on %2</source>
+        <translation>ヘッド：%1、%2 上</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 on %3</source>
+        <translation>層 %1：%2、%3 上</translation>
+    </message>
+    <message>
+        <source>copied for each use</source>
+        <translation>使うたびにコピー</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerEditor</name>
+    <message>
+        <source>Select layers with the mouse or with arrow keys and Shift; the last cell is the head.</source>
+        <translation>マウス、または矢印キーと Shift で層を選びます。最後のマスはヘッドです。</translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers</source>
+        <translation>選んだ層の精度</translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers; the keys 1 to 9 choose it in the bar.</source>
+        <translation>選んだ層の精度。バーでは 1～9 のキーで選べます。</translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation>複数</translation>
+    </message>
+    <message>
+        <source>Device of the selected layers</source>
+        <translation>選んだ層のデバイス</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>ヘッド</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>埋め込み</translation>
+    </message>
+    <message>
+        <source>Low-rank factors</source>
+        <translation>低ランク因子</translation>
+    </message>
+    <message>
+        <source>Channel mix</source>
+        <translation>チャンネルミックス</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>Precision of this part in the whole model; automatic keeps small but sensitive parts in 16 bits or more.</source>
+        <translation>モデル全体でのこの部分の精度。自動では、小さくても影響の大きい部分を 16 ビット以上に保ちます。</translation>
+    </message>
+    <message>
+        <source>Layers are shown when the strategy has no error.</source>
+        <translation>ストラテジーに誤りがなければ層を表示します。</translation>
+    </message>
+    <message>
+        <source>All layers and the head</source>
+        <translation>すべての層とヘッド</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>層 %1</translation>
+    </message>
+    <message>
+        <source>Layers from %1, and the head</source>
+        <translation>層 %1 以降とヘッド</translation>
+    </message>
+    <message>
+        <source>Layers %1 to %2</source>
+        <translation>層 %1～%2</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LibraryPage</name>
+    <message>
+        <source>Models</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>アダプター</translation>
+    </message>
+    <message>
+        <source>Memories that a chat can start from.</source>
+        <translation>チャットの出発点にできる記憶。</translation>
+    </message>
+    <message>
+        <source>Small files that change the loaded model.</source>
+        <translation>読み込んだモデルを変える小さなファイル。</translation>
     </message>
 </context>
 <context>
@@ -1355,10 +1919,6 @@ Click for the monitor.</source>
         <translation>○ 大きすぎます: %1 必要ですが、空きは %2 だけです。</translation>
     </message>
     <message>
-        <source>%1 are used straight from the file.</source>
-        <translation>%1 はファイルから直接使います。</translation>
-    </message>
-    <message>
         <source>%1: %2 …</source>
         <comment>model name: phase of loading</comment>
         <translation>%1: %2…</translation>
@@ -1419,6 +1979,27 @@ Click for the monitor.</source>
     <message>
         <source>Correct the strategy first.</source>
         <translation>先にストラテジーを直してください。</translation>
+    </message>
+    <message>
+        <source>Layers…</source>
+        <translation>層…</translation>
+    </message>
+    <message>
+        <source>Shows the layers, to choose device and precision of each.</source>
+        <translation>層を表示し、それぞれのデバイスと精度を選びます。</translation>
+    </message>
+    <message>
+        <source>&amp;Adapters</source>
+        <translation>アダプター(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>ストラテジー</translation>
+    </message>
+    <message>
+        <source>%1: needs %2 of %3 free</source>
+        <comment>a device</comment>
+        <translation>%1：空き %3 のうち %2 が必要</translation>
     </message>
 </context>
 <context>
@@ -1782,6 +2363,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
         <translation>モデルファイル (*.pth *.safetensors *.gguf *.st *.bin)</translation>
+    </message>
+    <message>
+        <source>This model cannot be loaded.</source>
+        <translation>このモデルは読み込めません。</translation>
+    </message>
+    <message>
+        <source>There is no model in “%1”.</source>
+        <translation>「%1」にモデルはありません。</translation>
+    </message>
+    <message>
+        <source>The folder stays in the list: models that are put there appear by themselves.</source>
+        <translation>フォルダーは一覧に残ります。そこに置いたモデルは自動的に現れます。</translation>
     </message>
 </context>
 <context>
@@ -2277,6 +2870,168 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateChip</name>
+    <message>
+        <source>Empty memory</source>
+        <translation>空の記憶</translation>
+    </message>
+    <message>
+        <source>What the model remembers before the first message. A change counts from the next answer on.</source>
+        <translation>最初のメッセージより前にモデルが覚えていること。変更は次の回答から有効です。</translation>
+    </message>
+    <message>
+        <source>The chat begins from: %1</source>
+        <translation>チャットの出発点：%1</translation>
+    </message>
+    <message>
+        <source>The model knows nothing of any chat.</source>
+        <translation>モデルはどのチャットも知りません。</translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation>ほかのファイル…</translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation>すべての状態</translation>
+    </message>
+    <message>
+        <source>Choose a state</source>
+        <translation>状態を選ぶ</translation>
+    </message>
+    <message>
+        <source>States (*.rwkvstate *.pth *.safetensors *.st)</source>
+        <translation>状態 (*.rwkvstate *.pth *.safetensors *.st)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>すべてのファイル (*)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::StatesPage</name>
+    <message>
+        <source>key, value</source>
+        <translation>キー、値</translation>
+    </message>
+    <message>
+        <source>value, key</source>
+        <translation>値、キー</translation>
+    </message>
+    <message>
+        <source>as the model has them</source>
+        <translation>モデルと同じ</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>ヘッド</translation>
+    </message>
+    <message>
+        <source>%1 of %2 channels</source>
+        <translation>%1 個（各 %2 チャンネル）</translation>
+    </message>
+    <message>
+        <source>Matrices stored as</source>
+        <translation>行列の並び</translation>
+    </message>
+    <message>
+        <source>Token-shift vectors</source>
+        <translation>トークンシフトのベクトル</translation>
+    </message>
+    <message>
+        <source>in the file</source>
+        <translation>ファイルにあり</translation>
+    </message>
+    <message>
+        <source>start at zero</source>
+        <translation>ゼロから始まる</translation>
+    </message>
+    <message>
+        <source>Offsets</source>
+        <translation>オフセット</translation>
+    </message>
+    <message>
+        <source>Saved with</source>
+        <translation>保存時のモデル</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>メモ</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>レイアウト</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>A state is a model&apos;s memory in a file. Tuned ones change how it answers.
+
+Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
+        <translation>状態は、ファイルに収めたモデルの記憶です。チューニング済みの状態は答え方を変えます。
+
+チャットから保存するか（Ctrl+Shift+S）、状態のあるフォルダーを追加してください。</translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation>チャットを始める</translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation>ファイルマネージャーで表示</translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected state.</source>
+        <translation>選んだ状態のフォルダーを開きます。</translation>
+    </message>
+    <message>
+        <source>Choose a state on the left to see what it is.</source>
+        <translation>左で状態を選ぶと、その内容が表示されます。</translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can start from this state.</source>
+        <translation>モデルを読み込むと、この状態から始められるか分かります。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation>この状態から新しいチャットを始めます。</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>先にモデルを読み込んでください。</translation>
+    </message>
+    <message>
+        <source>The loaded model cannot start from this state.</source>
+        <translation>読み込んだモデルはこの状態から始められません。</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>サイズ</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery に付属</translation>
+    </message>
+</context>
+<context>
     <name>gui::StatusStrip</name>
     <message>
         <source>What the engine does. Click for the models.</source>
@@ -2340,6 +3095,18 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>
             <numerusform>問題 %n 件</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>What changes the loaded model. Click for the adapters.</source>
+        <translation>読み込んだモデルを変えているもの。クリックするとアダプターを表示します。</translation>
+    </message>
+    <message>
+        <source>◐ Applying adapters</source>
+        <translation>◐ アダプターを適用中</translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation>アダプター：%1</translation>
     </message>
 </context>
 <context>

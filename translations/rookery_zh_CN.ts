@@ -363,6 +363,38 @@
         <source>Zoom i&amp;n</source>
         <translation>放大(&amp;N)</translation>
     </message>
+    <message>
+        <source>Open in &amp;chat</source>
+        <translation>在聊天中打开(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Loads the selected model and starts a chat with it.</source>
+        <translation>加载所选模型并开始与它聊天。</translation>
+    </message>
+    <message>
+        <source>C&amp;onvert…</source>
+        <translation>转换(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Writes the selected model in another format.</source>
+        <translation>把所选模型写成另一种格式。</translation>
+    </message>
+    <message>
+        <source>S&amp;tates</source>
+        <translation>状态(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Shows the memories that a chat can start from.</source>
+        <translation>显示聊天可以由此开始的记忆。</translation>
+    </message>
+    <message>
+        <source>Ada&amp;pters</source>
+        <translation>适配器(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Shows the adapters and which of them change the loaded model.</source>
+        <translation>显示适配器，以及其中哪些正在改变已加载的模型。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -540,6 +572,54 @@
     </message>
 </context>
 <context>
+    <name>Extras</name>
+    <message>
+        <source>…</source>
+        <comment>not known yet whether the file fits the model</comment>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>● fits</source>
+        <translation>● 适用</translation>
+    </message>
+    <message>
+        <source>○ does not fit</source>
+        <translation>○ 不适用</translation>
+    </message>
+    <message>
+        <source>– no model</source>
+        <translation>– 无模型</translation>
+    </message>
+    <message>
+        <source>⚠ unreadable</source>
+        <translation>⚠ 不可读</translation>
+    </message>
+    <message>
+        <source>Saved here</source>
+        <comment>a state that Rookery saved</comment>
+        <translation>本程序保存</translation>
+    </message>
+    <message>
+        <source>Tuned</source>
+        <comment>a trained initial state</comment>
+        <translation>微调</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <comment>a state of another program</comment>
+        <translation>快照</translation>
+    </message>
+    <message>
+        <source>%1, rank %2</source>
+        <comment>kind of adapter</comment>
+        <translation>%1，秩 %2</translation>
+    </message>
+    <message>
+        <source>%1, ranks %2 to %3</source>
+        <translation>%1，秩 %2 到 %3</translation>
+    </message>
+</context>
+<context>
     <name>FixTexts</name>
     <message numerus="yes">
         <source>Use %n slots: saves %1</source>
@@ -593,10 +673,6 @@
     <message>
         <source>Prefix cache</source>
         <translation>前缀缓存</translation>
-    </message>
-    <message>
-        <source>Mapped file</source>
-        <translation>映射文件</translation>
     </message>
     <message>
         <source>Other programs</source>
@@ -853,6 +929,196 @@
     </message>
 </context>
 <context>
+    <name>gui::AdapterRack</name>
+    <message>
+        <source>Add adapter</source>
+        <translation>添加适配器</translation>
+    </message>
+    <message>
+        <source>Adds an adapter behind the others.</source>
+        <translation>在其他适配器之后添加一个。</translation>
+    </message>
+    <message>
+        <source>Scale of %1</source>
+        <translation>%1 的比例</translation>
+    </message>
+    <message>
+        <source>How much of its change is added: 1 as it was trained, 0 nothing, below 0 away from it.</source>
+        <translation>加入多少改变：1 为训练时的量，0 为不变，小于 0 则反向。</translation>
+    </message>
+    <message>
+        <source>Apply %1 earlier</source>
+        <translation>更早应用 %1</translation>
+    </message>
+    <message>
+        <source>Apply %1 later</source>
+        <translation>更晚应用 %1</translation>
+    </message>
+    <message>
+        <source>Take %1 off</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation>其他文件…</translation>
+    </message>
+    <message>
+        <source>Choose an adapter</source>
+        <translation>选择适配器</translation>
+    </message>
+    <message>
+        <source>Adapters (*.pth *.safetensors)</source>
+        <translation>适配器 (*.pth *.safetensors)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::AdaptersPage</name>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>改变</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n matrices</source>
+        <translation>
+            <numerusform>%n 个矩阵</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replaces</source>
+        <translation>替换</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensors</source>
+        <translation>
+            <numerusform>%n 个张量</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>容器格式</translation>
+    </message>
+    <message>
+        <source>An adapter is a small file that changes what a model has learned: LoRA, DoRA, PiSSA, Bone.
+
+Add a folder with adapters, or put them beside your models.</source>
+        <translation>适配器是改变模型所学内容的小文件：LoRA、DoRA、PiSSA、Bone。
+
+请添加含有适配器的文件夹，或把它们放在模型旁边。</translation>
+    </message>
+    <message>
+        <source>On the loaded model, in this order</source>
+        <translation>按此顺序用于已加载的模型</translation>
+    </message>
+    <message>
+        <source>Applying adapters</source>
+        <translation>正在应用适配器</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>As it is in use</source>
+        <translation>恢复为使用中的</translation>
+    </message>
+    <message>
+        <source>Shows the adapters that are in use again.</source>
+        <translation>重新显示使用中的适配器。</translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected adapter.</source>
+        <translation>打开所选适配器所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Applied, with something to know.</source>
+        <translation>已应用，但请注意。</translation>
+    </message>
+    <message>
+        <source>The adapters could not be applied; what was in use stays in use.</source>
+        <translation>无法应用这些适配器；原来使用的保持不变。</translation>
+    </message>
+    <message>
+        <source>Choose an adapter on the left to see what it is.</source>
+        <translation>在左侧选择一个适配器以查看说明。</translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can use this adapter.</source>
+        <translation>加载模型后可以看到它能否使用此适配器。</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery 自带</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>未加载模型。</translation>
+    </message>
+    <message>
+        <source>No adapter is in use.</source>
+        <translation>没有使用适配器。</translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation>使用中：%1</translation>
+    </message>
+    <message>
+        <source>Tick adapters in the list, or add one here.</source>
+        <translation>在列表中勾选适配器，或在此添加。</translation>
+    </message>
+    <message>
+        <source>Not applied yet.</source>
+        <translation>尚未应用。</translation>
+    </message>
+    <message>
+        <source>Applying…</source>
+        <translation>正在应用…</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>请先加载模型。</translation>
+    </message>
+    <message>
+        <source>These adapters are in use already.</source>
+        <translation>这些适配器已在使用。</translation>
+    </message>
+    <message>
+        <source>Changes the loaded model without loading it again.</source>
+        <translation>无需重新加载即可改变已加载的模型。</translation>
+    </message>
+</context>
+<context>
     <name>gui::ChatController</name>
     <message numerus="yes">
         <source>Memory of %n token(s), from %1</source>
@@ -1075,6 +1341,14 @@
         <source>Nothing was answered yet.</source>
         <translation>还没有回答。</translation>
     </message>
+    <message>
+        <source>This chat begins from the state “%1”, which cannot be opened. Choose another one above, or go on without it.</source>
+        <translation>此聊天从状态“%1”开始，但无法打开它。请在上方另选一个，或不用它继续。</translation>
+    </message>
+    <message>
+        <source>Go on without it</source>
+        <translation>不用它继续</translation>
+    </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
@@ -1189,6 +1463,105 @@ Click for the monitor.</source>
         <source>Cancel loading</source>
         <translation>取消加载</translation>
     </message>
+    <message numerus="yes">
+        <source>%n adapters</source>
+        <translation>
+            <numerusform>%n 个适配器</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation>适配器：%1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ConvertDialog</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Convert</source>
+        <translation>转换</translation>
+    </message>
+    <message>
+        <source>Convert %1</source>
+        <translation>转换 %1</translation>
+    </message>
+    <message>
+        <source>safetensors (BlinkDL&apos;s names)</source>
+        <translation>safetensors（BlinkDL 的名称）</translation>
+    </message>
+    <message>
+        <source>PyTorch .pth</source>
+        <translation>PyTorch .pth</translation>
+    </message>
+    <message>
+        <source>GGUF, for llama.cpp</source>
+        <translation>GGUF，用于 llama.cpp</translation>
+    </message>
+    <message>
+        <source>Converting</source>
+        <translation>正在转换</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>格式(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Number format</source>
+        <translation>数值格式(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Write to</source>
+        <translation>写入到(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Number format</source>
+        <translation>数值格式</translation>
+    </message>
+    <message>
+        <source>Write to</source>
+        <translation>写入到</translation>
+    </message>
+    <message>
+        <source>As in the file (%1)</source>
+        <translation>与文件相同（%1）</translation>
+    </message>
+    <message>
+        <source>Write the model to</source>
+        <translation>模型写入到</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn…</source>
+        <translation>正在等待…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Written: %n tensors, %1.</source>
+        <translation>
+            <numerusform>已写入：%n 个张量，%1。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model could not be converted; nothing was written.</source>
+        <translation>无法转换模型；没有写入任何内容。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>已取消；没有写入任何内容。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
 </context>
 <context>
     <name>gui::EmptyChat</name>
@@ -1254,10 +1627,201 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::ExtraListModel</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Matrices</source>
+        <comment>how many of the model it changes</comment>
+        <translation>矩阵</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <comment>whether the file can be used with the loaded model</comment>
+        <translation>适用</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ExtraTable</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stops scanning; what was found stays.</source>
+        <translation>停止扫描；已找到的保留。</translation>
+    </message>
+    <message>
+        <source>Filter by name or kind</source>
+        <translation>按名称或种类筛选</translation>
+    </message>
+    <message>
+        <source>Filter the list</source>
+        <translation>筛选列表</translation>
+    </message>
+    <message>
+        <source>Only what fits</source>
+        <translation>仅适用的</translation>
+    </message>
+    <message>
+        <source>Shows only what can be used with the loaded model.</source>
+        <translation>仅显示可用于已加载模型的内容。</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Scanning… %n found</source>
+        <translation>
+            <numerusform>正在扫描… 找到 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing in the list matches the filter.</source>
+        <translation>列表中没有符合筛选条件的内容。</translation>
+    </message>
+</context>
+<context>
     <name>gui::FixList</name>
     <message>
         <source>Changes the choice above; the forecast follows.</source>
         <translation>更改上面的选项；预测随之更新。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerBar</name>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>Head: %1 on %2</source>
+        <translation>输出头：%1，位于 %2</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 on %3</source>
+        <translation>第 %1 层：%2，位于 %3</translation>
+    </message>
+    <message>
+        <source>copied for each use</source>
+        <translation>每次使用时复制</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerEditor</name>
+    <message>
+        <source>Select layers with the mouse or with arrow keys and Shift; the last cell is the head.</source>
+        <translation>用鼠标，或用方向键和 Shift 选择层；最后一格是输出头。</translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers</source>
+        <translation>所选层的精度</translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers; the keys 1 to 9 choose it in the bar.</source>
+        <translation>所选层的精度；在条中按 1 到 9 键选择。</translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation>多种</translation>
+    </message>
+    <message>
+        <source>Device of the selected layers</source>
+        <translation>所选层的设备</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>输出头</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Low-rank factors</source>
+        <translation>低秩因子</translation>
+    </message>
+    <message>
+        <source>Channel mix</source>
+        <translation>通道混合</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Precision of this part in the whole model; automatic keeps small but sensitive parts in 16 bits or more.</source>
+        <translation>此部分在整个模型中的精度；自动会让小而敏感的部分保持 16 位或更高。</translation>
+    </message>
+    <message>
+        <source>Layers are shown when the strategy has no error.</source>
+        <translation>策略没有错误时才显示各层。</translation>
+    </message>
+    <message>
+        <source>All layers and the head</source>
+        <translation>所有层和输出头</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>第 %1 层</translation>
+    </message>
+    <message>
+        <source>Layers from %1, and the head</source>
+        <translation>第 %1 层起，以及输出头</translation>
+    </message>
+    <message>
+        <source>Layers %1 to %2</source>
+        <translation>第 %1 到 %2 层</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LibraryPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Memories that a chat can start from.</source>
+        <translation>聊天可以由此开始的记忆。</translation>
+    </message>
+    <message>
+        <source>Small files that change the loaded model.</source>
+        <translation>改变已加载模型的小文件。</translation>
     </message>
 </context>
 <context>
@@ -1355,10 +1919,6 @@ Click for the monitor.</source>
         <translation>○ 太大：需要 %1，仅空闲 %2。</translation>
     </message>
     <message>
-        <source>%1 are used straight from the file.</source>
-        <translation>其中 %1 直接从文件使用。</translation>
-    </message>
-    <message>
         <source>%1: %2 …</source>
         <comment>model name: phase of loading</comment>
         <translation>%1：%2…</translation>
@@ -1419,6 +1979,27 @@ Click for the monitor.</source>
     <message>
         <source>Correct the strategy first.</source>
         <translation>请先改正策略。</translation>
+    </message>
+    <message>
+        <source>Layers…</source>
+        <translation>各层…</translation>
+    </message>
+    <message>
+        <source>Shows the layers, to choose device and precision of each.</source>
+        <translation>显示各层，以便选择每层的设备和精度。</translation>
+    </message>
+    <message>
+        <source>&amp;Adapters</source>
+        <translation>适配器(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>%1: needs %2 of %3 free</source>
+        <comment>a device</comment>
+        <translation>%1：需要 %2，空闲 %3</translation>
     </message>
 </context>
 <context>
@@ -1782,6 +2363,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
         <translation>模型文件 (*.pth *.safetensors *.gguf *.st *.bin)</translation>
+    </message>
+    <message>
+        <source>This model cannot be loaded.</source>
+        <translation>无法加载此模型。</translation>
+    </message>
+    <message>
+        <source>There is no model in “%1”.</source>
+        <translation>“%1”中没有模型。</translation>
+    </message>
+    <message>
+        <source>The folder stays in the list: models that are put there appear by themselves.</source>
+        <translation>该文件夹保留在列表中：放进去的模型会自动出现。</translation>
     </message>
 </context>
 <context>
@@ -2277,6 +2870,168 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateChip</name>
+    <message>
+        <source>Empty memory</source>
+        <translation>空白记忆</translation>
+    </message>
+    <message>
+        <source>What the model remembers before the first message. A change counts from the next answer on.</source>
+        <translation>模型在第一条消息之前记得的内容。更改从下一个回答起生效。</translation>
+    </message>
+    <message>
+        <source>The chat begins from: %1</source>
+        <translation>聊天的起点：%1</translation>
+    </message>
+    <message>
+        <source>The model knows nothing of any chat.</source>
+        <translation>模型不知道任何聊天。</translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation>其他文件…</translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation>所有状态</translation>
+    </message>
+    <message>
+        <source>Choose a state</source>
+        <translation>选择状态</translation>
+    </message>
+    <message>
+        <source>States (*.rwkvstate *.pth *.safetensors *.st)</source>
+        <translation>状态 (*.rwkvstate *.pth *.safetensors *.st)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::StatesPage</name>
+    <message>
+        <source>key, value</source>
+        <translation>键、值</translation>
+    </message>
+    <message>
+        <source>value, key</source>
+        <translation>值、键</translation>
+    </message>
+    <message>
+        <source>as the model has them</source>
+        <translation>与模型相同</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>头数</translation>
+    </message>
+    <message>
+        <source>%1 of %2 channels</source>
+        <translation>%1 个，每个 %2 通道</translation>
+    </message>
+    <message>
+        <source>Matrices stored as</source>
+        <translation>矩阵存储顺序</translation>
+    </message>
+    <message>
+        <source>Token-shift vectors</source>
+        <translation>词元位移向量</translation>
+    </message>
+    <message>
+        <source>in the file</source>
+        <translation>在文件中</translation>
+    </message>
+    <message>
+        <source>start at zero</source>
+        <translation>从零开始</translation>
+    </message>
+    <message>
+        <source>Offsets</source>
+        <translation>偏移</translation>
+    </message>
+    <message>
+        <source>Saved with</source>
+        <translation>保存时的模型</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>容器格式</translation>
+    </message>
+    <message>
+        <source>A state is a model&apos;s memory in a file. Tuned ones change how it answers.
+
+Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
+        <translation>状态是存放在文件中的模型记忆。微调过的状态会改变它的回答方式。
+
+可以从聊天保存一个（Ctrl+Shift+S），或添加含有状态的文件夹。</translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation>开始聊天</translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected state.</source>
+        <translation>打开所选状态所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose a state on the left to see what it is.</source>
+        <translation>在左侧选择一个状态以查看说明。</translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can start from this state.</source>
+        <translation>加载模型后可以看到它能否从此状态开始。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation>从此状态开始新聊天。</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>请先加载模型。</translation>
+    </message>
+    <message>
+        <source>The loaded model cannot start from this state.</source>
+        <translation>已加载的模型不能从此状态开始。</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery 自带</translation>
+    </message>
+</context>
+<context>
     <name>gui::StatusStrip</name>
     <message>
         <source>What the engine does. Click for the models.</source>
@@ -2340,6 +3095,18 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>
             <numerusform>%n 个问题</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>What changes the loaded model. Click for the adapters.</source>
+        <translation>改变已加载模型的内容。点击查看适配器。</translation>
+    </message>
+    <message>
+        <source>◐ Applying adapters</source>
+        <translation>◐ 正在应用适配器</translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation>适配器：%1</translation>
     </message>
 </context>
 <context>

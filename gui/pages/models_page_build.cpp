@@ -45,6 +45,9 @@ constexpr int kHeaderPadding = 34; ///< margins and the arrow of the sorted colu
 constexpr int kFieldPadding = 64;  ///< icons and margins of a search field
 constexpr int kNarrow = 1000;
 constexpr int kNameWidth = 180;
+constexpr int kTensorCell = 18;
+constexpr int kTensorName = 140;
+constexpr int kLeastTensorName = 90;
 
 } // namespace
 
@@ -59,7 +62,7 @@ void ModelsPage::build()
     m_splitter->addWidget(buildDetails());
     m_splitter->setStretchFactor(0, 1);
     m_splitter->setStretchFactor(1, 0);
-    m_splitter->setSizes({740, 400});
+    m_splitter->setSizes({700, 440});
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
@@ -111,7 +114,8 @@ QWidget *ModelsPage::buildList()
     m_table->setItemDelegate(new ColoredTextDelegate(m_table));
     m_table->sortByColumn(ModelListModel::Name, Qt::AscendingOrder);
     m_table->viewport()->installEventFilter(this);
-    m_table->addActions({&m_services.actions[Act::RevealModel], &m_services.actions[Act::RemoveModel]});
+    m_table->addActions({&m_services.actions[Act::ChatWithModel], &m_services.actions[Act::ConvertModel],
+                         &m_services.actions[Act::RevealModel], &m_services.actions[Act::RemoveModel]});
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     return m_table;
 }
@@ -140,6 +144,7 @@ QWidget *ModelsPage::buildDetails()
     column->setSpacing(4);
     column->addWidget(m_name);
     column->addWidget(m_facts);
+    column->addWidget(buildVerbs());
     column->addWidget(m_tabs, 1);
 
     m_detailStack = new QStackedWidget(this);
@@ -147,6 +152,21 @@ QWidget *ModelsPage::buildDetails()
     m_detailStack->addWidget(buildEmpty());
     m_detailStack->addWidget(card);
     return m_detailStack;
+}
+
+QWidget *ModelsPage::buildVerbs()
+{
+    auto *box = new QWidget(this);
+    auto *row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 2, 0, 2);
+    row->setSpacing(2);
+    for (const Act act : {Act::ChatWithModel, Act::ConvertModel, Act::RevealModel}) {
+        QToolButton *button = actionButton(m_services.actions[act], box);
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    return box;
 }
 
 /// What one wants first, loading, stands first; what the file is, below.
@@ -196,7 +216,8 @@ QWidget *ModelsPage::buildTensors()
     table->setAccessibleName(tr("Tensors"));
     table->setModel(m_tensorFilter);
     styleTable(table);
-    table->setColumnWidth(TensorListModel::Name, 180);
+    m_tensorTable = table;
+    table->viewport()->installEventFilter(this);
     table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     table->setTextElideMode(Qt::ElideMiddle);
     auto *column = new QVBoxLayout(page);
@@ -281,17 +302,33 @@ void ModelsPage::fitRows()
     }
     fitNameColumn();
     m_search->setMinimumWidth(text.horizontalAdvance(m_search->placeholderText()) + kFieldPadding);
-    auto *tensors = findChild<QTableView *>(QStringLiteral("models.tensors"));
+    QTableView *tensors = m_tensorTable;
     tensors->verticalHeader()->setDefaultSectionSize(text.height() + kTensorPadding);
     const QHeaderView *header = tensors->horizontalHeader();
     const auto fit = [&](int column, const QString &sample) {
         tensors->setColumnWidth(
-            column, std::max(text.horizontalAdvance(sample) + kCellPadding, header->sectionSizeHint(column)));
+            column, std::max(text.horizontalAdvance(sample) + kTensorCell, header->sectionSizeHint(column)));
     };
     fit(TensorListModel::Shape, shapeText({65536, 2048}));
     fit(TensorListModel::Bytes, bytesText(555'000'000));
     fit(TensorListModel::Dtype, QStringLiteral("bf16"));
     fit(TensorListModel::Share, percentText(55, 100));
+    fitTensors();
+}
+
+/// The name takes what the others leave; the share makes room first.
+void ModelsPage::fitTensors()
+{
+    const int room = m_tensorTable->viewport()->width();
+    int others = 0;
+    for (const int column : {TensorListModel::Shape, TensorListModel::Dtype, TensorListModel::Bytes})
+        others += m_tensorTable->columnWidth(column);
+    m_tensorTable->setColumnHidden(TensorListModel::Share, false);
+    const int share = m_tensorTable->columnWidth(TensorListModel::Share);
+    const bool isTight = others + share + kTensorName > room;
+    m_tensorTable->setColumnHidden(TensorListModel::Share, isTight);
+    if (!isTight) others += share;
+    m_tensorTable->setColumnWidth(TensorListModel::Name, std::max(kLeastTensorName, room - others));
 }
 
 void ModelsPage::changeEvent(QEvent *event)
@@ -302,7 +339,9 @@ void ModelsPage::changeEvent(QEvent *event)
 
 bool ModelsPage::eventFilter(QObject *watched, QEvent *event)
 {
+    if (!m_tensorTable) return QWidget::eventFilter(watched, event); // still being built
     if (watched == m_table->viewport() && event->type() == QEvent::Resize) fitNameColumn();
+    if (watched == m_tensorTable->viewport() && event->type() == QEvent::Resize) fitTensors();
     return QWidget::eventFilter(watched, event);
 }
 
@@ -343,6 +382,8 @@ void ModelsPage::connectSignals()
     connect(&actions[Act::AddModelFolder], &QAction::triggered, this, &ModelsPage::chooseFolder);
     connect(&actions[Act::RemoveModel], &QAction::triggered, this, &ModelsPage::removeSelected);
     connect(&actions[Act::RevealModel], &QAction::triggered, this, &ModelsPage::revealSelected);
+    connect(&actions[Act::ConvertModel], &QAction::triggered, this, &ModelsPage::convertSelected);
+    connect(&actions[Act::ChatWithModel], &QAction::triggered, this, &ModelsPage::chatWithSelected);
     connect(&actions[Act::Find], &QAction::triggered, this, [this] {
         if (isVisible()) m_search->setFocus(Qt::ShortcutFocusReason);
     });

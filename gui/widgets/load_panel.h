@@ -22,6 +22,7 @@ namespace gui
 class AdapterRack;
 class ExtraListModel;
 class FixList;
+class LayerEditor;
 class MessageBar;
 class StrategyEdit;
 
@@ -40,7 +41,7 @@ public:
     void setModel(const engine::ModelInfo &info);
     engine::LoadSpec spec() const;
 
-    void setForecast(const engine::MemoryUse &memory, const std::vector<engine::MemoryFix> &fixes);
+    void setForecast(const engine::event::ForecastReady &forecast);
     void clearForecast();
     std::size_t forecastBytes() const { return m_forecast.needed(); }
 
@@ -75,13 +76,16 @@ private:
     void updateLoadable();
     void choosePrecision();
     void followStrategy();
+    void showPrecision();
     void applyFix(const engine::MemoryFix &fix);
+    void showDevices(const std::vector<engine::MemoryUse> &devices);
     QWidget *buildChoices();
     QWidget *buildProgress();
     QWidget *buildButtons();
 
     engine::ModelInfo m_info;
     engine::MemoryUse m_forecast;
+    QString m_fileFormat; ///< of a strategy that names none
     bool m_isBusy = false;
 
     QWidget *m_choices = nullptr;
@@ -91,7 +95,10 @@ private:
     QLineEdit *m_vocabulary;
     QToolButton *m_browse;
     AdapterRack *m_adapters;
+    QPushButton *m_showLayers;
+    LayerEditor *m_layers;
     MemoryBar *m_bar;
+    QWidget *m_deviceBars; ///< one for each device, where there are several
     QLabel *m_forecastText = nullptr;
     FixList *m_fixes;
     MessageBar *m_message;

@@ -28,8 +28,6 @@ class Memory
 Qt::BrushStyle patternOf(MemoryOwner owner)
 {
     switch (owner) {
-    case MemoryOwner::Mapped:
-        return Qt::BDiagPattern;
     case MemoryOwner::Other:
         return Qt::Dense5Pattern;
     default:
@@ -68,8 +66,6 @@ QString ownerText(MemoryOwner owner)
         return Memory::tr("Workspace");
     case MemoryOwner::Cache:
         return Memory::tr("Prefix cache");
-    case MemoryOwner::Mapped:
-        return Memory::tr("Mapped file");
     case MemoryOwner::Other:
         return Memory::tr("Other programs");
     case MemoryOwner::Free:
@@ -90,8 +86,6 @@ QColor ownerColor(MemoryOwner owner)
         return series[3];
     case MemoryOwner::Cache:
         return series[2];
-    case MemoryOwner::Mapped:
-        return series[4];
     case MemoryOwner::Other:
         return series[7];
     case MemoryOwner::Free:
@@ -116,16 +110,10 @@ std::vector<MemoryPart> partsOfForecast(const engine::MemoryUse &forecast)
 {
     const std::size_t free = std::min(forecast.free, forecast.total);
     const std::size_t needed = forecast.needed() + forecast.cache;
-    std::size_t left = free > needed ? free - needed : 0;
-    const std::size_t mapped = std::min(forecast.mapped, left);
-    left -= mapped;
-    return {{MemoryOwner::Weights, forecast.weights},
-            {MemoryOwner::States, forecast.states},
-            {MemoryOwner::Workspace, forecast.workspace},
-            {MemoryOwner::Cache, forecast.cache},
-            {MemoryOwner::Mapped, mapped},
-            {MemoryOwner::Other, forecast.total - free},
-            {MemoryOwner::Free, left}};
+    return {
+        {MemoryOwner::Weights, forecast.weights},     {MemoryOwner::States, forecast.states},
+        {MemoryOwner::Workspace, forecast.workspace}, {MemoryOwner::Cache, forecast.cache},
+        {MemoryOwner::Other, forecast.total - free},  {MemoryOwner::Free, free > needed ? free - needed : 0}};
 }
 
 Fit fitOf(const engine::MemoryUse &forecast)

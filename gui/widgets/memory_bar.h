@@ -11,7 +11,7 @@ namespace gui
 {
 
 /// The owners of a device's memory, in the order and colours that every bar, plot and legend uses.
-enum class MemoryOwner { Weights, States, Workspace, Cache, Mapped, Other, Free };
+enum class MemoryOwner { Weights, States, Workspace, Cache, Other, Free };
 
 struct MemoryPart {
     MemoryOwner owner;

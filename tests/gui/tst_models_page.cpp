@@ -335,7 +335,7 @@ void TestModelsPage::removesASingleFile()
     select(kModel);
     QVERIFY(!remove.isEnabled()); // comes from a folder
     window().openPath(QStringLiteral("/elsewhere/absent.pth"));
-    QTRY_VERIFY(window().page(MainWindow::Models)->findChild<gui::MessageBar *>()->isVisible());
+    QTRY_VERIFY(window().findChild<gui::ModelsPage *>()->findChild<gui::MessageBar *>()->isVisible());
     QVERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty()); // only what could be opened is kept
     engine().models.push_back(support::sampleModel(path.toStdString()));
     window().openPath(path);
@@ -353,7 +353,7 @@ void TestModelsPage::dropsWhatAScanFindsNoMore()
     QTableView *table = openModels();
     QTRY_COMPARE(table->model()->rowCount(), 2);
     QTRY_VERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty());
-    QVERIFY(!window().page(MainWindow::Models)->findChild<gui::MessageBar *>()->isVisible());
+    QVERIFY(!window().findChild<gui::ModelsPage *>()->findChild<gui::MessageBar *>()->isVisible());
     engine().models.pop_back(); // the file was deleted
     m_fixture->actions[Act::RescanModels].trigger();
     QTRY_COMPARE(table->model()->rowCount(), 1);

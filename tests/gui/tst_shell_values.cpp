@@ -203,12 +203,10 @@ void TestShellValues::splitsAForecastIntoTheWholeDevice()
     use.states = 50;
     use.workspace = 30;
     use.cache = 20;
-    use.mapped = 500;
     std::size_t sum = 0;
     for (const gui::MemoryPart &part : gui::partsOfForecast(use))
         sum += part.bytes;
     QCOMPARE(sum, use.total);
-    use.mapped = 0;
     use.weights = 180;
     use.free = 400; // as measured after loading: 280 of ours, 320 of others
     sum = 0;
