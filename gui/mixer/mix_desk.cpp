@@ -3,7 +3,7 @@
 #include "gui/engine_bridge.h"
 #include "gui/library.h"
 
-#include <QFileInfo>
+#include <algorithm>
 
 namespace gui
 {
@@ -78,8 +78,7 @@ QString MixDesk::problemOf(const MixVoice &voice) const
 {
     if (voice.isBase()) return {};
     const auto *entry = m_library.states().find(voice.path);
-    if (!entry) return QFileInfo::exists(voice.path) ? QString() : tr("The file is not there any more.");
-    if (entry->match != Match::Differs && entry->match != Match::Unreadable) return {};
+    if (!entry || (entry->match != Match::Differs && entry->match != Match::Unreadable)) return {};
     return entry->problem.isEmpty() ? tr("It does not fit the model.") : entry->problem;
 }
 

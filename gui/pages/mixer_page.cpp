@@ -37,7 +37,7 @@ MixerPage::MixerPage(const Services &services, MixDesk &desk, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(splitter);
-    setFocusProxy(m_panel);
+    setFocusProxy(m_line);
     connectSignals();
     showChat();
 }

@@ -38,9 +38,8 @@ MixerFader::MixerFader(QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
     setCursor(Qt::PointingHandCursor);
-    // Screen readers and their users move the value directly.
-    connect(this, &QAbstractSlider::actionTriggered, this,
-            [this] { Q_EMIT moved(sliderPosition() / 100.0); });
+    // Screen readers set the value directly; showGate() does it without a signal.
+    connect(this, &QAbstractSlider::valueChanged, this, [this](int value) { Q_EMIT moved(value / 100.0); });
 }
 
 void MixerFader::setColor(int series)

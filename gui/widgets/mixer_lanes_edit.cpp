@@ -171,14 +171,13 @@ void MixerLanes::mousePressEvent(QMouseEvent *event)
 void MixerLanes::mouseMoveEvent(QMouseEvent *event)
 {
     const Hit hit = hitAt(event->position());
-    if (!event->buttons().testFlag(Qt::LeftButton)) {
+    if (m_dragsPlayhead) return setPlayhead(hit.token);
+    if (m_dragged < 0) {
         setCursor(hit.point >= 0 ? Qt::SizeAllCursor
                   : hit.inRuler  ? Qt::PointingHandCursor
                                  : Qt::ArrowCursor);
         return;
     }
-    if (m_dragsPlayhead) return setPlayhead(hit.token);
-    if (m_dragged < 0) return;
     const qreal bottom = placeOf(0, m_voice, low()).y();
     const qreal top = placeOf(0, m_voice, high()).y();
     const double gate =

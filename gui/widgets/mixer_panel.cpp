@@ -165,6 +165,8 @@ void MixerPanel::showNeeds()
     else if (needs.rows > needs.free && !m_desk.chats().isGenerating())
         notice = tr("The mix needs %n row(s).", nullptr, needs.rows) + QLatin1Char(' ') +
                  tr("%n is free at the moment; the answer waits for more.", nullptr, needs.free);
+    else if (mix.isHeard() && !m_desk.chats().stateFile().isEmpty())
+        notice = tr("The state that this chat begins from is not used while the mix answers.");
     else if (m_desk.waitsForNextAnswer())
         notice = tr("This holds from the next answer on; only gates move while one is written.");
     if (notice == m_noticeText) return;
