@@ -66,6 +66,8 @@ struct ModelInfo {
     ErrorCode problemCode =
         ErrorCode::None; ///< of the problem; TokenizerMissing: can be loaded with a given vocabulary
     std::vector<TensorInfo> tensors; ///< filled by inspect, empty in scans
+    bool hasState = false;           ///< a tuned state is among its tensors: every sequence begins with it
+    int contextTokens = 0;           ///< of hybrids: what attention keeps, see LoadSpec::contextTokens
 };
 
 struct TokenLogprob {
@@ -89,7 +91,12 @@ struct GeneratedToken {
     std::vector<VoiceShare> voices = {}; ///< of a mix, in the order of its voices
 };
 
-enum class FinishReason : std::uint8_t { Stop, Length, EndOfText };
+enum class FinishReason : std::uint8_t {
+    Stop,
+    Length,
+    EndOfText,
+    ContextFull ///< the key/value memory of a hybrid holds no further token: LoadSpec::contextTokens
+};
 
 struct Usage {
     int promptTokens = 0;
@@ -158,6 +165,7 @@ struct AdapterInfo {
     bool fits = false;                 ///< it can be used with the loaded model
     std::string problem;               ///< why not; also where no model is loaded
     ErrorCode problemCode = ErrorCode::None;
+    int experts = 0, activeExperts = 0; ///< of a mixture of LoRA experts; so many of them are used a token
 };
 
 /// A file that goes with a model, as a scan finds it; inspectState and inspectAdapter tell more of it.

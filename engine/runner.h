@@ -145,6 +145,7 @@ private:
     void gather();
     void addPieces();
     void advance(Piece &piece);
+    void addSample(Request &r);
     void sample();
     void sweep();
     void embedStep();
@@ -154,21 +155,13 @@ private:
     int rowsNow(const Request &request) const;
 
     // runner_requests.cpp
-    // runner_mix.cpp
-    static bool isReading(const Request &leader);
-    void voiceDone(Request &r, StateImagePtr image);
-    void addMix(Request &leader);
-    void mix();
-    void tellShares(Request &leader, int index, int token);
-    void close(Piece &piece);
-    void answerCaptures();
-
     void tellProgress(Request &r);
     void promptDone(Request &r, StateImagePtr image);
     void take(Request &r, const RunnerSession::Drawn &drawn);
     void tell(Request &r, std::vector<GeneratedToken> tokens);
     void finish(Request &r, FinishReason reason, const std::string &stop);
     void end(Request &r, Event event);
+    void readLast(Piece &piece);
     void fail(Request &r, const Error &error);
     void cancel(Request &r, bool mayClose);
     template <typename Last>
@@ -178,6 +171,14 @@ private:
     StateImagePtr capture(Request &r, int logitRow, bool needed);
     HeldStatePtr hold(const Request &r, StateImagePtr image) const;
     Usage usageNow(const Request &r) const;
+
+    // runner_mix.cpp
+    static bool isReading(const Request &leader);
+    void voiceDone(Request &r, StateImagePtr image);
+    void addMix(Request &leader);
+    void mix();
+    void tellShares(Request &leader, int index, int token);
+    void answerCaptures();
 
     // Constant after construction
     const std::size_t m_maxQueued;

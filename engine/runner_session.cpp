@@ -1,5 +1,6 @@
 #include "engine/runner_session.h"
 
+#include "engine/adapters/mole.h"
 #include "engine/weight_store.h"
 
 #include <algorithm>
@@ -32,10 +33,17 @@ std::shared_ptr<const ModelFacts> factsOf(LoadedModel &loaded)
     describeAdapters(*facts, loaded);
     facts->state = loaded.model->state();
     facts->slots = loaded.states->slots();
+    for (const StateSpec::Part &part : facts->state.parts) {
+        if (!part.name.ends_with(".att.position") || loaded.info.contextTokens == 0) continue;
+        facts->contextTokens = loaded.info.contextTokens;
+        facts->positionAt = part.offset; // all layers count the same
+        break;
+    }
     facts->vocabulary = facts->drawable = loaded.model->dims().vocabulary;
     facts->tokenizer = std::move(loaded.tokenizer);
     if (facts->tokenizer) {
         facts->drawable = std::min(facts->vocabulary, facts->tokenizer->size());
+        facts->grammars = std::make_shared<grammar::Store>(facts->tokenizer);
         for (int id = 0; id < facts->drawable; ++id) {
             if (!facts->tokenizer->isUsed(id) && id != facts->tokenizer->endOfText())
                 facts->unused.push_back(id);
@@ -57,7 +65,7 @@ RunnerSession::RunnerSession(LoadedModel loaded)
     const auto logitRows = static_cast<std::size_t>(m_loaded.logitRows);
     // token, logprob, top ids, top logprobs
     m_samples = Tensor(device(), logitRows * (2 + 2 * kMaxTop) * sizeof(float), "samples");
-    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_logitRows})
+    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_groups, &m_logitRows})
         list->reserve(rows + 1);
     m_drawn.resize(logitRows);
     m_logprobs.resize(logitRows);
@@ -68,6 +76,7 @@ RunnerSession::RunnerSession(LoadedModel loaded)
 MemoryUse RunnerSession::memory() const
 {
     MemoryUse use = m_loaded.memory;
+    if (m_loaded.experts) use.weights += m_loaded.experts->bytes();
     use.states = m_loaded.states->bytes();
     use.workspace = m_loaded.segments->bytes() + m_samples.bytes() + m_blends.bytes() + m_voices.bytes();
     use.total = use.free = 0;
@@ -85,7 +94,9 @@ void RunnerSession::setAdapters(adapters::Stack stack, bool &isLost)
 {
     if (!m_loaded.weights)
         throw Error(ErrorCode::UnsupportedModel, "this model has no weights that could be changed");
+    auto experts = m_loaded.makeExperts(stack);
     adapters::change(*m_loaded.weights, m_loaded.adapters, stack, isLost);
+    m_loaded.useExperts(std::move(experts));
     m_loaded.adapters = std::move(stack);
     auto facts = std::make_shared<ModelFacts>(*m_facts);
     describeAdapters(*facts, m_loaded);
@@ -97,6 +108,7 @@ void RunnerSession::checkAdapter(const adapters::AdapterFile &adapter) const
     if (!m_loaded.weights)
         throw Error(ErrorCode::UnsupportedModel, "this model has no weights that could be changed");
     adapters::check(*m_loaded.weights, adapter);
+    adapters::checkExperts(*m_loaded.model, adapter);
 }
 
 void RunnerSession::checkDevice() const
@@ -111,7 +123,7 @@ void RunnerSession::checkDevice() const
 
 void RunnerSession::beginStep()
 {
-    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_logitRows})
+    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_groups, &m_logitRows})
         list->clear();
     m_start.push_back(0);
     m_givenLogits = 0;
@@ -123,13 +135,15 @@ int RunnerSession::addLogits(std::span<const float> logits)
     return m_givenLogits++;
 }
 
-int RunnerSession::add(StatePool::Slot slot, std::span<const int> tokens, int logitRows)
+int RunnerSession::add(StatePool::Slot slot, StatePool::Slot group, std::span<const int> tokens,
+                       int logitRows)
 {
     m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end());
     const int first = m_givenLogits + static_cast<int>(m_logitRows.size());
     const auto end = static_cast<std::int32_t>(m_tokens.size());
     m_start.push_back(end);
     m_slots.push_back(slot);
+    m_groups.push_back(group);
     for (std::int32_t row = end - logitRows; row < end; ++row)
         m_logitRows.push_back(row);
     return first;
@@ -156,7 +170,8 @@ std::vector<float> RunnerSession::forwardHidden()
 
 void RunnerSession::run(bool wantsHidden)
 {
-    m_loaded.segments->forward({m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden});
+    m_loaded.segments->forward(
+        {m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden, m_groups});
 }
 
 float *RunnerSession::logitRow(int row) const { return m_loaded.segments->logitRow(row); }

@@ -38,7 +38,8 @@ public:
     /// Takes a row of logits that was computed earlier. Only before the first add().
     int addLogits(std::span<const float> logits);
     /// Adds a sequence's next tokens; logits of the last `logitRows` of them are computed.
-    int add(StatePool::Slot slot, std::span<const int> tokens, int logitRows);
+    /// `group` is the slot of its mix's first voice; without a mix its own.
+    int add(StatePool::Slot slot, StatePool::Slot group, std::span<const int> tokens, int logitRows);
     /// Reads all that was added.
     void forward();
     int width() const { return m_loaded.model->dims().width; }
@@ -81,7 +82,7 @@ private:
     int m_mostMixes = 0;
 
     // Host side of one step
-    std::vector<std::int32_t> m_tokens, m_start, m_slots, m_logitRows;
+    std::vector<std::int32_t> m_tokens, m_start, m_slots, m_groups, m_logitRows;
     int m_givenLogits = 0; ///< rows of addLogits
     std::vector<std::int32_t> m_drawn, m_topIds;
     std::vector<float> m_logprobs, m_topLogprobs;

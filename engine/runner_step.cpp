@@ -206,8 +206,8 @@ void Runner::addPieces()
             piece.firstLogit = m_session->addLogits(r.ready->logits);
         else
             piece.firstLogit = m_session->add(
-                r.slot, std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)),
-                piece.logitRows);
+                r.slot, leaderOf(r).slot,
+                std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)), piece.logitRows);
         if (piece.order == 0 || piece.logitRows > 0) r.logitRow = piece.firstLogit;
     }
 }
@@ -225,7 +225,7 @@ void Runner::advance(Piece &piece)
         }
     }
     if (r.phase == Request::Phase::Closing) {
-        close(piece);
+        readLast(piece);
     } else if (r.phase == Request::Phase::Reading) {
         r.lastTurn = m_steps + 1;
         m_promptTokens += static_cast<std::uint64_t>(piece.rows);
@@ -241,6 +241,14 @@ void Runner::advance(Piece &piece)
     }
 }
 
+/// The next token of a request is drawn with the others of this step; its grammar rules some out.
+void Runner::addSample(Request &r)
+{
+    if (r.constraint && !r.ended) alone(r, [&] { r.sampler->allow(r.constraint->allowed().data()); });
+    m_sampleRows.push_back(r.sampler->row());
+    m_sampled.push_back(&r);
+}
+
 void Runner::sample()
 {
     m_sampleRows.clear();
@@ -248,10 +256,9 @@ void Runner::sample()
     m_sampled.clear();
     for (const Piece &piece : m_pieces) {
         Request &r = *piece.request;
-        if (piece.order == 2 || leaderOf(r).mix) continue;
-        m_sampleRows.push_back(r.sampler->row());
+        if (piece.order >= 2 || leaderOf(r).mix) continue;
         m_sampleFrom.push_back(r.logitRow);
-        m_sampled.push_back(&r);
+        addSample(r);
     }
     const std::size_t single = m_sampled.size();
     mix();

@@ -1,5 +1,6 @@
 // The facade's state mathematics.
 #include "engine/engine_impl.h"
+#include "engine/pack.h"
 #include "engine/state_math.h"
 
 #include <utility>
@@ -31,8 +32,10 @@ std::unique_ptr<StateArrays> arraysOf(const StateSource &source, const HeldState
 JobId EngineImpl::combineStates(CombineStatesSpec spec)
 {
     std::vector<HeldStatePtr> held; // now: the client may release them
-    for (const StateTerm &term : spec.terms)
+    for (StateTerm &term : spec.terms) {
         held.push_back(m_states.find(term.source.held));
+        term.source.file.path = stateFile(term.source.file.path, m_options);
+    }
     return post(m_light, [this, spec = std::move(spec), held](JobId job, const std::stop_token &) {
         checkCount(spec.terms.size(), kMostTerms);
         const auto facts = m_runner.facts();
@@ -61,8 +64,10 @@ JobId EngineImpl::combineStates(CombineStatesSpec spec)
 JobId EngineImpl::measureStates(MeasureStatesSpec spec)
 {
     std::vector<HeldStatePtr> held;
-    for (const StateSource &source : spec.states)
+    for (StateSource &source : spec.states) {
         held.push_back(m_states.find(source.held));
+        source.file.path = stateFile(source.file.path, m_options);
+    }
     return post(m_light, [this, spec = std::move(spec), held](JobId job, const std::stop_token &) {
         checkCount(spec.states.size(), kMostMeasured);
         std::vector<std::unique_ptr<StateArrays>> states;

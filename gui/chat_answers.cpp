@@ -19,6 +19,7 @@ QString endingOf(engine::FinishReason reason)
     case engine::FinishReason::Stop:
         return QStringLiteral("stop");
     case engine::FinishReason::Length:
+    case engine::FinishReason::ContextFull:
         return QStringLiteral("length");
     case engine::FinishReason::EndOfText:
         return QStringLiteral("end");

@@ -45,7 +45,6 @@ constexpr int kHeaderPadding = 34; ///< margins and the arrow of the sorted colu
 constexpr int kFieldPadding = 64;  ///< icons and margins of a search field
 constexpr int kNarrow = 1000;
 constexpr int kNameWidth = 180;
-constexpr int kTensorCell = 18;
 constexpr int kTensorName = 140;
 constexpr int kLeastTensorName = 90;
 
@@ -304,10 +303,10 @@ void ModelsPage::fitRows()
     m_search->setMinimumWidth(text.horizontalAdvance(m_search->placeholderText()) + kFieldPadding);
     QTableView *tensors = m_tensorTable;
     tensors->verticalHeader()->setDefaultSectionSize(text.height() + kTensorPadding);
-    const QHeaderView *header = tensors->horizontalHeader();
     const auto fit = [&](int column, const QString &sample) {
+        const QString title = m_tensors->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         tensors->setColumnWidth(
-            column, std::max(text.horizontalAdvance(sample) + kTensorCell, header->sectionSizeHint(column)));
+            column, std::max(text.horizontalAdvance(sample), text.horizontalAdvance(title)) + kCellPadding);
     };
     fit(TensorListModel::Shape, shapeText({65536, 2048}));
     fit(TensorListModel::Bytes, bytesText(555'000'000));

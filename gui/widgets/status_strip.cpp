@@ -74,9 +74,10 @@ void StatusStrip::updateState()
     }
     m_state->setText(text);
     m_state->setAccessibleName(text);
-    m_adapters->setVisible(!session.adapters().empty());
     m_adapters->setText(tr("Adapters: %1").arg(adaptersText(session.adapters(), m_services.library)));
     m_adapters->setAccessibleName(m_adapters->text());
+    m_adapters->setVisible(!session.adapters().empty());
+    m_adapters->updateGeometry();
 }
 
 void StatusStrip::updateNumbers()

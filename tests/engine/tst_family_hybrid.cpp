@@ -1,10 +1,10 @@
 #include "engine/error.h"
 #include "support/family_golden.h"
+#include "support/hybrid_model.h"
 #include "support/model_run.h"
 #include "support/thrown_error.h"
 #include "support/tiny_rwkv7.h"
 
-#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -18,31 +18,44 @@ namespace
 
 /// As CASES in tests/engine/reference/hybrid_numpy.py.
 const char *const kCases[] = {"arwkv7", "arwkv7-no-gate", "arwkv7-ln-x", "cxa073",      "cxa075",
-                              "cxa076", "cxa076r",        "hxa079",      "hxa079-full", "hxa07a"};
+                              "cxa076", "cxa076r",        "hxa079",      "hxa079-full", "hxa07a",
+                              "qrwkv6", "qrwkv6-plain"}; // the last two: qrwkv6_numpy.py
 constexpr int kSeeds[] = {1, 2};
 
-json goldenOf(const QString &name)
+/// Blocks of `size` numbers in BlinkDL's order w, k, v, r, g, in that of QRWKV-6's publisher: r, k, v, w, g.
+void reorder(std::vector<float> &values, std::size_t size)
 {
-    QFile file(QStringLiteral(ROOKERY_SOURCE_DIR "/tests/data/hybrid/%1.json").arg(name));
-    if (!file.open(QIODevice::ReadOnly)) return {};
-    return json::parse(file.readAll().toStdString());
+    constexpr std::size_t kFrom[] = {3, 1, 2, 0, 4};
+    const std::vector<float> before = values;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::size_t run = i / (5 * size), block = i / size % 5;
+        values[i] = before[(run * 5 + kFrom[block]) * size + i % size];
+    }
 }
 
-/// As support::safetensors, with metadata.
-std::string modelFile(const json &golden, int seed, const json &config)
+/// The same tensor as the publisher of QRWKV-6 names and orders it.
+TinyTensor published(TinyTensor t)
 {
-    std::vector<TinyTensor> tensors;
-    for (const json &t : golden["tensors"])
-        tensors.push_back(tinyTensor(seed, t[0], t[1].get<std::vector<std::int64_t>>(), t[2], t[3]));
-    const std::string plain = safetensors(tensors);
-    std::uint64_t length = 0;
-    std::memcpy(&length, plain.data(), sizeof length);
-    json header = json::parse(plain.substr(8, length));
-    header["__metadata__"] = config;
-    const std::string text = header.dump();
-    const std::string data = plain.substr(8 + length);
-    length = text.size();
-    return std::string(reinterpret_cast<const char *>(&length), 8) + text + data;
+    if (t.name.ends_with("time_maa_w1")) reorder(t.values, std::size_t(t.shape[1]) / 5);
+    if (t.name.ends_with("time_maa_w2")) reorder(t.values, std::size_t(t.shape[1] * t.shape[2]));
+    const std::pair<std::string, std::string> names[] = {{"blocks.", "model.layers."},
+                                                         {"ln1.", "input_layernorm."},
+                                                         {"ln2.", "post_attention_layernorm."},
+                                                         {"ffn.gate.", "mlp.gate_proj."},
+                                                         {"ffn.up.", "mlp.up_proj."},
+                                                         {"ffn.down.", "mlp.down_proj."},
+                                                         {"att.receptance.", "self_attn.q_proj."},
+                                                         {"att.key.", "self_attn.k_proj."},
+                                                         {"att.value.", "self_attn.v_proj."},
+                                                         {"att.output.", "self_attn.o_proj."},
+                                                         {"att.", "self_attn."},
+                                                         {"emb.", "model.embed_tokens."},
+                                                         {"ln_out.", "model.norm."},
+                                                         {"head.", "lm_head."}};
+    for (const auto &[from, to] : names)
+        if (const std::size_t at = t.name.find(from); at != std::string::npos && (at == 0 || from[0] != 'h'))
+            t.name.replace(at, from.size(), to);
+    return t;
 }
 
 } // namespace
@@ -65,6 +78,8 @@ private Q_SLOTS:
     void goesOnFromASavedState();
     void keepsToItsWorkspace_data() { addCases(); }
     void keepsToItsWorkspace();
+    void readsThePublishersLayout();
+    void needsTheSizeOfAHead();
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
 
@@ -87,7 +102,7 @@ private:
     engine::LoadedModel load(const json &golden, int seed)
     {
         engine::LoadSpec spec;
-        spec.model = write(modelFile(golden, seed, golden["config"]));
+        spec.model = write(hybridFile(golden, seed, golden["config"]));
         spec.strategy = "cpu fp32";
         spec.slots = 4;
         return engine::loadModel(spec, {}, {}, {});
@@ -100,9 +115,9 @@ void TestFamilyHybrid::matchesTheReference()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
-    QCOMPARE(model.info.family, std::string("rwkv-hybrid"));
+    QCOMPARE(model.info.family, golden.value("family", "rwkv-hybrid"));
     std::vector<float> truth;
     for (const json &row : golden["logits"])
         for (const json &x : row)
@@ -120,7 +135,7 @@ void TestFamilyHybrid::readsTheSameInChunks()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const auto tokens = golden["tokens"].get<std::vector<int>>();
     const std::vector<float> whole = runTokens(model, tokens, 100);
@@ -132,7 +147,7 @@ void TestFamilyHybrid::givesTheSameInTwoPasses()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const auto tokens = golden["tokens"].get<std::vector<int>>();
     const std::vector<float> whole = runTokens(model, tokens, 100);
@@ -144,7 +159,7 @@ void TestFamilyHybrid::rowsDoNotDependOnTheirCompany()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const std::vector<int> a = tinyTokens(7, 9), b = tinyTokens(8, 5);
     const std::vector<float> aloneA = runTokens(model, a, 100), aloneB = runTokens(model, b, 100);
@@ -159,7 +174,7 @@ void TestFamilyHybrid::goesOnFromASavedState()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const std::vector<int> tokens = tinyTokens(3, 14), before(tokens.begin(), tokens.begin() + 9),
                            behind(tokens.begin() + 9, tokens.end());
@@ -177,9 +192,42 @@ void TestFamilyHybrid::keepsToItsWorkspace()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    engine::LoadedModel model = load(goldenOf(name), seed);
+    engine::LoadedModel model = load(hybridGolden(name), seed);
     const auto slot = model.states->acquire().value();
     QVERIFY(keepsWithinWorkspace(model, {{slot, tinyTokens(1, 7)}}, {0, 3, 6}));
+}
+
+/// QRWKV-6 under the names and in the order of RWKV6Qwen2ForCausalLM.
+void TestFamilyHybrid::readsThePublishersLayout()
+{
+    const json golden = hybridGolden(QStringLiteral("qrwkv6-1"));
+    const auto tokens = golden["tokens"].get<std::vector<int>>();
+    engine::LoadedModel own = load(golden, 1);
+    const std::vector<float> want = runTokens(own, tokens, 100);
+    std::vector<TinyTensor> tensors = hybridTensors(golden, 1);
+    std::ranges::transform(tensors, tensors.begin(), published);
+    engine::LoadSpec spec;
+    spec.model = write(withMetadata(tensors, golden["config"]));
+    spec.strategy = "cpu fp32";
+    spec.slots = 4;
+    engine::LoadedModel other = engine::loadModel(spec, {}, {}, {});
+    QCOMPARE(other.info.family, std::string("qrwkv6"));
+    QVERIFY(sameBits(runTokens(other, tokens, 100), want));
+}
+
+/// Shapes do not tell it; the head of 16 is 1 / 3 of the width.
+void TestFamilyHybrid::needsTheSizeOfAHead()
+{
+    json golden = hybridGolden(QStringLiteral("qrwkv6-1"));
+    const auto message = [&](const json &config) {
+        golden["config"] = config;
+        return errorOf([&] { load(golden, 1); }).message();
+    };
+    QVERIFY(message(json::object()).find("expected the size of a head") != std::string::npos);
+    QVERIFY(message({{"config.head_dim", "1e9"}}).find("expected the size of a head") != std::string::npos);
+    QVERIFY(message({{"config.head_dim", "48"}}).find("receptance.weight: expected heads of 48") !=
+            std::string::npos);
+    QCOMPARE(message({{"config.num_attention_heads", "3"}}), std::string());
 }
 
 void TestFamilyHybrid::saysWhatIsWrong_data()
@@ -204,7 +252,7 @@ void TestFamilyHybrid::saysWhatIsWrong()
     QFETCH(QString, drop);
     QFETCH(QByteArray, config);
     QFETCH(QByteArray, part);
-    json golden = goldenOf(QStringLiteral("hxa079-1"));
+    json golden = hybridGolden(QStringLiteral("hxa079-1"));
     for (auto it = golden["tensors"].begin(); it != golden["tensors"].end();)
         it = (*it)[0] == drop.toStdString() ? golden["tensors"].erase(it) : std::next(it);
     golden["config"].update(json::parse(config.toStdString()));

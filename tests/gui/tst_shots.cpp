@@ -3,12 +3,15 @@
 #include "gui/main_window.h"
 #include "gui/pages/models_page.h"
 #include "gui/theme.h"
+#include "gui/widgets/convert_dialog.h"
+#include "gui/widgets/layer_bar.h"
 #include "support/extras_world.h"
 #include "support/gui_fixture.h"
 
 #include <QApplication>
 #include <QComboBox>
 #include <QDir>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
@@ -153,6 +156,10 @@ void TestShots::pages_data()
         {MainWindow::Models, "models-error"},
         {MainWindow::Models, "models-missing"},
         {MainWindow::Models, "models-narrow"},
+        {MainWindow::Models, "models-layers"},
+        {MainWindow::Models, "models-convert"},
+        {MainWindow::Models, "models-convert-busy"},
+        {MainWindow::Models, "models-emptyfolder"},
         {MainWindow::Models, "states-empty"},
         {MainWindow::Models, "states-scanning"},
         {MainWindow::Models, "states-fits"},
@@ -237,6 +244,30 @@ void TestShots::arrange(MainWindow &window, const QString &state)
         select(state == QLatin1String("models-unreadable") ? 3 : 2);
     if (state == QLatin1String("models-tensors"))
         window.findChild<QTabWidget *>(QStringLiteral("models.tabs"))->setCurrentIndex(1);
+    if (state == QLatin1String("models-layers")) {
+        window.findChild<QLineEdit *>(QStringLiteral("models.load.strategy"))
+            ->setText(QStringLiteral("cuda fp16 *6 -> cuda int8 *8 -> cpu nf4 head=fp32"));
+        window.findChild<QPushButton *>(QStringLiteral("models.load.layers"))->click();
+        QTest::qWait(60);
+        window.findChild<gui::LayerBar *>()->select(6, 13);
+    }
+    if (state.startsWith(QLatin1String("models-convert"))) {
+        m_fixture->actions[gui::Act::ConvertModel].trigger();
+        auto *dialog = window.findChild<gui::ConvertDialog *>();
+        if (state.endsWith(QLatin1String("-busy"))) {
+            engine.holdAnswers = true;
+            dialog->findChild<QPushButton *>(QStringLiteral("convert.start"))->click();
+            engine.send(engine::event::ConvertProgress{engine.last("convert"), 1306ULL << 20, 2913ULL << 20});
+        }
+        QTest::qWait(60);
+        dialog->grab().save(
+            QStringLiteral(ROOKERY_BUILD_DIR "/screenshots/dialog-") + state +
+            (gui::tokens().dark ? QStringLiteral("-dark.png") : QStringLiteral("-light.png")));
+    }
+    if (state == QLatin1String("models-emptyfolder")) {
+        window.openPath(m_fixture->folder.path());
+        QTest::qWait(60);
+    }
     if (state.startsWith(QLatin1String("log-l"))) fillLog(m_fixture->log);
     if (state == QLatin1String("settings-changed")) {
         m_fixture->settings->setValue(gui::Setting::Language, QStringLiteral("ja"));
