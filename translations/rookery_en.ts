@@ -2279,10 +2279,6 @@ Click for the monitor.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The file is not there any more.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>“%1” cannot be a voice: %2</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2729,6 +2725,10 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Load example mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The state that this chat begins from is not used while the mix answers.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

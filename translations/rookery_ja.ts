@@ -2270,10 +2270,6 @@ Click for the monitor.</source>
         <translation>状態なしのモデル</translation>
     </message>
     <message>
-        <source>The file is not there any more.</source>
-        <translation>ファイルはもうありません。</translation>
-    </message>
-    <message>
         <source>“%1” cannot be a voice: %2</source>
         <translation>「%1」は声部にできません：%2</translation>
     </message>
@@ -2715,6 +2711,10 @@ Click for the monitor.</source>
     <message>
         <source>Load example mix</source>
         <translation>例のミックスを読み込む</translation>
+    </message>
+    <message>
+        <source>The state that this chat begins from is not used while the mix answers.</source>
+        <translation>ミックスが答える間、このチャットの開始状態は使われません。</translation>
     </message>
 </context>
 <context>

@@ -2270,10 +2270,6 @@ Click for the monitor.</source>
         <translation>不带状态的模型</translation>
     </message>
     <message>
-        <source>The file is not there any more.</source>
-        <translation>文件已不存在。</translation>
-    </message>
-    <message>
         <source>“%1” cannot be a voice: %2</source>
         <translation>“%1”不能作为声部：%2</translation>
     </message>
@@ -2715,6 +2711,10 @@ Click for the monitor.</source>
     <message>
         <source>Load example mix</source>
         <translation>加载示例混合</translation>
+    </message>
+    <message>
+        <source>The state that this chat begins from is not used while the mix answers.</source>
+        <translation>混合回答时不使用此对话的起始状态。</translation>
     </message>
 </context>
 <context>
