@@ -17,7 +17,7 @@ MixChip::MixChip(MixDesk &desk, QWidget *parent)
     , m_menu(new QMenu(this))
 {
     setObjectName(QStringLiteral("mix.chip"));
-    setIcon(icon(QStringLiteral("mixer")));
+    setIcon(gui::icon(QStringLiteral("mixer")));
     setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     setPopupMode(QToolButton::InstantPopup);
     setFocusPolicy(Qt::TabFocus);
@@ -65,7 +65,8 @@ void MixChip::fillMenu()
         action->setToolTip(example->text());
     }
     m_menu->addSeparator();
-    m_menu->addAction(icon(QStringLiteral("mixer")), tr("Show the mixer"), this, &MixChip::mixerRequested);
+    m_menu->addAction(gui::icon(QStringLiteral("mixer")), tr("Show the mixer"), this,
+                      &MixChip::mixerRequested);
 }
 
 } // namespace gui

@@ -23,6 +23,9 @@
 #include <QStackedWidget>
 #include <QToolButton>
 
+#include <cmath>
+#include <utility>
+
 namespace gui
 {
 namespace
