@@ -45,11 +45,14 @@ const Row kRows[] = {
     {Act::Preferences, Menu::Edit, "page.settings", QT_TRANSLATE_NOOP("Actions", "Settin&gs"), QT_TRANSLATE_NOOP("Actions", "Shows the settings page."), "Ctrl+,", "settings"},
 
     {Act::PageChat, Menu::View, "page.chat", QT_TRANSLATE_NOOP("Actions", "&Chat"), QT_TRANSLATE_NOOP("Actions", "Shows the conversations."), "Alt+1", "chat"},
-    {Act::PageModels, Menu::View, "page.models", QT_TRANSLATE_NOOP("Actions", "&Models"), QT_TRANSLATE_NOOP("Actions", "Shows the model files of this computer."), "Alt+2", "models"},
-    {Act::PageMonitor, Menu::View, "page.monitor", QT_TRANSLATE_NOOP("Actions", "M&onitor"), QT_TRANSLATE_NOOP("Actions", "Shows memory, speed and rows over time."), "Alt+3", "monitor"},
-    {Act::PageLog, Menu::View, "page.log", QT_TRANSLATE_NOOP("Actions", "&Log"), QT_TRANSLATE_NOOP("Actions", "Shows what the program reports."), "Alt+4", "log"},
+    {Act::PageMixer, Menu::View, "page.mixer", QT_TRANSLATE_NOOP("Actions", "Mi&xer"), QT_TRANSLATE_NOOP("Actions", "Shows the mixer: several states that answer together."), "Alt+2", "mixer"},
+    {Act::PageModels, Menu::View, "page.models", QT_TRANSLATE_NOOP("Actions", "&Models"), QT_TRANSLATE_NOOP("Actions", "Shows the model files of this computer."), "Alt+3", "models"},
+    {Act::PageMonitor, Menu::View, "page.monitor", QT_TRANSLATE_NOOP("Actions", "M&onitor"), QT_TRANSLATE_NOOP("Actions", "Shows memory, speed and rows over time."), "Alt+4", "monitor"},
+    {Act::PageLog, Menu::View, "page.log", QT_TRANSLATE_NOOP("Actions", "&Log"), QT_TRANSLATE_NOOP("Actions", "Shows what the program reports."), "Alt+5", "log"},
     {Act::ToggleChatList, Menu::View, "view.chatlist", QT_TRANSLATE_NOOP("Actions", "Chat l&ist"), QT_TRANSLATE_NOOP("Actions", "Shows or hides the list of chats."), "Ctrl+\\", "panel-left"},
     {Act::ToggleSampling, Menu::View, "view.sampling", QT_TRANSLATE_NOOP("Actions", "&Sampling panel"), QT_TRANSLATE_NOOP("Actions", "Shows or hides how words are chosen."), "Ctrl+I", "sliders"},
+    {Act::ToggleMixer, Menu::View, "view.mixer", QT_TRANSLATE_NOOP("Actions", "Mixe&r beside the chat"), QT_TRANSLATE_NOOP("Actions", "Shows or hides the mixer beside the chat."), "Ctrl+Shift+M", "mixer"},
+    {Act::VoiceColors, Menu::View, "view.voices", QT_TRANSLATE_NOOP("Actions", "Colour &by voice"), QT_TRANSLATE_NOOP("Actions", "Colours answers of a mix by the voice that said each word."), "Ctrl+Shift+G", "palette"},
     {Act::FoldThinking, Menu::View, "view.thinking", QT_TRANSLATE_NOOP("Actions", "Fold &thinking"), QT_TRANSLATE_NOOP("Actions", "Folds or unfolds all thinking blocks."), "Ctrl+T", "thinking"},
     {Act::ZoomIn, Menu::View, "view.zoomin", QT_TRANSLATE_NOOP("Actions", "Zoom i&n"), QT_TRANSLATE_NOOP("Actions", "Makes all text larger."), "Ctrl++", "zoom-in"},
     {Act::ZoomOut, Menu::View, "view.zoomout", QT_TRANSLATE_NOOP("Actions", "Zoom o&ut"), QT_TRANSLATE_NOOP("Actions", "Makes all text smaller."), "Ctrl+-", "zoom-out"},
@@ -117,7 +120,7 @@ Actions::Actions(QObject *parent)
         if (*row.icon) action->setIcon(icon(QString::fromLatin1(row.icon)));
         m_actions.emplace(row.act, action);
     }
-    for (const Act act : {Act::ToggleChatList, Act::ToggleSampling, Act::FullScreen})
+    for (const Act act : {Act::ToggleChatList, Act::ToggleSampling, Act::ToggleMixer, Act::VoiceColors, Act::FullScreen})
         m_actions.at(act)->setCheckable(true);
 }
 

@@ -33,13 +33,16 @@ void ChatController::answer(Chat &c, NodeId parent) { ask(c, {parent, 0}); }
 
 void ChatController::ask(Chat &c, Waiting what)
 {
-    const bool needsState = !c.row.origin.isEmpty() && c.state == 0;
-    if (m_hasModel && m_bridge.hasEngine() && !needsState) {
+    const bool canRun = m_hasModel && m_bridge.hasEngine();
+    const Mix &mix = mixFor(c, what);
+    const bool needsState = !mix.isHeard() && !c.row.origin.isEmpty() && c.state == 0;
+    const bool needsVoices = mix.isHeard() && canRun && !m_mixStates.spec(mix);
+    if (canRun && !needsState && !needsVoices) {
         begin(c, what);
         return;
     }
     c.waiting = what;
-    if (m_hasModel && m_bridge.hasEngine() && c.opening == 0) {
+    if (canRun && needsState && c.opening == 0) {
         c.opening = m_bridge.engine().openState(c.row.origin.toStdString());
         m_answers.insert(c.opening, c.row.id);
     }
@@ -50,15 +53,20 @@ void ChatController::begin(Chat &c, Waiting what)
 {
     c.waiting.reset();
     Run run;
+    engine::GenerateSpec spec = specFor(c, what.continued ? what.continued : what.parent);
+    mixInto(spec, run, c, what);
     run.node = what.continued;
     if (what.continued) {
         run.before = c.model->find(what.continued)->meta;
+        run.isContinued = true;
     } else {
         MessageMeta meta;
         meta.model = m_modelName;
         run.node = addNode(c, NodeRole::Assistant, NodeStatus::Generating, what.parent, {}, {}, meta);
     }
-    c.model->change(run.node, [](Message &m) {
+    c.model->change(run.node, [&run](Message &m) {
+        if (!m.meta.mix.mix.isSameDesk(run.mix)) m.meta.mix = {run.mix, {}, {}};
+        m.meta.mix.lane.clear();
         m.status = NodeStatus::Generating;
         m.readTokens = m.readTotal = 0;
         m.meta.ending.clear();
@@ -66,7 +74,7 @@ void ChatController::begin(Chat &c, Waiting what)
     });
     m_history.setNodeState(run.node, NodeStatus::Generating, c.model->find(run.node)->meta.toJson());
     run.clock.start();
-    run.job = m_bridge.engine().generate(specFor(c, what.continued ? what.continued : what.parent));
+    run.job = m_bridge.engine().generate(std::move(spec));
     m_answers.insert(run.job, c.row.id);
     c.run = run;
     c.row.model = m_modelName;
@@ -155,7 +163,7 @@ void ChatController::handleModel(const engine::Event &event)
 
 void ChatController::handleAnswer(Chat &c, const engine::Event &event)
 {
-    if (handleOpening(c, event)) return;
+    if (handleOpening(c, event) || handleGates(c, event)) return;
     if (!c.run || c.run->job != engine::jobOf(event)) return;
     if (const auto *started = std::get_if<ev::Started>(&event)) {
         c.model->change(c.run->node, [started](Message &m) {
@@ -171,6 +179,7 @@ void ChatController::handleAnswer(Chat &c, const engine::Event &event)
     } else if (const auto *chunk = std::get_if<ev::TokenChunk>(&event)) {
         takeChunk(c, *chunk);
     } else if (const auto *finished = std::get_if<ev::Finished>(&event)) {
+        c.model->change(c.run->node, [&](Message &m) { keepLane(m, finished->lane, c.run->isContinued); });
         finish(c, NodeStatus::Done, [finished, before = c.run->before](MessageMeta &meta) {
             meta.ending = endingOf(finished->reason);
             meta.stop = QString::fromStdString(finished->stop);
@@ -199,7 +208,9 @@ void ChatController::takeChunk(Chat &c, const ev::TokenChunk &chunk)
     const double seconds = elapsed < kLeastSeconds ? 0 : elapsed;
     if (chunk.thinking) run.thinkingSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
     const int tokens = std::max(1, int(chunk.tokens.size()));
+    const QString text = QString::fromStdString(chunk.text);
     c.model->change(run.node, [&](Message &m) {
+        m.meta.mix.trace.append(chunk.tokens, chunk.thinking ? QString() : text, int(m.text.size()));
         if (isFirst) m.meta.firstTokenSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
         m.isThinking = chunk.thinking;
         m.meta.tokens += tokens;
@@ -209,9 +220,9 @@ void ChatController::takeChunk(Chat &c, const ev::TokenChunk &chunk)
             m.meta.thinkingSeconds = run.before.thinkingSeconds + run.thinkingSeconds;
         }
     });
-    const QString text = QString::fromStdString(chunk.text);
     c.model->appendText(run.node, chunk.thinking ? QString() : text, chunk.thinking ? text : QString());
     m_history.appendText(run.node, chunk.thinking ? QString() : text, chunk.thinking ? text : QString());
+    if (!run.mix.isEmpty() && c.row.id == m_current) Q_EMIT voicesHeard(run.node);
 }
 
 void ChatController::finish(Chat &c, NodeStatus status, const std::function<void(MessageMeta &)> &change)
@@ -219,7 +230,9 @@ void ChatController::finish(Chat &c, NodeStatus status, const std::function<void
     const Run run = *c.run;
     c.run.reset();
     m_answers.remove(run.job);
+    m_answers.remove(run.gateJob);
     c.model->change(run.node, [&](Message &m) {
+        if (m.meta.mix.lane.empty()) keepLane(m, laneOf(m.meta.mix.trace), run.isContinued);
         m.status = status;
         m.isThinking = false;
         change(m.meta);

@@ -37,6 +37,10 @@ void ChatController::setStateFile(ChatId id, const QString &path)
     releaseState(*c);
     c->row.origin = path;
     c->stateProblem.clear();
+    if (!path.isEmpty() && c->mix.isHeard()) { // one or the other
+        c->mix.isOn = false;
+        if (id == m_current) Q_EMIT mixChanged();
+    }
     if (c->inHistory) keep(*c);
     if (id == m_current) Q_EMIT stateChanged();
 }
@@ -65,7 +69,7 @@ bool ChatController::handleOpening(Chat &c, const engine::Event &event)
         c.state = opened->state;
         c.stateProblem.clear();
         if (c.trashed) releaseState(c); // deleted in the meantime
-        if (c.waiting) begin(c, *c.waiting);
+        if (c.waiting) ask(c, *std::exchange(c.waiting, std::nullopt));
         return true;
     }
     c.waiting.reset();

@@ -6,6 +6,7 @@
 #include "gui/pages/chat_page.h"
 #include "gui/pages/library_page.h"
 #include "gui/pages/log_page.h"
+#include "gui/pages/mixer_page.h"
 #include "gui/pages/models_page.h"
 #include "gui/pages/monitor_page.h"
 #include "gui/pages/settings_page.h"
@@ -69,6 +70,7 @@ MainWindow::MainWindow(const Services &services, QWidget *parent)
     setAcceptDrops(true);
     m_pages = {
         {Act::PageChat, [this] { return makeChatPage(); }},
+        {Act::PageMixer, [this] { return makeMixerPage(); }},
         {Act::PageModels, [this] { return new LibraryPage(m_services, this); }},
         {Act::PageMonitor, [this] { return new MonitorPage(m_services, this); }},
         {Act::PageLog, [this] { return new LogPage(m_services, this); }},
@@ -173,6 +175,11 @@ QWidget *MainWindow::makeChatPage()
     connect(&chat->controller(), &ChatController::stateChanged, this,
             [this] { updateEditActions(QApplication::focusWidget()); });
     return chat;
+}
+
+QWidget *MainWindow::makeMixerPage()
+{
+    return new MixerPage(m_services, static_cast<ChatPage *>(page(Chat))->mixDesk(), this);
 }
 
 QWidget *MainWindow::page(int index)

@@ -395,6 +395,30 @@
         <source>Shows the adapters and which of them change the loaded model.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Mi&amp;xer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the mixer: several states that answer together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mixe&amp;r beside the chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows or hides the mixer beside the chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour &amp;by voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours answers of a mix by the voice that said each word.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -828,6 +852,22 @@
     </message>
     <message>
         <source>Stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mix: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %2 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Mix</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>a voice and its gate</comment>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2189,6 +2229,586 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Esc</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixChip</name>
+    <message>
+        <source>No mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mix: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mix: none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These states answer together: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Several states can answer together; choose a mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This mix: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Example: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the mixer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixDesk</name>
+    <message>
+        <source>It does not fit the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model without a state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” cannot be a voice: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pirate and poet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanePanel</name>
+    <message>
+        <source>Lanes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of each voice in this answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the last change of the lane back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the lane as it was played</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re-run from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed: as in the lane up to the playhead, then with the faders as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re-run with this lane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed and this lane; the answer before is kept beside it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanes</name>
+    <message>
+        <source>Gates over the answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s), playhead at token %1 of %2</source>
+        <translation>
+            <numerusform>%n point, playhead at token %1 of %2</numerusform>
+            <numerusform>%n points, playhead at token %1 of %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At token %1 the sum of the gates would be too small.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first point says how the answer begins; it can be moved, not removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a point here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold until the next point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Straight line to the next point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove this point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Playhead here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token %1: “%2”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: gate %2, share %3 %, KL %4</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerMeter</name>
+    <message>
+        <source>Share of this voice in the newest words: its gate times its probability of what was written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far this voice is from what was sampled, in nats (KL divergence)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share –</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share %1 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KL –</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KL %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerModel</name>
+    <message>
+        <source>The model without a state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Voice %1, gate %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At least one voice must be heard: the sum of the gates cannot be 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beside a negative gate the sum stays at %1 or more; less would only amplify noise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only a blend of logits can steer away from a voice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A voice alone needs a gate above 0 and no mute.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probabilities cannot be subtracted: negative gates became 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is a voice already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>A mix has at most %n voice(s).</source>
+        <translation>
+            <numerusform>A mix has at most %n voice.</numerusform>
+            <numerusform>A mix has at most %n voices.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPage</name>
+    <message>
+        <source>Ask something: the answer is written here, and the faders are heard from the next word on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say something to the mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send to the mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for a model. The message is answered when one is ready.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening the states…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPanel</name>
+    <message>
+        <source>Mixer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mixes cannot be saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Σg = %1</source>
+        <comment>sum of the gates</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Every voice takes a row of the model and the memory of one state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” cannot be used with this model: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is loaded. The mix can be set up already; it is heard when one is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>The mix needs %n row(s).</source>
+        <translation>
+            <numerusform>The mix needs %n row.</numerusform>
+            <numerusform>The mix needs %n rows.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The model was loaded with %n; load it with more.</source>
+        <translation>
+            <numerusform>The model was loaded with %n; load it with more.</numerusform>
+            <numerusform>The model was loaded with %n; load it with more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n is free at the moment; the answer waits for more.</source>
+        <translation>
+            <numerusform>%n is free at the moment; the answer waits for more.</numerusform>
+            <numerusform>%n are free at the moment; the answer waits for more.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This holds from the next answer on; only gates move while one is written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is a voice already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is another mix with the name “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the saved mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as RWKV-Infer request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The request was copied; it is the body of /mrss_loadstatemodel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The request was copied; RWKV-Infer blends logits, not probabilities.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove all voices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer with this mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether the current chat answers with this mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the last change of the mix back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the change of the mix again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeps this mix under a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More for this mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Σ g l / Σ g, as RWKV-Infer does; negative gates steer away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Σ g p / Σ g; no gate may be negative</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the voices become one: logits (as RWKV-Infer does, with negative gates) or probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sum of the gates that are heard; the blend is divided by it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scales the gates to the sum 1; what is heard stays the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gates as set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Surest is louder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least hesitant is louder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outliers are quieter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gates can follow the voices at every token; the faders stay where they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gate policy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How strongly the gates follow, from −10 to 10; below 0 the reverse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength of the gate policy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds a state, or the base, as a further voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load example mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The state that this chat begins from is not used while the mix answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerStrip</name>
+    <message>
+        <source>Gate of this voice; a click lets you type it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gate of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In hundredths, from −100 to 200</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much this voice says, from −1 to 2. Arrows and wheel 0.01, with Shift 0.1; 0 silences it; M mutes, S plays it alone; a double click lets you type.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>M</source>
+        <comment>mute button of a mixer</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mute %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Silences this voice; its gate stays (M)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S</source>
+        <comment>solo button of a mixer</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Solo %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only voices with S are heard (S)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move or remove this voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model without a state; always the last voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gate of %1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to the left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to the right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove this voice</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

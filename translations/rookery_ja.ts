@@ -395,6 +395,30 @@
         <source>Shows the adapters and which of them change the loaded model.</source>
         <translation>アダプターと、読み込んだモデルを変えているものを表示します。</translation>
     </message>
+    <message>
+        <source>Mi&amp;xer</source>
+        <translation>ミキサー(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Shows the mixer: several states that answer together.</source>
+        <translation>ミキサーを表示します。複数の状態が一緒に答えます。</translation>
+    </message>
+    <message>
+        <source>Mixe&amp;r beside the chat</source>
+        <translation>チャット横のミキサー(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Shows or hides the mixer beside the chat.</source>
+        <translation>チャットの横のミキサーを表示または非表示にします。</translation>
+    </message>
+    <message>
+        <source>Colour &amp;by voice</source>
+        <translation>声部ごとに色分け(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Colours answers of a mix by the voice that said each word.</source>
+        <translation>ミックスの回答を、各語を言った声部の色で表示します。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -827,6 +851,22 @@
     <message>
         <source>Stopped</source>
         <translation>停止しました</translation>
+    </message>
+    <message>
+        <source>mix: %1</source>
+        <translation>ミックス：%1</translation>
+    </message>
+    <message>
+        <source>%1 %2 %</source>
+        <translation>%1 %2 %</translation>
+    </message>
+</context>
+<context>
+    <name>Mix</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>a voice and its gate</comment>
+        <translation>%1 %2</translation>
     </message>
 </context>
 <context>
@@ -2181,6 +2221,580 @@ Click for the monitor.</source>
     <message>
         <source>Esc</source>
         <translation>Esc</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixChip</name>
+    <message>
+        <source>No mix</source>
+        <translation>ミックスなし</translation>
+    </message>
+    <message>
+        <source>Mix: %1</source>
+        <translation>ミックス：%1</translation>
+    </message>
+    <message>
+        <source>Mix: none</source>
+        <translation>ミックス：なし</translation>
+    </message>
+    <message>
+        <source>These states answer together: %1</source>
+        <translation>これらの状態が一緒に答えます：%1</translation>
+    </message>
+    <message>
+        <source>Several states can answer together; choose a mix</source>
+        <translation>複数の状態が一緒に答えられます。ミックスを選んでください</translation>
+    </message>
+    <message>
+        <source>This mix: %1</source>
+        <translation>現在のミックス：%1</translation>
+    </message>
+    <message>
+        <source>Example: %1</source>
+        <translation>例：%1</translation>
+    </message>
+    <message>
+        <source>Show the mixer</source>
+        <translation>ミキサーを表示</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixDesk</name>
+    <message>
+        <source>It does not fit the model.</source>
+        <translation>モデルに合いません。</translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation>ベース</translation>
+    </message>
+    <message>
+        <source>The model without a state</source>
+        <translation>状態なしのモデル</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be a voice: %2</source>
+        <translation>「%1」は声部にできません：%2</translation>
+    </message>
+    <message>
+        <source>Pirate and poet</source>
+        <translation>海賊と詩人</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanePanel</name>
+    <message>
+        <source>Lanes</source>
+        <translation>レーン</translation>
+    </message>
+    <message>
+        <source>Share of each voice in this answer</source>
+        <translation>この回答での各声部の割合</translation>
+    </message>
+    <message>
+        <source>Take the last change of the lane back</source>
+        <translation>レーンの最後の変更を元に戻す</translation>
+    </message>
+    <message>
+        <source>Show the lane as it was played</source>
+        <translation>再生されたときのレーンに戻す</translation>
+    </message>
+    <message>
+        <source>Re-run from here</source>
+        <translation>ここから再実行</translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed: as in the lane up to the playhead, then with the faders as they are</source>
+        <translation>同じシードで答え直します。再生位置まではレーンどおり、その後は今のフェーダーで</translation>
+    </message>
+    <message>
+        <source>Re-run with this lane</source>
+        <translation>このレーンで再実行</translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed and this lane; the answer before is kept beside it</source>
+        <translation>同じシードとこのレーンで答え直します。前の回答も残ります</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanes</name>
+    <message>
+        <source>Gates over the answer</source>
+        <translation>回答の間のゲート</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s), playhead at token %1 of %2</source>
+        <translation>
+            <numerusform>%n 個の点、再生位置はトークン %1 / %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>At token %1 the sum of the gates would be too small.</source>
+        <translation>トークン %1 でゲートの合計が小さくなりすぎます。</translation>
+    </message>
+    <message>
+        <source>The first point says how the answer begins; it can be moved, not removed.</source>
+        <translation>最初の点は回答の始まりを決めます。動かせますが削除できません。</translation>
+    </message>
+    <message>
+        <source>Add a point here</source>
+        <translation>ここに点を追加</translation>
+    </message>
+    <message>
+        <source>Hold until the next point</source>
+        <translation>次の点まで保持</translation>
+    </message>
+    <message>
+        <source>Straight line to the next point</source>
+        <translation>次の点まで直線</translation>
+    </message>
+    <message>
+        <source>Remove this point</source>
+        <translation>この点を削除</translation>
+    </message>
+    <message>
+        <source>Playhead here</source>
+        <translation>再生位置をここに</translation>
+    </message>
+    <message>
+        <source>Token %1: “%2”</source>
+        <translation>トークン %1：「%2」</translation>
+    </message>
+    <message>
+        <source>%1: gate %2, share %3 %, KL %4</source>
+        <translation>%1：ゲート %2、割合 %3 %、KL %4</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerMeter</name>
+    <message>
+        <source>Share of this voice in the newest words: its gate times its probability of what was written</source>
+        <translation>最新の語での声部の割合：ゲート × 書かれた語へのこの声部の確率</translation>
+    </message>
+    <message>
+        <source>How far this voice is from what was sampled, in nats (KL divergence)</source>
+        <translation>この声部とサンプル分布との距離（ナット、KL 情報量）</translation>
+    </message>
+    <message>
+        <source>share –</source>
+        <translation>割合 –</translation>
+    </message>
+    <message>
+        <source>share %1 %</source>
+        <translation>割合 %1 %</translation>
+    </message>
+    <message>
+        <source>KL –</source>
+        <translation>KL –</translation>
+    </message>
+    <message>
+        <source>KL %1</source>
+        <translation>KL %1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerModel</name>
+    <message>
+        <source>The model without a state</source>
+        <translation>状態なしのモデル</translation>
+    </message>
+    <message>
+        <source>Voice %1, gate %2</source>
+        <translation>声部 %1、ゲート %2</translation>
+    </message>
+    <message>
+        <source>At least one voice must be heard: the sum of the gates cannot be 0.</source>
+        <translation>少なくとも一つの声部が必要です。ゲートの合計は 0 にできません。</translation>
+    </message>
+    <message>
+        <source>Beside a negative gate the sum stays at %1 or more; less would only amplify noise.</source>
+        <translation>負のゲートがあるとき合計は %1 以上に保たれます。それ以下は雑音を増すだけです。</translation>
+    </message>
+    <message>
+        <source>Only a blend of logits can steer away from a voice.</source>
+        <translation>声部から遠ざけられるのは logits のブレンドだけです。</translation>
+    </message>
+    <message>
+        <source>A voice alone needs a gate above 0 and no mute.</source>
+        <translation>ソロの声部には 0 より大きいゲートが必要で、ミュートはできません。</translation>
+    </message>
+    <message>
+        <source>Probabilities cannot be subtracted: negative gates became 0.</source>
+        <translation>確率は引けません。負のゲートは 0 になりました。</translation>
+    </message>
+    <message>
+        <source>“%1” is a voice already.</source>
+        <translation>「%1」はすでに声部です。</translation>
+    </message>
+    <message numerus="yes">
+        <source>A mix has at most %n voice(s).</source>
+        <translation>
+            <numerusform>ミックスの声部は最大 %n 個です。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPage</name>
+    <message>
+        <source>Ask something: the answer is written here, and the faders are heard from the next word on.</source>
+        <translation>何か尋ねてください。回答はここに書かれ、フェーダーは次の語から効きます。</translation>
+    </message>
+    <message>
+        <source>Say something to the mix</source>
+        <translation>ミックスに話しかける</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>送信</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新しいチャット</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>回答を停止</translation>
+    </message>
+    <message>
+        <source>Send to the mix</source>
+        <translation>ミックスに送信</translation>
+    </message>
+    <message>
+        <source>Waiting for a model. The message is answered when one is ready.</source>
+        <translation>モデルを待っています。準備ができるとメッセージに答えます。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L)</source>
+        <translation>モデルを読み込む (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Opening the states…</source>
+        <translation>状態を開いています…</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPanel</name>
+    <message>
+        <source>Mixer</source>
+        <translation>ミキサー</translation>
+    </message>
+    <message>
+        <source>The mixes cannot be saved.</source>
+        <translation>ミックスを保存できません。</translation>
+    </message>
+    <message>
+        <source>Σg = %1</source>
+        <comment>sum of the gates</comment>
+        <translation>Σg = %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Every voice takes a row of the model and the memory of one state</source>
+        <translation>声部ごとにモデルの 1 行と状態 1 つ分のメモリを使います</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be used with this model: %2</source>
+        <translation>「%1」はこのモデルでは使えません：%2</translation>
+    </message>
+    <message>
+        <source>No model is loaded. The mix can be set up already; it is heard when one is.</source>
+        <translation>モデルが読み込まれていません。ミックスは先に設定でき、読み込むと聞こえます。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The mix needs %n row(s).</source>
+        <translation>
+            <numerusform>ミックスには %n 行必要です。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The model was loaded with %n; load it with more.</source>
+        <translation>
+            <numerusform>モデルは %n 行で読み込まれています。より多い行で読み込んでください。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n is free at the moment; the answer waits for more.</source>
+        <translation>
+            <numerusform>現在の空きは %n 行です。回答は空きを待ちます。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This holds from the next answer on; only gates move while one is written.</source>
+        <translation>次の回答から有効です。書いている間に動くのはゲートだけです。</translation>
+    </message>
+    <message>
+        <source>It is a voice already.</source>
+        <translation>すでに声部です。</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>名前を付けて保存…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>名前を変更…</translation>
+    </message>
+    <message>
+        <source>There is another mix with the name “%1”.</source>
+        <translation>「%1」という名前のミックスがあります。</translation>
+    </message>
+    <message>
+        <source>Delete the saved mix</source>
+        <translation>保存したミックスを削除</translation>
+    </message>
+    <message>
+        <source>Copy as RWKV-Infer request</source>
+        <translation>RWKV-Infer リクエストとしてコピー</translation>
+    </message>
+    <message>
+        <source>The request was copied; it is the body of /mrss_loadstatemodel.</source>
+        <translation>リクエストをコピーしました。/mrss_loadstatemodel の本文です。</translation>
+    </message>
+    <message>
+        <source>The request was copied; RWKV-Infer blends logits, not probabilities.</source>
+        <translation>リクエストをコピーしました。RWKV-Infer は確率ではなく logits を混ぜます。</translation>
+    </message>
+    <message>
+        <source>Remove all voices</source>
+        <translation>すべての声部を外す</translation>
+    </message>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation>「%1」を削除しました。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Answer with this mix</source>
+        <translation>このミックスで答える</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Whether the current chat answers with this mix</source>
+        <translation>現在のチャットがこのミックスで答えるかどうか</translation>
+    </message>
+    <message>
+        <source>Take the last change of the mix back</source>
+        <translation>ミックスの最後の変更を元に戻す</translation>
+    </message>
+    <message>
+        <source>Make the change of the mix again</source>
+        <translation>ミックスの変更をやり直す</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Keeps this mix under a name</source>
+        <translation>このミックスに名前を付けて保存します</translation>
+    </message>
+    <message>
+        <source>More for this mix</source>
+        <translation>このミックスのその他の操作</translation>
+    </message>
+    <message>
+        <source>Name of the mix</source>
+        <translation>ミックスの名前</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation>保存しない</translation>
+    </message>
+    <message>
+        <source>Logits</source>
+        <translation>Logits</translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation>確率</translation>
+    </message>
+    <message>
+        <source>Σ g l / Σ g, as RWKV-Infer does; negative gates steer away</source>
+        <translation>Σ g l / Σ g（RWKV-Infer と同じ）。負のゲートは遠ざけます</translation>
+    </message>
+    <message>
+        <source>Σ g p / Σ g; no gate may be negative</source>
+        <translation>Σ g p / Σ g。ゲートは負にできません</translation>
+    </message>
+    <message>
+        <source>How the voices become one: logits (as RWKV-Infer does, with negative gates) or probabilities</source>
+        <translation>声部の混ぜ方：logits（RWKV-Infer と同じ、負のゲート可）または確率</translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation>ブレンド</translation>
+    </message>
+    <message>
+        <source>Sum of the gates that are heard; the blend is divided by it</source>
+        <translation>鳴っているゲートの合計。ブレンドはこれで割られます</translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation>正規化</translation>
+    </message>
+    <message>
+        <source>Scales the gates to the sum 1; what is heard stays the same</source>
+        <translation>合計が 1 になるようゲートを調整します。結果は変わりません</translation>
+    </message>
+    <message>
+        <source>Gates as set</source>
+        <translation>設定どおりのゲート</translation>
+    </message>
+    <message>
+        <source>Surest is louder</source>
+        <translation>確信の強い声部を大きく</translation>
+    </message>
+    <message>
+        <source>Least hesitant is louder</source>
+        <translation>迷いの少ない声部を大きく</translation>
+    </message>
+    <message>
+        <source>Outliers are quieter</source>
+        <translation>外れた声部を小さく</translation>
+    </message>
+    <message>
+        <source>Gates can follow the voices at every token; the faders stay where they are</source>
+        <translation>ゲートはトークンごとに声部に従えます。フェーダーは動きません</translation>
+    </message>
+    <message>
+        <source>Gate policy</source>
+        <translation>ゲートの方針</translation>
+    </message>
+    <message>
+        <source>How strongly the gates follow, from −10 to 10; below 0 the reverse</source>
+        <translation>ゲートが従う強さ、−10 から 10。0 未満は逆になります</translation>
+    </message>
+    <message>
+        <source>Strength of the gate policy</source>
+        <translation>ゲートの方針の強さ</translation>
+    </message>
+    <message>
+        <source>Add voice</source>
+        <translation>声部を追加</translation>
+    </message>
+    <message>
+        <source>Adds a state, or the base, as a further voice</source>
+        <translation>状態またはベースを声部として追加します</translation>
+    </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>状態が一つずつ声部になり、フェーダーで話す量を決めます。複数の声部が一緒に答えます。</translation>
+    </message>
+    <message>
+        <source>Add a state</source>
+        <translation>状態を追加</translation>
+    </message>
+    <message>
+        <source>Load example mix</source>
+        <translation>例のミックスを読み込む</translation>
+    </message>
+    <message>
+        <source>The state that this chat begins from is not used while the mix answers.</source>
+        <translation>ミックスが答える間、このチャットの開始状態は使われません。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerStrip</name>
+    <message>
+        <source>Gate of this voice; a click lets you type it</source>
+        <translation>この声部のゲート。クリックで入力できます</translation>
+    </message>
+    <message>
+        <source>Gate of %1</source>
+        <translation>%1 のゲート</translation>
+    </message>
+    <message>
+        <source>In hundredths, from −100 to 200</source>
+        <translation>百分の一単位、−100 から 200</translation>
+    </message>
+    <message>
+        <source>How much this voice says, from −1 to 2. Arrows and wheel 0.01, with Shift 0.1; 0 silences it; M mutes, S plays it alone; a double click lets you type.</source>
+        <translation>この声部が話す量、−1 から 2。矢印キーとホイールで 0.01、Shift で 0.1。0 で無音、M でミュート、S でソロ、ダブルクリックで入力。</translation>
+    </message>
+    <message>
+        <source>M</source>
+        <comment>mute button of a mixer</comment>
+        <translation>M</translation>
+    </message>
+    <message>
+        <source>Mute %1</source>
+        <translation>%1 をミュート</translation>
+    </message>
+    <message>
+        <source>Silences this voice; its gate stays (M)</source>
+        <translation>この声部を無音にします。ゲートはそのまま (M)</translation>
+    </message>
+    <message>
+        <source>S</source>
+        <comment>solo button of a mixer</comment>
+        <translation>S</translation>
+    </message>
+    <message>
+        <source>Solo %1</source>
+        <translation>%1 をソロ</translation>
+    </message>
+    <message>
+        <source>Only voices with S are heard (S)</source>
+        <translation>S の付いた声部だけが聞こえます (S)</translation>
+    </message>
+    <message>
+        <source>More for %1</source>
+        <translation>%1 のその他の操作</translation>
+    </message>
+    <message>
+        <source>Move or remove this voice</source>
+        <translation>この声部を移動または削除</translation>
+    </message>
+    <message>
+        <source>The model without a state; always the last voice</source>
+        <translation>状態なしのモデル。常に最後の声部です</translation>
+    </message>
+    <message>
+        <source>Gate of %1: %2</source>
+        <translation>%1 のゲート：%2</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>合いません</translation>
+    </message>
+    <message>
+        <source>Move to the left</source>
+        <translation>左へ移動</translation>
+    </message>
+    <message>
+        <source>Move to the right</source>
+        <translation>右へ移動</translation>
+    </message>
+    <message>
+        <source>Remove this voice</source>
+        <translation>この声部を削除</translation>
     </message>
 </context>
 <context>

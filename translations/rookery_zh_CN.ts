@@ -395,6 +395,30 @@
         <source>Shows the adapters and which of them change the loaded model.</source>
         <translation>显示适配器，以及其中哪些正在改变已加载的模型。</translation>
     </message>
+    <message>
+        <source>Mi&amp;xer</source>
+        <translation>混音台(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Shows the mixer: several states that answer together.</source>
+        <translation>显示混音台：让多个状态一起回答。</translation>
+    </message>
+    <message>
+        <source>Mixe&amp;r beside the chat</source>
+        <translation>对话旁的混音台(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Shows or hides the mixer beside the chat.</source>
+        <translation>显示或隐藏对话旁的混音台。</translation>
+    </message>
+    <message>
+        <source>Colour &amp;by voice</source>
+        <translation>按声部着色(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Colours answers of a mix by the voice that said each word.</source>
+        <translation>按说出每个词的声部给混合回答着色。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -827,6 +851,22 @@
     <message>
         <source>Stopped</source>
         <translation>已停止</translation>
+    </message>
+    <message>
+        <source>mix: %1</source>
+        <translation>混合：%1</translation>
+    </message>
+    <message>
+        <source>%1 %2 %</source>
+        <translation>%1 %2 %</translation>
+    </message>
+</context>
+<context>
+    <name>Mix</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>a voice and its gate</comment>
+        <translation>%1 %2</translation>
     </message>
 </context>
 <context>
@@ -2181,6 +2221,580 @@ Click for the monitor.</source>
     <message>
         <source>Esc</source>
         <translation>Esc</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixChip</name>
+    <message>
+        <source>No mix</source>
+        <translation>不混合</translation>
+    </message>
+    <message>
+        <source>Mix: %1</source>
+        <translation>混合：%1</translation>
+    </message>
+    <message>
+        <source>Mix: none</source>
+        <translation>混合：无</translation>
+    </message>
+    <message>
+        <source>These states answer together: %1</source>
+        <translation>这些状态一起回答：%1</translation>
+    </message>
+    <message>
+        <source>Several states can answer together; choose a mix</source>
+        <translation>多个状态可以一起回答；请选择一个混合</translation>
+    </message>
+    <message>
+        <source>This mix: %1</source>
+        <translation>当前混合：%1</translation>
+    </message>
+    <message>
+        <source>Example: %1</source>
+        <translation>示例：%1</translation>
+    </message>
+    <message>
+        <source>Show the mixer</source>
+        <translation>显示混音台</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixDesk</name>
+    <message>
+        <source>It does not fit the model.</source>
+        <translation>与模型不匹配。</translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation>基底</translation>
+    </message>
+    <message>
+        <source>The model without a state</source>
+        <translation>不带状态的模型</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be a voice: %2</source>
+        <translation>“%1”不能作为声部：%2</translation>
+    </message>
+    <message>
+        <source>Pirate and poet</source>
+        <translation>海盗与诗人</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanePanel</name>
+    <message>
+        <source>Lanes</source>
+        <translation>轨道</translation>
+    </message>
+    <message>
+        <source>Share of each voice in this answer</source>
+        <translation>每个声部在此回答中的占比</translation>
+    </message>
+    <message>
+        <source>Take the last change of the lane back</source>
+        <translation>撤销对轨道的上一次更改</translation>
+    </message>
+    <message>
+        <source>Show the lane as it was played</source>
+        <translation>恢复为实际播放时的轨道</translation>
+    </message>
+    <message>
+        <source>Re-run from here</source>
+        <translation>从此处重跑</translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed: as in the lane up to the playhead, then with the faders as they are</source>
+        <translation>用相同种子重新回答：播放头之前按轨道，之后按当前推子</translation>
+    </message>
+    <message>
+        <source>Re-run with this lane</source>
+        <translation>按此轨道重跑</translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed and this lane; the answer before is kept beside it</source>
+        <translation>用相同种子和此轨道重新回答；原回答保留为另一版本</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanes</name>
+    <message>
+        <source>Gates over the answer</source>
+        <translation>回答过程中的门控</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s), playhead at token %1 of %2</source>
+        <translation>
+            <numerusform>%n 个点，播放头在第 %1 / %2 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>At token %1 the sum of the gates would be too small.</source>
+        <translation>在第 %1 个词元处，门控之和会过小。</translation>
+    </message>
+    <message>
+        <source>The first point says how the answer begins; it can be moved, not removed.</source>
+        <translation>第一个点决定回答如何开始；可以移动，不能删除。</translation>
+    </message>
+    <message>
+        <source>Add a point here</source>
+        <translation>在此添加点</translation>
+    </message>
+    <message>
+        <source>Hold until the next point</source>
+        <translation>保持到下一个点</translation>
+    </message>
+    <message>
+        <source>Straight line to the next point</source>
+        <translation>直线过渡到下一个点</translation>
+    </message>
+    <message>
+        <source>Remove this point</source>
+        <translation>删除此点</translation>
+    </message>
+    <message>
+        <source>Playhead here</source>
+        <translation>播放头移到此处</translation>
+    </message>
+    <message>
+        <source>Token %1: “%2”</source>
+        <translation>词元 %1：“%2”</translation>
+    </message>
+    <message>
+        <source>%1: gate %2, share %3 %, KL %4</source>
+        <translation>%1：门控 %2，占比 %3 %，KL %4</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerMeter</name>
+    <message>
+        <source>Share of this voice in the newest words: its gate times its probability of what was written</source>
+        <translation>此声部在最新词中的占比：其门控乘以它对所写内容的概率</translation>
+    </message>
+    <message>
+        <source>How far this voice is from what was sampled, in nats (KL divergence)</source>
+        <translation>此声部与采样分布的距离，单位奈特（KL 散度）</translation>
+    </message>
+    <message>
+        <source>share –</source>
+        <translation>占比 –</translation>
+    </message>
+    <message>
+        <source>share %1 %</source>
+        <translation>占比 %1 %</translation>
+    </message>
+    <message>
+        <source>KL –</source>
+        <translation>KL –</translation>
+    </message>
+    <message>
+        <source>KL %1</source>
+        <translation>KL %1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerModel</name>
+    <message>
+        <source>The model without a state</source>
+        <translation>不带状态的模型</translation>
+    </message>
+    <message>
+        <source>Voice %1, gate %2</source>
+        <translation>声部 %1，门控 %2</translation>
+    </message>
+    <message>
+        <source>At least one voice must be heard: the sum of the gates cannot be 0.</source>
+        <translation>至少要有一个声部发声：门控之和不能为 0。</translation>
+    </message>
+    <message>
+        <source>Beside a negative gate the sum stays at %1 or more; less would only amplify noise.</source>
+        <translation>有负门控时总和不低于 %1；再低只会放大噪声。</translation>
+    </message>
+    <message>
+        <source>Only a blend of logits can steer away from a voice.</source>
+        <translation>只有 logits 混合才能避开某个声部。</translation>
+    </message>
+    <message>
+        <source>A voice alone needs a gate above 0 and no mute.</source>
+        <translation>独奏的声部需要大于 0 的门控且未静音。</translation>
+    </message>
+    <message>
+        <source>Probabilities cannot be subtracted: negative gates became 0.</source>
+        <translation>概率不能相减：负门控已变为 0。</translation>
+    </message>
+    <message>
+        <source>“%1” is a voice already.</source>
+        <translation>“%1”已经是一个声部。</translation>
+    </message>
+    <message numerus="yes">
+        <source>A mix has at most %n voice(s).</source>
+        <translation>
+            <numerusform>一个混合最多有 %n 个声部。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPage</name>
+    <message>
+        <source>Ask something: the answer is written here, and the faders are heard from the next word on.</source>
+        <translation>问点什么：回答会写在这里，推子从下一个词开始生效。</translation>
+    </message>
+    <message>
+        <source>Say something to the mix</source>
+        <translation>对混合说点什么</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>停止回答</translation>
+    </message>
+    <message>
+        <source>Send to the mix</source>
+        <translation>发送给混合</translation>
+    </message>
+    <message>
+        <source>Waiting for a model. The message is answered when one is ready.</source>
+        <translation>正在等待模型。模型就绪后会回答该消息。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L)</source>
+        <translation>加载模型 (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Opening the states…</source>
+        <translation>正在打开状态…</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPanel</name>
+    <message>
+        <source>Mixer</source>
+        <translation>混音台</translation>
+    </message>
+    <message>
+        <source>The mixes cannot be saved.</source>
+        <translation>无法保存混合。</translation>
+    </message>
+    <message>
+        <source>Σg = %1</source>
+        <comment>sum of the gates</comment>
+        <translation>Σg = %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Every voice takes a row of the model and the memory of one state</source>
+        <translation>每个声部占用模型的一行和一个状态的内存</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be used with this model: %2</source>
+        <translation>“%1”不能用于此模型：%2</translation>
+    </message>
+    <message>
+        <source>No model is loaded. The mix can be set up already; it is heard when one is.</source>
+        <translation>未加载模型。可以先设置混合，加载后即可听到。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The mix needs %n row(s).</source>
+        <translation>
+            <numerusform>此混合需要 %n 行。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The model was loaded with %n; load it with more.</source>
+        <translation>
+            <numerusform>模型加载时只有 %n 行；请用更多行加载。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n is free at the moment; the answer waits for more.</source>
+        <translation>
+            <numerusform>目前空闲 %n 行；回答会等待更多空行。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This holds from the next answer on; only gates move while one is written.</source>
+        <translation>从下一个回答起生效；书写过程中只有门控可变。</translation>
+    </message>
+    <message>
+        <source>It is a voice already.</source>
+        <translation>已经是一个声部。</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>There is another mix with the name “%1”.</source>
+        <translation>已有名为“%1”的混合。</translation>
+    </message>
+    <message>
+        <source>Delete the saved mix</source>
+        <translation>删除已保存的混合</translation>
+    </message>
+    <message>
+        <source>Copy as RWKV-Infer request</source>
+        <translation>复制为 RWKV-Infer 请求</translation>
+    </message>
+    <message>
+        <source>The request was copied; it is the body of /mrss_loadstatemodel.</source>
+        <translation>请求已复制；它是 /mrss_loadstatemodel 的正文。</translation>
+    </message>
+    <message>
+        <source>The request was copied; RWKV-Infer blends logits, not probabilities.</source>
+        <translation>请求已复制；RWKV-Infer 混合的是 logits 而非概率。</translation>
+    </message>
+    <message>
+        <source>Remove all voices</source>
+        <translation>移除所有声部</translation>
+    </message>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation>“%1”已删除。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Answer with this mix</source>
+        <translation>用此混合回答</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Whether the current chat answers with this mix</source>
+        <translation>当前对话是否用此混合回答</translation>
+    </message>
+    <message>
+        <source>Take the last change of the mix back</source>
+        <translation>撤销对混合的上一次更改</translation>
+    </message>
+    <message>
+        <source>Make the change of the mix again</source>
+        <translation>重做对混合的更改</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Keeps this mix under a name</source>
+        <translation>以一个名称保存此混合</translation>
+    </message>
+    <message>
+        <source>More for this mix</source>
+        <translation>此混合的更多操作</translation>
+    </message>
+    <message>
+        <source>Name of the mix</source>
+        <translation>混合的名称</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <source>Logits</source>
+        <translation>Logits</translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Σ g l / Σ g, as RWKV-Infer does; negative gates steer away</source>
+        <translation>Σ g l / Σ g，与 RWKV-Infer 相同；负门控表示避开</translation>
+    </message>
+    <message>
+        <source>Σ g p / Σ g; no gate may be negative</source>
+        <translation>Σ g p / Σ g；门控不能为负</translation>
+    </message>
+    <message>
+        <source>How the voices become one: logits (as RWKV-Infer does, with negative gates) or probabilities</source>
+        <translation>声部如何合而为一：logits（与 RWKV-Infer 相同，可用负门控）或概率</translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation>混合方式</translation>
+    </message>
+    <message>
+        <source>Sum of the gates that are heard; the blend is divided by it</source>
+        <translation>发声门控之和；混合结果除以它</translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>Scales the gates to the sum 1; what is heard stays the same</source>
+        <translation>把门控缩放到总和为 1；听到的不变</translation>
+    </message>
+    <message>
+        <source>Gates as set</source>
+        <translation>按设定的门控</translation>
+    </message>
+    <message>
+        <source>Surest is louder</source>
+        <translation>越确定越响</translation>
+    </message>
+    <message>
+        <source>Least hesitant is louder</source>
+        <translation>越不犹豫越响</translation>
+    </message>
+    <message>
+        <source>Outliers are quieter</source>
+        <translation>离群者更轻</translation>
+    </message>
+    <message>
+        <source>Gates can follow the voices at every token; the faders stay where they are</source>
+        <translation>门控可以在每个词元随声部变化；推子保持不动</translation>
+    </message>
+    <message>
+        <source>Gate policy</source>
+        <translation>门控策略</translation>
+    </message>
+    <message>
+        <source>How strongly the gates follow, from −10 to 10; below 0 the reverse</source>
+        <translation>门控跟随的强度，−10 到 10；小于 0 则相反</translation>
+    </message>
+    <message>
+        <source>Strength of the gate policy</source>
+        <translation>门控策略的强度</translation>
+    </message>
+    <message>
+        <source>Add voice</source>
+        <translation>添加声部</translation>
+    </message>
+    <message>
+        <source>Adds a state, or the base, as a further voice</source>
+        <translation>把一个状态或基底添加为新的声部</translation>
+    </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>每个状态成为一个声部；推子决定各自说多少。多个声部一起回答。</translation>
+    </message>
+    <message>
+        <source>Add a state</source>
+        <translation>添加状态</translation>
+    </message>
+    <message>
+        <source>Load example mix</source>
+        <translation>加载示例混合</translation>
+    </message>
+    <message>
+        <source>The state that this chat begins from is not used while the mix answers.</source>
+        <translation>混合回答时不使用此对话的起始状态。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerStrip</name>
+    <message>
+        <source>Gate of this voice; a click lets you type it</source>
+        <translation>此声部的门控；点击可输入</translation>
+    </message>
+    <message>
+        <source>Gate of %1</source>
+        <translation>%1 的门控</translation>
+    </message>
+    <message>
+        <source>In hundredths, from −100 to 200</source>
+        <translation>以百分之一为单位，−100 到 200</translation>
+    </message>
+    <message>
+        <source>How much this voice says, from −1 to 2. Arrows and wheel 0.01, with Shift 0.1; 0 silences it; M mutes, S plays it alone; a double click lets you type.</source>
+        <translation>此声部说多少，−1 到 2。方向键和滚轮 0.01，按住 Shift 为 0.1；0 使其无声；M 静音，S 独奏；双击可输入。</translation>
+    </message>
+    <message>
+        <source>M</source>
+        <comment>mute button of a mixer</comment>
+        <translation>M</translation>
+    </message>
+    <message>
+        <source>Mute %1</source>
+        <translation>静音 %1</translation>
+    </message>
+    <message>
+        <source>Silences this voice; its gate stays (M)</source>
+        <translation>使此声部无声；门控不变 (M)</translation>
+    </message>
+    <message>
+        <source>S</source>
+        <comment>solo button of a mixer</comment>
+        <translation>S</translation>
+    </message>
+    <message>
+        <source>Solo %1</source>
+        <translation>独奏 %1</translation>
+    </message>
+    <message>
+        <source>Only voices with S are heard (S)</source>
+        <translation>只听到带 S 的声部 (S)</translation>
+    </message>
+    <message>
+        <source>More for %1</source>
+        <translation>%1 的更多操作</translation>
+    </message>
+    <message>
+        <source>Move or remove this voice</source>
+        <translation>移动或移除此声部</translation>
+    </message>
+    <message>
+        <source>The model without a state; always the last voice</source>
+        <translation>不带状态的模型；始终是最后一个声部</translation>
+    </message>
+    <message>
+        <source>Gate of %1: %2</source>
+        <translation>%1 的门控：%2</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>不匹配</translation>
+    </message>
+    <message>
+        <source>Move to the left</source>
+        <translation>左移</translation>
+    </message>
+    <message>
+        <source>Move to the right</source>
+        <translation>右移</translation>
+    </message>
+    <message>
+        <source>Remove this voice</source>
+        <translation>移除此声部</translation>
     </message>
 </context>
 <context>

@@ -5,6 +5,7 @@
 #include "gui/widgets/composer.h"
 #include "gui/widgets/empty_chat.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/mixer_panel.h"
 #include "gui/widgets/sampling_panel.h"
 #include "gui/widgets/state_chip.h"
 #include "gui/widgets/transcript_view.h"
@@ -32,12 +33,14 @@ ChatPage::ChatPage(EngineBridge &bridge, Actions &actions, Library &library, QWi
     , m_actions(actions)
     , m_library(library)
     , m_controller(bridge)
+    , m_desk(bridge, m_controller, library)
 {
     setObjectName(QStringLiteral("page.chat"));
     build();
     connectController();
     connectWidgets();
     connectActions();
+    connectMixer();
     showChat();
 }
 
@@ -103,7 +106,8 @@ void ChatPage::connectWidgets()
     connect(m_composer, &Composer::countRequested, this, &ChatPage::countTokens);
     connect(m_composer, &Composer::textEdited, this, [this] { m_controller.setDraft(m_composer->text()); });
     connect(m_sampling, &SamplingPanel::settingsChanged, &m_controller, &ChatController::setSettings);
-    connect(m_transcript, &TranscriptView::commandChosen, this, &ChatPage::obey);
+    connect(m_transcript, &TranscriptView::commandChosen, this,
+            [this](MessageCommand command, int row) { obey(m_controller, command, row); });
     connect(m_transcript, &TranscriptView::edited, &m_controller, &ChatController::edit);
     connect(m_transcript, &TranscriptView::noticeVerbPressed, &m_actions[Act::LoadModel], &QAction::trigger);
     connect(m_transcript, &TranscriptView::typed, m_composer, &Composer::insert);
@@ -146,7 +150,10 @@ void ChatPage::connectActions()
         m_listMadeRoom = false;
         fitPanels();
     });
-    on(Act::ToggleSampling, [this] { fitPanels(); });
+    on(Act::ToggleSampling, [this] {
+        m_actions[Act::ToggleMixer].setChecked(false);
+        fitPanels();
+    });
     m_actions[Act::ToggleChatList].setChecked(true);
     m_actions[Act::ToggleSampling].setChecked(false);
     on(Act::Stop, [this] { stop(); });
@@ -211,20 +218,23 @@ void ChatPage::hideEvent(QHideEvent *event)
 void ChatPage::showList()
 {
     m_actions[Act::ToggleChatList].setChecked(true);
-    if (isNarrow()) m_actions[Act::ToggleSampling].setChecked(false);
+    if (isNarrow()) {
+        m_actions[Act::ToggleSampling].setChecked(false);
+        m_actions[Act::ToggleMixer].setChecked(false);
+    }
     fitPanels();
 }
 
 bool ChatPage::isNarrow() const
 {
-    return width() < kListWidth + kLeastCentre + m_sampling->minimumSizeHint().width();
+    const QWidget *panel = sidePanel() ? sidePanel() : m_sampling;
+    return width() < kListWidth + kLeastCentre + panel->minimumSizeHint().width();
 }
 
 void ChatPage::fitPanels()
 {
     QAction &list = m_actions[Act::ToggleChatList];
-    const bool sampling = m_actions[Act::ToggleSampling].isChecked();
-    const bool noRoom = sampling && isNarrow();
+    const bool noRoom = sidePanel() && isNarrow();
     if (noRoom && list.isChecked()) {
         m_listMadeRoom = true;
         list.setChecked(false);
@@ -233,7 +243,9 @@ void ChatPage::fitPanels()
         list.setChecked(true);
     }
     m_list->setVisible(list.isChecked());
-    m_sampling->setVisible(sampling);
+    m_sampling->setVisible(sidePanel() == m_sampling);
+    m_mixer->setVisible(sidePanel() == m_mixer);
+    showLanes();
 }
 
 void ChatPage::showChat()
@@ -390,21 +402,21 @@ void ChatPage::reportHistory(const HistoryReport &report)
     showChat();
 }
 
-void ChatPage::obey(MessageCommand command, int row)
+void ChatPage::obey(ChatController &chats, MessageCommand command, int row)
 {
     switch (command) {
     case MessageCommand::Regenerate:
-        return m_controller.regenerate(row);
+        return chats.regenerate(row);
     case MessageCommand::Continue:
-        return m_controller.continueAnswer(row);
+        return chats.continueAnswer(row);
     case MessageCommand::Fork:
-        return m_controller.fork(row);
+        return chats.fork(row);
     case MessageCommand::Delete:
-        return m_controller.remove(row);
+        return chats.remove(row);
     case MessageCommand::PreviousAlternative:
-        return m_controller.showSibling(row, -1);
+        return chats.showSibling(row, -1);
     case MessageCommand::NextAlternative:
-        return m_controller.showSibling(row, 1);
+        return chats.showSibling(row, 1);
     default:
         return; // the view does the rest by itself
     }

@@ -2,6 +2,7 @@
 
 #include "gui/chat_controller.h"
 #include "gui/error_text.h"
+#include "gui/mixer/mix_desk.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -20,6 +21,9 @@ class EmptyChat;
 class EngineBridge;
 class Library;
 class MessageBar;
+class MixChip;
+class MixerLanePanel;
+class MixerPanel;
 class StateChip;
 class SamplingPanel;
 class TranscriptView;
@@ -36,10 +40,17 @@ public:
     ~ChatPage() override;
 
     /// Keeps chats and presets in this folder (see ChatController::openFolder).
-    void openFolder(const QString &folder) { m_controller.openFolder(folder); }
+    void openFolder(const QString &folder)
+    {
+        m_controller.openFolder(folder);
+        m_desk.openFolder(folder);
+    }
     /// Begins a chat from a state file.
     void openState(const QString &path) { m_controller.openState(path); }
     ChatController &controller() { return m_controller; }
+    MixDesk &mixDesk() { return m_desk; }
+    /// Does what was chosen for a message, where the transcript does not do it by itself.
+    static void obey(ChatController &chats, MessageCommand command, int row);
     TranscriptView &transcript() { return *m_transcript; }
 
 protected:
@@ -64,11 +75,14 @@ private:
     void dropNews();
     void fitPanels();
     bool isNarrow() const;
+    // chat_page_mixer.cpp
+    void connectMixer();
+    void showLanes();
+    QWidget *sidePanel() const; ///< the one that shows at the right; nullptr: none
     void updateActions();
     void allow(Act act, bool possible, const QString &reason);
     void offerUndo(const QString &what);
     void reportHistory(const HistoryReport &report);
-    void obey(MessageCommand command, int row);
     void editLastUserMessage();
     void browse(int step);
     void stop();
@@ -87,9 +101,13 @@ private:
     Actions &m_actions;
     Library &m_library;
     ChatController m_controller;
+    MixDesk m_desk;
     QSplitter *m_splitter;
     ChatListView *m_list;
     SamplingPanel *m_sampling;
+    MixerPanel *m_mixer;
+    MixerLanePanel *m_lanes;
+    MixChip *m_mix;
     QLabel *m_title;
     StateChip *m_state;
     MessageBar *m_bar;

@@ -6,6 +6,9 @@
 #include "gui/widgets/composer.h"
 #include "gui/widgets/empty_chat.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/mix_chip.h"
+#include "gui/widgets/mixer_lane_panel.h"
+#include "gui/widgets/mixer_panel.h"
 #include "gui/widgets/sampling_panel.h"
 #include "gui/widgets/state_chip.h"
 #include "gui/widgets/transcript_view.h"
@@ -23,6 +26,7 @@ namespace
 {
 
 constexpr int kPanelWidth = 300;
+constexpr int kMixerWidth = 364;
 constexpr int kCentreWidth = 560;
 
 } // namespace
@@ -34,14 +38,17 @@ void ChatPage::build()
     m_list = new ChatListView(m_controller.chats(), this);
     m_sampling = new SamplingPanel(m_controller.presets(), this);
     m_sampling->hide();
+    m_mixer = new MixerPanel(m_desk, MixerPanel::Shape::Narrow, this);
+    m_mixer->hide();
     m_splitter = new QSplitter(Qt::Horizontal, this);
     m_splitter->setHandleWidth(1);
     m_splitter->addWidget(m_list);
     m_splitter->addWidget(buildCentre());
     m_splitter->addWidget(m_sampling);
+    m_splitter->addWidget(m_mixer);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setCollapsible(1, false);
-    m_splitter->setSizes({kListWidth, kCentreWidth, kPanelWidth});
+    m_splitter->setSizes({kListWidth, kCentreWidth, kPanelWidth, kMixerWidth});
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_splitter);
@@ -74,6 +81,9 @@ QWidget *ChatPage::buildHeader()
     row->addWidget(m_title, 1);
     m_state = new StateChip(m_library.states(), m_actions[Act::ShowStates], header);
     row->addWidget(m_state);
+    m_mix = new MixChip(m_desk, header);
+    row->addWidget(m_mix);
+    row->addWidget(toggle(Act::ToggleMixer));
     row->addWidget(toggle(Act::ToggleSampling));
     return header;
 }
@@ -90,10 +100,12 @@ QWidget *ChatPage::buildCentre()
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_transcript);
     m_composer = new Composer(this);
+    m_lanes = new MixerLanePanel(m_desk, m_actions[Act::VoiceColors], this);
     m_composer->setMaximumWidth(TranscriptView::kMaxTextWidth + 24);
 
-    // Both stand below the text, as wide as it.
+    // They stand below the text, as wide as it.
     m_undoBar->setMaximumWidth(m_composer->maximumWidth());
+    m_lanes->setMaximumWidth(m_composer->maximumWidth());
     const auto centred = [](QWidget *widget, const QMargins &margins) {
         auto *row = new QHBoxLayout;
         row->setContentsMargins(margins);
@@ -112,6 +124,7 @@ QWidget *ChatPage::buildCentre()
     column->addWidget(buildHeader());
     column->addWidget(m_bar);
     column->addWidget(m_stack, 1);
+    column->addLayout(centred(m_lanes, {16, 0, 16, 0}));
     column->addLayout(centred(m_undoBar, {16, 0, 16, 0}));
     column->addLayout(centred(m_composer, {16, 4, 16, 14}));
     return centre;

@@ -142,7 +142,7 @@ void TestShellValues::givesNoShortcutTwice()
         owners.insert(keys, action->objectName());
     }
     QCOMPARE(owners.value(QStringLiteral("Ctrl+N")), QStringLiteral("chat.new"));
-    QCOMPARE(owners.value(QStringLiteral("Alt+2")), QStringLiteral("page.models"));
+    QCOMPARE(owners.value(QStringLiteral("Alt+2")), QStringLiteral("page.mixer"));
     QCOMPARE(owners.value(QStringLiteral("Ctrl+,")), QStringLiteral("page.settings"));
 }
 

@@ -159,8 +159,14 @@ void FakeEngine::stream(engine::JobId job, const std::string &text, bool thinkin
         token.token = 1000 + int(at % 1000);
         token.bytes = chunk.text;
         if (job == last("generate") && !requests.empty())
-            for (const engine::Voice &voice : requests.back().mix.voices)
-                token.voices.push_back({voice.gate, -1, 0.5F});
+            for (const engine::Voice &voice : requests.back().mix.voices) {
+                const std::size_t k = token.voices.size();
+                const bool moved = !gates.empty() && gates.back().request == job;
+                // Voices take turns, so that pictures have something to colour.
+                const bool leads = m_usage[job].generatedTokens / 3 % requests.back().mix.voices.size() == k;
+                token.voices.push_back(
+                    {moved ? gates.back().gates[k] : voice.gate, leads ? -0.2F : -1.8F, leads ? 0.1F : 0.9F});
+            }
         chunk.tokens.push_back(token);
         m_usage[job].generatedTokens += 1;
         m_usage[job].generateSeconds += 0.01;
