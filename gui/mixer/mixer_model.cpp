@@ -85,8 +85,8 @@ bool MixerModel::setData(const QModelIndex &index, const QVariant &value, int ro
 
 Qt::ItemFlags MixerModel::flags(const QModelIndex &index) const
 {
-    const Qt::ItemFlags flags = QAbstractListModel::flags(index) | Qt::ItemNeverHasChildren;
-    return index.isValid() ? flags | Qt::ItemIsEditable : flags;
+    const Qt::ItemFlags flags = QAbstractListModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemIsEditable | Qt::ItemNeverHasChildren : flags;
 }
 
 QHash<int, QByteArray> MixerModel::roleNames() const
