@@ -51,24 +51,22 @@ std::size_t lastingTokens(const ChatPrompt &chat, const std::vector<int> &tokens
     return isPrefix ? lasting.size() : 0;
 }
 
-/// What holds the answer to a grammar, if anything does.
-std::optional<grammar::Constraint> constraintOf(const GenerateSpec &spec, const AnswerForm &form,
-                                                const Request &request, const ModelFacts &model)
+/// Has the answer held to a grammar, if the command asks for one. Stop tokens and the end must be known.
+void constrain(Request &request, const GenerateSpec &spec, const AnswerForm &form, const ModelFacts &model)
 {
     const bool mustCall = spec.toolChoice == ToolChoice::Required || spec.toolChoice == ToolChoice::Named;
-    if (spec.grammar.kind == GrammarSpec::Kind::None && !mustCall) return std::nullopt;
+    if (spec.grammar.kind == GrammarSpec::Kind::None && !mustCall) return;
     tokenizerOf(model);
-    grammar::Source source{spec.grammar, {}, mustCall, spec.parallelToolCalls, {}};
-    if (spec.toolChoice == ToolChoice::Named) source.parallelCalls = false;
+    const bool isNamed = spec.toolChoice == ToolChoice::Named;
+    grammar::Source source{spec.grammar, {}, mustCall, spec.parallelToolCalls && !isNamed, {}};
     for (const ToolSpec &tool : spec.tools)
-        if (spec.toolChoice != ToolChoice::None &&
-            (spec.toolChoice != ToolChoice::Named || tool.name == spec.toolName))
+        if (spec.toolChoice != ToolChoice::None && (!isNamed || tool.name == spec.toolName))
             source.tools.push_back(tool);
     source.lead = {form.swallow, form.startsInThinking, form.beginOfThinking, form.endOfThinking,
                    form.trimStart};
     std::vector<int> ends = request.stopTokens;
     ends.push_back(request.endOfText);
-    return std::optional<grammar::Constraint>(std::in_place, model.grammars->find(source), ends);
+    request.constraint.emplace(model.grammars->find(source), ends);
 }
 
 void checkStops(const GenerateSpec &spec, const ModelFacts &model)
@@ -224,7 +222,7 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
     request->stopTokens.insert(request->stopTokens.end(), spec.stopTokens.begin(), spec.stopTokens.end());
     request->endOfText = model.tokenizer ? model.tokenizer->endOfText() : -1;
-    request->constraint = constraintOf(spec, form, *request, model);
+    constrain(*request, spec, form, model);
     request->text.emplace(std::move(form));
     request->maxTokens = spec.maxTokens;
     request->topLogprobs = spec.topLogprobs;

@@ -79,7 +79,7 @@ std::string described(const GenerateSpec &spec)
 bool looksLikeResult(std::string_view line)
 {
     std::string letters; // of the line's beginning, without what may stand between them
-    for (const char c : line) {
+    for (const char c : line.substr(0, line.find_first_of("\n\r\v\f"))) {
         if (c >= 'A' && c <= 'Z')
             letters += static_cast<char>(c - 'A' + 'a');
         else if (c >= 'a' && c <= 'z')

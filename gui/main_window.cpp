@@ -110,6 +110,9 @@ void MainWindow::build()
     m_palette = new CommandPalette(m_services.actions, this);
 }
 
+/// The focus leaves with the last widgets, when the pages are gone already.
+MainWindow::~MainWindow() { disconnect(qApp, nullptr, this, nullptr); }
+
 void MainWindow::buildMenus()
 {
     for (const Menu menu : {Menu::File, Menu::Edit, Menu::View, Menu::Chat, Menu::Model, Menu::Help}) {

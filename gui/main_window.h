@@ -28,6 +28,7 @@ class MainWindow final : public QMainWindow
 
 public:
     explicit MainWindow(const Services &services, QWidget *parent = nullptr);
+    ~MainWindow() override;
 
     /// Index of a page in the order of the rail; Settings is last.
     enum Page { Chat, Mixer, Models, Monitor, Log, SettingsPageIndex, PageCount };

@@ -1610,6 +1610,14 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::DeviceBars</name>
+    <message>
+        <source>%1: needs %2 of %3 free</source>
+        <comment>a device</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::EmptyChat</name>
     <message>
         <source>Who are you?</source>
@@ -2043,11 +2051,6 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Strategy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1: needs %2 of %3 free</source>
-        <comment>a device</comment>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -1604,6 +1604,14 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::DeviceBars</name>
+    <message>
+        <source>%1: needs %2 of %3 free</source>
+        <comment>a device</comment>
+        <translation>%1：需要 %2，空闲 %3</translation>
+    </message>
+</context>
+<context>
     <name>gui::EmptyChat</name>
     <message>
         <source>Who are you?</source>
@@ -2035,11 +2043,6 @@ Click for the monitor.</source>
     <message>
         <source>Strategy</source>
         <translation>策略</translation>
-    </message>
-    <message>
-        <source>%1: needs %2 of %3 free</source>
-        <comment>a device</comment>
-        <translation>%1：需要 %2，空闲 %3</translation>
     </message>
 </context>
 <context>

@@ -39,7 +39,6 @@ constexpr Variant kVariants[] = {
     {"ffn.enn.weight", nullptr, "an RWKV-8 model (release candidate 00)"},
     {"rosa", nullptr, "an RWKV-8 ROSA research model"},
     {"ffn.experts.", nullptr, "a hybrid with a mixture of experts"},
-    {"ffn.gate_up.", "att.w0", "a hybrid whose gate and up are one matrix (Phi)"},
     {"lora_A_expert_", nullptr,
      "a mixture of LoRA experts (MoLE), not a whole model: load its base model and use it with that"},
     {"bone_expert_", nullptr, "an RWKV-7 model with a mixture of Bone experts (MoLE)"},

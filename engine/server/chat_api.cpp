@@ -98,7 +98,7 @@ private:
     void rowDone(Row &row) override
     {
         const std::size_t i = indexOf(row);
-        keepState(m_service, m_asked, row.states, row.usage);
+        keepState(m_service, m_asked, row);
         const auto pieces = m_parts[i].finish();
         if (!m_stream) return;
         sendPieces(i, pieces, nullptr);

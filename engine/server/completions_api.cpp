@@ -152,7 +152,7 @@ private:
 
     void rowDone(Row &row) override
     {
-        keepState(m_service, m_asked.shared, row.states, row.usage);
+        keepState(m_service, m_asked.shared, row);
         if (m_stream) sendChunk(indexOf(row), "", nullptr, finishName(row.reason));
     }
 

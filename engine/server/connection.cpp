@@ -287,11 +287,11 @@ void Connection::answered()
     m_complete = false;
     if (!m_keepAlive) return linger();
     m_idle = true;
-    if (m_watching) // the next request begins with what is being waited for
-        return expire(m_front.options().idleTime, &Connection::close);
-    if (m_buffer.size() > 0) return readHeader();
-    watch();
+    if (m_buffer.size() > 0 && !m_watching) return readHeader();
     expire(m_front.options().idleTime, &Connection::close);
+    ErrorCode ignored;
+    if (m_buffer.size() > 0) m_socket.cancel(ignored); // the next request is here; watched() begins it
+    if (!m_watching) watch();
 }
 
 /// Lets the client read the answer before the connection is cut, though it may have sent more than was read.
@@ -322,11 +322,11 @@ void Connection::watched(ErrorCode error, std::size_t bytes)
 {
     m_watching = false;
     if (m_closed || (m_complete && !m_exchange)) return; // it lingers
-    if (error == asio::error::eof && m_complete) { // it has sent all it wanted and waits for the answer
+    if (error == asio::error::eof && m_complete) {       // it has sent all it wanted and waits for the answer
         m_keepAlive = false;
         return;
     }
-    if (error) return close();
+    if (error && !(m_idle && m_buffer.size() > 0 && error == asio::error::operation_aborted)) return close();
     m_buffer.commit(bytes);
     if (m_idle) return readHeader();
     if (m_buffer.size() + 4096 < kMostBuffered) watch();

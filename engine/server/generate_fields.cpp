@@ -227,13 +227,12 @@ std::vector<engine::GenerateSpec> copies(const engine::GenerateSpec &spec, int n
     return specs;
 }
 
-void keepState(Service &service, const Asked &asked, const std::vector<HeldStatePtr> &states,
-               const engine::Usage &usage)
+void keepState(Service &service, const Asked &asked, const Row &row)
 {
-    if (asked.keepAs.empty() || states.empty()) return;
+    if (asked.keepAs.empty() || row.states.empty()) return;
     NamedState kept;
-    kept.voices = states;
-    kept.tokens = usage.promptTokens + usage.generatedTokens;
+    kept.voices = row.states;
+    kept.tokens = row.usage.promptTokens + row.usage.generatedTokens;
     kept.isMix = !asked.spec.mix.voices.empty();
     for (const engine::Voice &voice : asked.spec.mix.voices)
         kept.gates.push_back(voice.gate);

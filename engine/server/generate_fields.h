@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/options.h"
+#include "engine/server/answer.h"
 #include "engine/server/fields.h"
 #include "engine/server/library.h"
 
@@ -34,7 +35,6 @@ void checkStateName(const std::string &path, const std::string &name);
 
 /// Keeps the states behind an answer under the name that was asked for; those of a mix as a mix with its
 /// gates.
-void keepState(Service &service, const Asked &asked, const std::vector<HeldStatePtr> &states,
-               const engine::Usage &usage);
+void keepState(Service &service, const Asked &asked, const Row &row);
 
 } // namespace server

@@ -48,7 +48,7 @@ struct NamedState {
     std::vector<float> gates; ///< of a mix, one for each voice and the original
     Defaults defaults;
     std::int64_t created = 0;
-    int tokens = 0; ///< that it has read, as far as that is known
+    int tokens = 0; ///< of the text that led to it, as far as that is known
 
     std::size_t rows() const { return voices.size() + (hasOriginal ? 1 : 0); }
 };

@@ -215,7 +215,7 @@ private:
 
     void rowDone(Row &row) override
     {
-        keepState(m_service, m_asked, row.states, row.usage);
+        keepState(m_service, m_asked, row);
         addPieces(m_parts.finish());
         if (m_items.empty()) open(Kind::Message); // an empty answer is one, too
         close(status());

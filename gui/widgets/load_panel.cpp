@@ -43,6 +43,13 @@ QLabel *dimLabel(QWidget *parent)
     return label;
 }
 
+void addRow(QFormLayout *form, const QString &title, QLayout *fields, QWidget *field)
+{
+    auto *label = new QLabel(title);
+    label->setBuddy(field);
+    form->addRow(label, fields);
+}
+
 } // namespace
 
 LoadPanel::LoadPanel(ExtraListModel &adapters, QWidget *parent)
@@ -56,7 +63,7 @@ LoadPanel::LoadPanel(ExtraListModel &adapters, QWidget *parent)
     , m_showLayers(new QPushButton(tr("Layers…"), this))
     , m_layers(new LayerEditor(this))
     , m_bar(new MemoryBar(this))
-    , m_deviceBars(new QWidget(this))
+    , m_deviceBars(new DeviceBars(this))
     , m_forecastText(new QLabel(this))
     , m_fixes(new FixList(this))
     , m_message(new MessageBar(this, MessageBar::Verb::Below))
@@ -82,10 +89,6 @@ void LoadPanel::build()
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(10);
     m_choices = buildChoices();
-    auto *bars = new QVBoxLayout(m_deviceBars);
-    bars->setContentsMargins(0, 0, 0, 0);
-    bars->setSpacing(4);
-    m_deviceBars->hide();
     column->addWidget(m_choices);
     column->addWidget(m_bar);
     column->addWidget(m_deviceBars);
@@ -108,6 +111,7 @@ QWidget *LoadPanel::buildChoices()
 
     m_strategy->setObjectName(QStringLiteral("models.load.strategy"));
     m_strategy->setText(QString::fromStdString(engine::LoadSpec().strategy));
+    m_strategy->setAccessibleName(tr("Strategy"));
     m_strategy->setPlaceholderText(m_strategy->text());
     m_strategy->setToolTip(
         tr("Where each layer runs and in which precision, such as “cpu fp32 *3 -> cpu bf16”: "
@@ -120,6 +124,7 @@ QWidget *LoadPanel::buildChoices()
         tr("How many texts can be written at the same time. Each takes memory for its state."));
 
     m_vocabulary->setObjectName(QStringLiteral("models.load.vocabulary"));
+    m_vocabulary->setAccessibleName(tr("Vocabulary"));
     m_vocabulary->setClearButtonEnabled(true);
     m_vocabulary->setToolTip(
         tr("The vocabulary file; empty: the one beside the model, else the one of Rookery."));
@@ -150,21 +155,15 @@ QWidget *LoadPanel::buildChoices()
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("&Precision"), m_precision);
-    auto *strategyLabel = new QLabel(tr("S&trategy"), box);
-    strategyLabel->setBuddy(m_strategy);
-    form->addRow(strategyLabel, strategy);
+    addRow(form, tr("S&trategy"), strategy, m_strategy);
     form->addRow(m_layers);
     form->addRow(tr("&Slots"), m_slots);
-    auto *label = new QLabel(tr("&Vocabulary"), box);
-    label->setBuddy(m_vocabulary);
-    form->addRow(label, file);
+    addRow(form, tr("&Vocabulary"), file, m_vocabulary);
     form->addRow(tr("&Adapters"), m_adapters);
-    m_strategy->setAccessibleName(tr("Strategy"));
     for (QWidget *field : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots)}) {
         if (auto *title = qobject_cast<QLabel *>(form->labelForField(field)))
             field->setAccessibleName(title->text().remove(QLatin1Char('&')));
     }
-    m_vocabulary->setAccessibleName(tr("Vocabulary"));
     return box;
 }
 
@@ -274,34 +273,16 @@ void LoadPanel::setForecast(const engine::event::ForecastReady &forecast)
     m_forecast = forecast.memory;
     m_fixes->setFixes(forecast.fixes);
     m_bar->setParts(partsOfForecast(forecast.memory));
-    showDevices(forecast.memoryByDevice);
+    m_deviceBars->setForecasts(forecast.memoryByDevice);
+    m_bar->setVisible(forecast.memoryByDevice.size() < 2);
     updateForecastText();
-}
-
-/// A bar for each device, or the one of all where there is but one.
-void LoadPanel::showDevices(const std::vector<engine::MemoryUse> &devices)
-{
-    qDeleteAll(m_deviceBars->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly));
-    const bool several = devices.size() > 1;
-    for (const engine::MemoryUse &use : several ? devices : std::vector<engine::MemoryUse>()) {
-        auto *name = dimLabel(m_deviceBars);
-        name->setText(
-            tr("%1: needs %2 of %3 free", "a device")
-                .arg(QString::fromStdString(use.device), bytesText(use.needed()), bytesText(use.free)));
-        auto *bar = new MemoryBar(m_deviceBars);
-        bar->setParts(partsOfForecast(use));
-        m_deviceBars->layout()->addWidget(name);
-        m_deviceBars->layout()->addWidget(bar);
-    }
-    m_deviceBars->setVisible(several);
-    m_bar->setVisible(!several);
 }
 
 void LoadPanel::clearForecast()
 {
     m_forecast = {};
     m_fixes->setFixes({});
-    showDevices({});
+    m_deviceBars->setForecasts({});
     m_bar->hide();
     updateForecastText();
 }

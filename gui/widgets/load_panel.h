@@ -78,7 +78,6 @@ private:
     void followStrategy();
     void showPrecision();
     void applyFix(const engine::MemoryFix &fix);
-    void showDevices(const std::vector<engine::MemoryUse> &devices);
     QWidget *buildChoices();
     QWidget *buildProgress();
     QWidget *buildButtons();
@@ -98,7 +97,7 @@ private:
     QPushButton *m_showLayers;
     LayerEditor *m_layers;
     MemoryBar *m_bar;
-    QWidget *m_deviceBars; ///< one for each device, where there are several
+    DeviceBars *m_deviceBars;
     QLabel *m_forecastText = nullptr;
     FixList *m_fixes;
     MessageBar *m_message;

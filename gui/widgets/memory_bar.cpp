@@ -4,8 +4,10 @@
 
 #include <QCoreApplication>
 #include <QFontMetrics>
+#include <QLabel>
 #include <QPainter>
 #include <QPainterPath>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <numeric>
@@ -265,6 +267,35 @@ void MemoryBar::paintEvent(QPaintEvent *)
         painter.setPen(tokens().dim);
         painter.drawText(item.rect.adjusted(kSwatch + 5, 0, 4, 0), Qt::AlignVCenter | Qt::AlignLeft,
                          itemText(item.part));
+    }
+}
+
+DeviceBars::DeviceBars(QWidget *parent)
+    : QWidget(parent)
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    hide();
+}
+
+void DeviceBars::setForecasts(const std::vector<engine::MemoryUse> &devices)
+{
+    qDeleteAll(findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly));
+    setVisible(devices.size() > 1);
+    if (devices.size() < 2) return;
+    for (const engine::MemoryUse &use : devices) {
+        auto *name = new QLabel(this);
+        name->setProperty("dim", true);
+        name->setWordWrap(true);
+        name->setTextFormat(Qt::PlainText);
+        name->setText(
+            tr("%1: needs %2 of %3 free", "a device")
+                .arg(QString::fromStdString(use.device), bytesText(use.needed()), bytesText(use.free)));
+        auto *bar = new MemoryBar(this);
+        bar->setParts(partsOfForecast(use));
+        layout()->addWidget(name);
+        layout()->addWidget(bar);
     }
 }
 

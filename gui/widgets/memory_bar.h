@@ -67,4 +67,14 @@ private:
     std::vector<MemoryPart> m_parts;
 };
 
+/// The forecast of each device with its name and what it needs; empty unless there are several.
+class DeviceBars final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit DeviceBars(QWidget *parent = nullptr);
+    void setForecasts(const std::vector<engine::MemoryUse> &devices);
+};
+
 } // namespace gui

@@ -98,6 +98,7 @@ def test_the_end_lets_answers_end(build):
     while part := connection.recv(65536):
         answer += part
     assert answer.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n") and b'"finish_reason":"length"' in answer
+    server.process.wait(timeout=60)  # a second signal would end it at once
     server.stop()
 
 

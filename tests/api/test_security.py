@@ -102,7 +102,7 @@ def test_bad_bodies_are_refused(server, body):
 
 
 def test_limits(server):
-    assert status(server.raw(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n")) == 414
+    assert status(server.raw(head(server, "GET /" + "a" * 9000 + " HTTP/1.1"))) == 414
     assert status(server.raw(b"GET /" + b"a" * 60000)) == 414
     many = [f"X-{i}: 1" for i in range(101)]
     assert status(server.raw(head(server, "GET /health HTTP/1.1", *many), timeout=2)) == 431

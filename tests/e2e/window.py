@@ -15,7 +15,6 @@ CELLS = ("table cell",)
 ITEMS = ("list item",)
 TABS = ("page tab",)
 COMBOS = ("combo box",)
-MENU_ITEMS = ("menu item", "check menu item", "radio menu item")
 PATIENCE = 60  # seconds; sanitizers and loaded machines are slow
 
 

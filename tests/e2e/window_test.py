@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from window import BUTTONS, CELLS, COMBOS, ITEMS, MENU_ITEMS, TABS, TEXTS, Missing, Window
+from window import BUTTONS, CELLS, COMBOS, ITEMS, TABS, TEXTS, Missing, Window
 
 QUESTION = "Who are you?"
 ANSWER = "I am the Rookery demonstration model"
@@ -63,7 +63,8 @@ def begin_from_a_state(window):
     window.key("ctrl+n")
     window.click(BUTTONS, "The chat begins from: *")
     window.picture("8-states")
-    window.click(MENU_ITEMS, "pirate")
+    for key in ("Down", "Down", "Return"):  # past the empty memory, to the first of the pack
+        window.key(key)
     window.wait(BUTTONS, "The chat begins from: pirate*")
     window.click(TEXTS, "Message")
     window.type(QUESTION)
@@ -77,7 +78,8 @@ def load_quantised(window):
     window.click(TABS, "Models")
     window.click(CELLS, "*Rookery demo")
     window.click(COMBOS, "Precision")
-    window.click(ITEMS, "int8")
+    window.type("int8")
+    window.key("Return")
     window.click(BUTTONS, "Load again")
     window.wait(BUTTONS, "Model: Rookery demo*int8*")
     window.picture("9-int8")

@@ -54,7 +54,7 @@ private:
     {
         engine::LoadSpec spec;
         spec.model = model;
-        spec.strategy = "cpu fp32";
+        spec.strategy = "cpu fp32 emb=fp32"; // blocks would be rounded to fp16
         spec.slots = 4;
         if (!adapter.empty()) spec.adapters.emplace_back().path = adapter;
         return engine::loadModel(spec, {}, {}, {});

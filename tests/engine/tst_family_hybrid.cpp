@@ -42,6 +42,7 @@ TinyTensor published(TinyTensor t)
                                                          {"ln1.", "input_layernorm."},
                                                          {"ln2.", "post_attention_layernorm."},
                                                          {"ffn.gate.", "mlp.gate_proj."},
+                                                         {"ffn.gate_up.", "mlp.gate_up_proj."},
                                                          {"ffn.up.", "mlp.up_proj."},
                                                          {"ffn.down.", "mlp.down_proj."},
                                                          {"att.receptance.", "self_attn.q_proj."},
@@ -80,6 +81,8 @@ private Q_SLOTS:
     void keepsToItsWorkspace();
     void readsThePublishersLayout();
     void needsTheSizeOfAHead();
+    void readsGateAndUpFromOneMatrix_data();
+    void readsGateAndUpFromOneMatrix();
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
 
@@ -228,6 +231,49 @@ void TestFamilyHybrid::needsTheSizeOfAHead()
     QVERIFY(message({{"config.head_dim", "48"}}).find("receptance.weight: expected heads of 48") !=
             std::string::npos);
     QCOMPARE(message({{"config.num_attention_heads", "3"}}), std::string());
+}
+
+void TestFamilyHybrid::readsGateAndUpFromOneMatrix_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<bool>("isPublished"); // under the names of transformers
+    QTest::newRow("cxa076") << "cxa076-1" << false;
+    QTest::newRow("hxa079") << "hxa079-1" << false;
+    QTest::newRow("QRWKV-6") << "qrwkv6-1" << false;
+    QTest::newRow("QRWKV-6, published") << "qrwkv6-1" << true;
+}
+
+void TestFamilyHybrid::readsGateAndUpFromOneMatrix()
+{
+    QFETCH(QString, name);
+    QFETCH(bool, isPublished);
+    const json golden = hybridGolden(name);
+    const auto tokens = golden["tokens"].get<std::vector<int>>();
+    engine::LoadedModel apart = load(golden, 1);
+    const std::vector<float> want = runTokens(apart, tokens, 100);
+    std::vector<TinyTensor> tensors = hybridTensors(golden, 1);
+    for (TinyTensor &t : tensors) {
+        if (!t.name.ends_with("ffn.gate.weight")) continue;
+        const std::string up = t.name.substr(0, t.name.size() - 11) + "up.weight";
+        const auto other = std::ranges::find(tensors, up, &TinyTensor::name);
+        t.values.insert(t.values.end(), other->values.begin(), other->values.end());
+        t.shape[0] *= 2;
+        t.name.replace(t.name.size() - 11, 4, "gate_up");
+    }
+    std::erase_if(tensors, [](const TinyTensor &t) { return t.name.ends_with("ffn.up.weight"); });
+    if (isPublished) std::ranges::transform(tensors, tensors.begin(), published);
+    const auto loadFused = [&] {
+        engine::LoadSpec spec;
+        spec.model = write(withMetadata(tensors, golden["config"]));
+        spec.strategy = "cpu fp32";
+        spec.slots = 4;
+        return engine::loadModel(spec, {}, {}, {});
+    };
+    engine::LoadedModel fused = loadFused();
+    QVERIFY(sameBits(runTokens(fused, tokens, 100), want));
+    for (TinyTensor &t : tensors)
+        if (t.name.find("gate_up") != std::string::npos) t = tinyTensor(1, t.name, {111, t.shape[1]}, 0, 1);
+    QVERIFY(errorOf(loadFused).message().find("one below the other") != std::string::npos);
 }
 
 void TestFamilyHybrid::saysWhatIsWrong_data()

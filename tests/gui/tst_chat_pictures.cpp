@@ -58,6 +58,13 @@ const char *const kChinese =
     "我是 Rookery 的演示模型。我住在这个窗口里，会聊鸟，也会做简单的加法。\n\n"
     "- 渡鸦（RWKV-4）\n- 鹰（RWKV-5）\n- 雀（RWKV-6）\n- 鹅（RWKV-7）\n\n试试问我：`3 + 4 = ?`";
 
+engine::LoadSpec sampleLoad()
+{
+    engine::LoadSpec spec;
+    spec.model = "/models/rwkv7-g1-1.5b.pth";
+    return spec;
+}
+
 } // namespace
 
 class TestChatPictures : public QObject
@@ -144,14 +151,14 @@ void TestChatPictures::prepare(const QString &state)
     if (state == QLatin1String("waiting") || state == QLatin1String("loading")) {
         ask(QStringLiteral("How do I mix two states?"));
         if (state == QLatin1String("loading")) {
-            m_engine->load({.model = "/models/rwkv7-g1-1.5b.pth"});
+            m_engine->load(sampleLoad());
             m_engine->loadProgress(engine::LoadPhase::ReadingWeights, 1313, 3055);
             settle();
         }
         return;
     }
     m_engine->models = {support::sampleModel()};
-    m_engine->load({.model = "/models/rwkv7-g1-1.5b.pth"});
+    m_engine->load(sampleLoad());
     m_engine->finishLoad();
     settle();
     if (state == QLatin1String("empty")) return;
