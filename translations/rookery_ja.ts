@@ -2319,6 +2319,14 @@ Click for the monitor.</source>
         <source>%1 %</source>
         <translation>%1 %</translation>
     </message>
+    <message>
+        <source>From here</source>
+        <translation>ここから</translation>
+    </message>
+    <message>
+        <source>Re-run</source>
+        <translation>再実行</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerLanes</name>

@@ -85,8 +85,8 @@ bool MixerModel::setData(const QModelIndex &index, const QVariant &value, int ro
 
 Qt::ItemFlags MixerModel::flags(const QModelIndex &index) const
 {
-    const Qt::ItemFlags flags = QAbstractListModel::flags(index) | Qt::ItemNeverHasChildren;
-    return index.isValid() ? flags | Qt::ItemIsEditable : flags;
+    const Qt::ItemFlags flags = QAbstractListModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemIsEditable | Qt::ItemNeverHasChildren : flags;
 }
 
 QHash<int, QByteArray> MixerModel::roleNames() const
@@ -138,10 +138,13 @@ void MixerModel::push(const Mix &before)
     m_undo.push_back(before);
 }
 
+/// Why the sum of this mix can go no lower, or is too low.
 QString MixerModel::whyUnsound(const Mix &mix) const
 {
-    if (mix.sum() < Mix::kLeastSum)
-        return tr("At least one voice must be heard: the sum of the gates cannot be 0.");
+    bool steers = false;
+    for (int row = 0; row < mix.voices.size(); ++row)
+        steers = steers || (mix.sounds(row) && mix.voices[row].gate < 0);
+    if (!steers) return tr("At least one voice must be heard: the sum of the gates cannot be 0.");
     return tr("Beside a negative gate the sum stays at %1 or more; less would only amplify noise.")
         .arg(gateText(Mix::kLeastSteeredSum));
 }
@@ -163,12 +166,13 @@ void MixerModel::setGate(int row, double gate)
     Mix mix = m_mix;
     const double wanted = rounded(std::clamp(gate, leastGate(), Mix::kMostGate));
     mix.voices[row].gate = wanted;
-    const QString why = mix.isSound() ? QString() : whyUnsound(mix);
-    if (!why.isEmpty()) {
+    QString why;
+    if (!mix.isSound()) {
         // The nearest gate that can be; from below the sum may pass 0 only by way of what is not allowed.
         mix.voices[row].gate = leastFor(mix, row, wanted);
         if (mix.voices[row].gate > std::max(wanted, m_mix.voices[row].gate) + kStep / 2)
             mix.voices[row].gate = m_mix.voices[row].gate;
+        why = whyUnsound(mix);
     } else if (gate < leastGate() - kStep / 2) {
         Q_EMIT resisted(tr("Only a blend of logits can steer away from a voice."));
     }

@@ -5,6 +5,7 @@
 #include "gui/widgets/composer.h"
 #include "gui/widgets/empty_chat.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/mix_chip.h"
 #include "gui/widgets/mixer_panel.h"
 #include "gui/widgets/sampling_panel.h"
 #include "gui/widgets/state_chip.h"
@@ -245,6 +246,7 @@ void ChatPage::fitPanels()
     m_list->setVisible(list.isChecked());
     m_sampling->setVisible(sidePanel() == m_sampling);
     m_mixer->setVisible(sidePanel() == m_mixer);
+    m_mix->setVisible(sidePanel() != m_mixer); // it is there, too
     showLanes();
 }
 

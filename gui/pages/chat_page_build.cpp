@@ -4,6 +4,7 @@
 #include "gui/pages/chat_page.h"
 #include "gui/widgets/chat_list_view.h"
 #include "gui/widgets/composer.h"
+#include "gui/widgets/elided_label.h"
 #include "gui/widgets/empty_chat.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/mix_chip.h"
@@ -26,7 +27,7 @@ namespace
 {
 
 constexpr int kPanelWidth = 300;
-constexpr int kMixerWidth = 364;
+constexpr int kMixerWidth = 372;
 constexpr int kCentreWidth = 560;
 
 } // namespace
@@ -69,7 +70,7 @@ QWidget *ChatPage::buildHeader()
         button->setAccessibleName(Actions::plainText(m_actions[act]));
         return button;
     };
-    m_title = new QLabel(header);
+    m_title = new ElidedLabel(header);
     m_title->setObjectName(QStringLiteral("chat.title"));
     m_title->setProperty("heading", true);
     m_title->setAlignment(Qt::AlignCenter);

@@ -12,31 +12,41 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace gui
 {
+namespace
+{
+
+constexpr int kPanelHeight = 370;
+constexpr int kPanelWidth = 380;
+
+} // namespace
 
 MixerPage::MixerPage(const Services &services, MixDesk &desk, QWidget *parent)
     : QWidget(parent)
     , m_services(services)
     , m_desk(desk)
     , m_panel(new MixerPanel(desk, MixerPanel::Shape::Wide, this))
+    , m_splitter(new QSplitter(Qt::Vertical, this))
 {
     setObjectName(QStringLiteral("page.mixer"));
-    auto *splitter = new QSplitter(Qt::Vertical, this);
-    splitter->setObjectName(QStringLiteral("mixer.splitter"));
-    splitter->setChildrenCollapsible(false);
-    splitter->setHandleWidth(5);
-    splitter->addWidget(m_panel);
-    splitter->addWidget(buildListening());
-    splitter->setStretchFactor(0, 2);
-    splitter->setStretchFactor(1, 3);
+    m_splitter->setObjectName(QStringLiteral("mixer.splitter"));
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setHandleWidth(5);
+    m_splitter->addWidget(m_panel);
+    m_splitter->addWidget(buildListening());
+    m_splitter->setStretchFactor(0, 0);
+    m_splitter->setStretchFactor(1, 1);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(splitter);
+    column->addWidget(m_splitter);
     setFocusProxy(m_line);
     connectSignals();
     showChat();
@@ -153,6 +163,21 @@ void MixerPage::send()
     m_line->clear();
     m_desk.chats().send(text);
     m_transcript->scrollToEnd();
+}
+
+/// Above the text where there is height for both, else beside it.
+void MixerPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    constexpr int kTall = 640;
+    const Qt::Orientation way = height() >= kTall ? Qt::Vertical : Qt::Horizontal;
+    const bool isNew = way != m_splitter->orientation() || event->oldSize().isEmpty();
+    m_splitter->setOrientation(way);
+    m_panel->setShape(way == Qt::Vertical ? MixerPanel::Shape::Wide : MixerPanel::Shape::Narrow);
+    if (!isNew) return;
+    const int panel = way == Qt::Vertical ? kPanelHeight : kPanelWidth;
+    const int whole = way == Qt::Vertical ? height() : width();
+    m_splitter->setSizes({panel, std::max(0, whole - panel)});
 }
 
 void MixerPage::showEvent(QShowEvent *event)

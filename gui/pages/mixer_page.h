@@ -7,6 +7,7 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QSplitter;
 class QStackedWidget;
 
 namespace gui
@@ -31,6 +32,7 @@ public:
 
 protected:
     void showEvent(QShowEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *buildListening();
@@ -42,6 +44,7 @@ private:
     Services m_services;
     MixDesk &m_desk;
     MixerPanel *m_panel;
+    QSplitter *m_splitter;
     QLabel *m_title = nullptr;
     QStackedWidget *m_stack = nullptr;
     TranscriptView *m_transcript = nullptr;

@@ -8,7 +8,7 @@ namespace gui
 {
 namespace
 {
-constexpr int kMostText = 220; ///< pixels of a name
+constexpr int kMostText = 150; ///< pixels of a name
 }
 
 MixChip::MixChip(MixDesk &desk, QWidget *parent)
@@ -33,7 +33,9 @@ void MixChip::updateText()
 {
     const Mix &mix = m_desk.model().mix();
     const QString title = mix.title();
-    setText(mix.isHeard() ? fontMetrics().elidedText(title, Qt::ElideMiddle, kMostText) : tr("No mix"));
+    const QString name =
+        mix.isHeard() ? fontMetrics().elidedText(title, Qt::ElideMiddle, kMostText) : tr("No mix");
+    setText(name + QStringLiteral("  ▾"));
     setAccessibleName(mix.isHeard() ? tr("Mix: %1").arg(title) : tr("Mix: none"));
     setToolTip(mix.isHeard() ? tr("These states answer together: %1").arg(mix.text())
                              : tr("Several states can answer together; choose a mix"));

@@ -91,6 +91,7 @@ void MixerLanePanel::build(QAction &colors)
     row->setSpacing(6);
     row->addWidget(m_title);
     row->addWidget(m_legend, 1);
+    row->addStretch(0);
     for (QWidget *widget : std::initializer_list<QWidget *>{color, m_undo, m_reset, m_fromHere, m_all})
         row->addWidget(widget);
     auto *column = new QVBoxLayout(this);
@@ -150,6 +151,22 @@ void MixerLanePanel::showButtons()
     m_reset->setEnabled(m_lanes->isEdited() && !grows);
     m_all->setEnabled(canRun);
     m_fromHere->setEnabled(canRun && m_lanes->playhead() < m_lanes->tokens());
+}
+
+void MixerLanePanel::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) showLegend(); // it holds colours
+}
+
+void MixerLanePanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    constexpr int kRoomy = 600;
+    const bool isRoomy = width() >= kRoomy;
+    m_fromHere->setText(isRoomy ? tr("Re-run from here") : tr("From here"));
+    m_all->setText(isRoomy ? tr("Re-run with this lane") : tr("Re-run"));
+    m_legend->setVisible(isRoomy);
 }
 
 void MixerLanePanel::rerunAll() { m_desk.chats().rerun(m_shown, m_lanes->lane()); }

@@ -32,6 +32,10 @@ Q_SIGNALS:
     void answerChanged(); ///< hasAnswer()
     void resisted(const QString &why);
 
+protected:
+    void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void build(QAction &colors);
     void refresh();

@@ -87,7 +87,8 @@ void MixerLanes::addPoint(int token, int voice, double gate)
         const auto after = std::upper_bound(lane.begin(), lane.end(), token,
                                             [](int t, const engine::GatePoint &p) { return t < p.token; });
         if (after != lane.begin()) point.curve = std::prev(after)->curve;
-        index = int(lane.insert(after, point) - lane.begin());
+        const auto added = lane.insert(after, point);
+        index = int(added - lane.begin());
     }
     lane[std::size_t(index)].gates[std::size_t(voice)] =
         float(rounded(std::clamp(gate, least, Mix::kMostGate)));

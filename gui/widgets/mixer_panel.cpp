@@ -155,6 +155,8 @@ void MixerPanel::showNeeds()
         if (misfit.isEmpty() && !problem.isEmpty())
             misfit = tr("“%1” cannot be used with this model: %2").arg(mix.voices[i].name, problem);
     }
+    constexpr int kScrollBar = 14;
+    m_scroll->setMinimumHeight(m_strips->minimumSizeHint().height() + kScrollBar);
     QString notice;
     if (mix.isEmpty())
         notice = {};

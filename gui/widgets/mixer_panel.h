@@ -7,6 +7,7 @@
 
 #include <functional>
 
+class QBoxLayout;
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
@@ -37,6 +38,8 @@ public:
     MixerPanel(MixDesk &desk, Shape shape, QWidget *parent = nullptr);
 
     MixDesk &desk() { return m_desk; }
+    /// Beside a text, or above it.
+    void setShape(Shape shape);
     /// A hint that goes away by itself.
     void showHint(const QString &text);
 
@@ -64,7 +67,7 @@ private:
     void removeMix();
 
     MixDesk &m_desk;
-    const Shape m_shape;
+    Shape m_shape;
     MixChip *m_chip = nullptr;
     QCheckBox *m_on = nullptr;
     QToolButton *m_undo = nullptr;
@@ -84,6 +87,7 @@ private:
     QLabel *m_needs = nullptr;
     QStackedWidget *m_stack = nullptr;
     QScrollArea *m_scroll = nullptr;
+    QBoxLayout *m_ruleRows = nullptr;
     QWidget *m_rules = nullptr;
     QWidget *m_strips = nullptr;
     QToolButton *m_add = nullptr;

@@ -25,6 +25,8 @@ namespace gui
 namespace
 {
 
+constexpr int kAddHeight = 84;
+
 /// Three places where strips will be.
 class GhostStrips final : public QWidget
 {
@@ -92,6 +94,7 @@ void MixerPanel::build()
     column->addWidget(m_notice);
     m_stack->addWidget(buildStrips());
     column->addWidget(m_stack, 1);
+    setShape(m_shape);
 }
 
 QWidget *MixerPanel::buildHeader()
@@ -99,7 +102,7 @@ QWidget *MixerPanel::buildHeader()
     auto *header = new QWidget(this);
     m_chip = new MixChip(m_desk, header);
     m_chip->setObjectName(QStringLiteral("mixer.chip"));
-    m_on = new QCheckBox(m_shape == Shape::Wide ? tr("Answer with this mix") : tr("In use"), header);
+    m_on = new QCheckBox(header);
     m_on->setObjectName(QStringLiteral("mixer.on"));
     m_on->setToolTip(tr("Whether the current chat answers with this mix"));
     m_on->setAccessibleName(tr("Answer with this mix"));
@@ -109,7 +112,6 @@ QWidget *MixerPanel::buildHeader()
     m_save = new QPushButton(tr("Save…"), header);
     m_save->setObjectName(QStringLiteral("mixer.save"));
     m_save->setToolTip(tr("Keeps this mix under a name"));
-    m_save->setVisible(m_shape == Shape::Wide); // the narrow one has it in its menu
     m_more = iconButton("mixer.more", QStringLiteral("more"), tr("More for this mix"), header);
     m_more->setPopupMode(QToolButton::InstantPopup);
     m_moreMenu = new QMenu(m_more);
@@ -201,23 +203,26 @@ QWidget *MixerPanel::buildRules()
     };
     QHBoxLayout *first = pack({m_rule, m_sum, m_normalise});
     QHBoxLayout *second = pack({m_policy, m_strength});
-    if (m_shape == Shape::Wide) {
-        first->addSpacing(12);
-        first->addLayout(second);
-        first->addStretch(1);
-        first->addWidget(m_needs);
-        rules->setLayout(first);
-        return rules;
-    }
-    auto *column = new QVBoxLayout(rules);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
-    first->insertStretch(2, 1);
-    m_policy->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    column->addLayout(first);
-    column->addLayout(second);
-    column->addWidget(m_needs);
+    m_ruleRows = new QBoxLayout(QBoxLayout::LeftToRight, rules);
+    m_ruleRows->setContentsMargins(0, 0, 0, 0);
+    m_ruleRows->addLayout(first);
+    m_ruleRows->addLayout(second);
+    m_ruleRows->addStretch(1);
+    m_ruleRows->addWidget(m_needs);
     return rules;
+}
+
+void MixerPanel::setShape(Shape shape)
+{
+    m_shape = shape;
+    const bool isWide = shape == Shape::Wide;
+    m_on->setText(isWide ? tr("Answer with this mix") : tr("In use"));
+    m_save->setVisible(isWide); // the narrow one has it in its menu
+    m_ruleRows->setDirection(isWide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_ruleRows->setSpacing(isWide ? 18 : 6);
+    const auto across = isWide ? QSizePolicy::Preferred : QSizePolicy::Expanding;
+    for (QComboBox *box : {m_rule, m_policy})
+        box->setSizePolicy(across, QSizePolicy::Fixed);
 }
 
 QWidget *MixerPanel::buildStrips()
@@ -234,14 +239,15 @@ QWidget *MixerPanel::buildStrips()
     m_add->setToolTip(tr("Adds a state, or the base, as a further voice"));
     m_add->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
     m_add->setPopupMode(QToolButton::InstantPopup);
-    m_add->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
+    m_add->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    m_add->setMinimumHeight(kAddHeight);
     m_add->setProperty("ghost", true);
     m_add->setFocusPolicy(Qt::TabFocus);
     auto *menu = new QMenu(m_add);
     menu->setToolTipsVisible(true);
     m_add->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillVoices(*menu); });
-    row->addWidget(m_add);
+    row->addWidget(m_add, 0, Qt::AlignVCenter);
     row->addStretch(1);
     m_scroll = new QScrollArea(this);
     m_scroll->setObjectName(QStringLiteral("mixer.strips"));
@@ -250,7 +256,6 @@ QWidget *MixerPanel::buildStrips()
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setFocusPolicy(Qt::NoFocus);
-    m_scroll->setMinimumHeight(m_shape == Shape::Wide ? 250 : 240);
     return m_scroll;
 }
 

@@ -45,7 +45,7 @@ class MixerStrip final : public QFrame
     Q_OBJECT
 
 public:
-    static constexpr int kWidth = 108;
+    static constexpr int kWidth = 104;
 
     MixerStrip(MixerModel &model, int row, QWidget *parent = nullptr);
 

@@ -17,7 +17,7 @@ engine::GeneratedToken token(const std::string &bytes, std::vector<engine::Voice
     return result;
 }
 
-float log(double p) { return float(std::log(p)); }
+float ln(double p) { return float(std::log(p)); }
 
 } // namespace
 
@@ -39,19 +39,19 @@ private Q_SLOTS:
 /// g p / sum g p by hand: 0.6*0.5 = 0.30, 0.4*0.25 = 0.10, a negative gate says nothing.
 void TestMixTrace::sharesAreGatesTimesProbabilities()
 {
-    const auto shares = sharesOf({{0.6F, log(0.5), 0}, {0.4F, log(0.25), 0}, {-0.5F, log(0.9), 0}});
+    const auto shares = sharesOf({{0.6F, ln(0.5), 0}, {0.4F, ln(0.25), 0}, {-0.5F, ln(0.9), 0}});
     QCOMPARE(shares[0], 0.75F);
     QCOMPARE(shares[1], 0.25F);
     QCOMPARE(shares[2], 0.0F);
-    const auto none = sharesOf({{0, log(0.5), 0}, {-1, log(0.5), 0}});
+    const auto none = sharesOf({{0, ln(0.5), 0}, {-1, ln(0.5), 0}});
     QCOMPARE(none[0] + none[1], 0.0F);
 }
 
 void TestMixTrace::tokensFindTheirText()
 {
     MixTrace trace;
-    const std::vector<engine::VoiceShare> first = {{1, log(0.9), 0.1F}, {1, log(0.1), 2}};
-    const std::vector<engine::VoiceShare> second = {{1, log(0.2), 1}, {1, log(0.8), 0.2F}};
+    const std::vector<engine::VoiceShare> first = {{1, ln(0.9), 0.1F}, {1, ln(0.1), 2}};
+    const std::vector<engine::VoiceShare> second = {{1, ln(0.2), 1}, {1, ln(0.8), 0.2F}};
     trace.append({token("Ahoy", first), token(", rose", second)}, QStringLiteral("Ahoy, rose"), 0);
     trace.append({token("!", first)}, QStringLiteral("!"), 10);
     QCOMPARE(trace.tokens(), 3);
@@ -100,7 +100,7 @@ void TestMixTrace::keepsItselfInJson()
 {
     MixTrace trace;
     for (int i = 0; i < 100; ++i)
-        trace.append({token("ab", {{0.6F, log(0.25), 0.5F}, {-0.25F, log(0.5), 1.25F}})},
+        trace.append({token("ab", {{0.6F, ln(0.25), 0.5F}, {-0.25F, ln(0.5), 1.25F}})},
                      QStringLiteral("ab"), 2 * i);
     const MixTrace read = MixTrace::fromJson(trace.toJson());
     QCOMPARE(read.voices, 2);
