@@ -111,7 +111,11 @@ void MainWindow::build()
 }
 
 /// The focus leaves with the last widgets, when the pages are gone already.
-MainWindow::~MainWindow() { disconnect(qApp, nullptr, this, nullptr); }
+MainWindow::~MainWindow()
+{
+    disconnect(qApp, nullptr, this, nullptr);
+    delete m_pages[Mixer].widget; // it shows what the page of chats owns
+}
 
 void MainWindow::buildMenus()
 {

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void lanesFollowKeys();
     void coloursOnDemand();
     void dockAndSamplingTakeTurns();
+    void closesWhileItAnswers();
 
 private:
     template <typename Widget = QWidget>
@@ -400,6 +401,20 @@ void TestMixerPage::dockAndSamplingTakeTurns()
     QVERIFY(find("mixer.dock") && !find("chat.sampling"));
     useExample();
     QVERIFY(m_desk->chats().mix().isHeard());
+}
+
+void TestMixerPage::closesWhileItAnswers()
+{
+    useExample();
+    m_desk->chats().send(QStringLiteral("Hello"));
+    QTRY_VERIFY(m_desk->chats().isGenerating());
+    const engine::JobId job = engine().last("generate");
+    engine().start(job);
+    engine().stream(job, "Arr, sweet moon");
+    QTRY_VERIFY(model().meter(0).isKnown);
+    QTest::mouseClick(find<QToolButton>("mixer.value.1"), Qt::LeftButton); // a value is being typed
+    m_window.reset();
+    QCOMPARE(engine().cancelled, std::vector<engine::JobId>{job});
 }
 
 QTEST_MAIN(TestMixerPage)
