@@ -27,8 +27,8 @@ enum class AdapterBlocks : std::uint8_t { Auto, Inputs, Outputs };
 
 /// An adapter on top of the loaded model.
 struct AdapterUse {
-    /// A .pth or .safetensors file, or a folder with adapter_config.json; or, where there is no such file, the
-    /// name of an adapter of the demonstration pack.
+    /// A .pth or .safetensors file, or a folder with adapter_config.json; or, where there is no such file,
+    /// the name of an adapter of the demonstration pack.
     std::string path;
     /// Factor of what it changes (of B A in a LoRA or DoRA), on top of alpha / rank.
     float scale = 1;
