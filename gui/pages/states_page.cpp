@@ -2,9 +2,11 @@
 #include "gui/actions.h"
 #include "gui/folders.h"
 #include "gui/library.h"
+#include "gui/state_measure.h"
 #include "gui/theme.h"
 #include "gui/units.h"
 #include "gui/widgets/extra_table.h"
+#include "gui/widgets/heat_map.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_style.h"
 
@@ -81,6 +83,7 @@ StatesPage::StatesPage(const Services &services, QWidget *parent)
           this))
     , m_message(new MessageBar(this))
     , m_splitter(new QSplitter(Qt::Horizontal, this))
+    , m_measure(new StateMeasure(services.bridge, this))
 {
     setObjectName(QStringLiteral("page.states"));
     setFocusProxy(m_table);
@@ -102,6 +105,7 @@ StatesPage::StatesPage(const Services &services, QWidget *parent)
 QWidget *StatesPage::buildDetails()
 {
     auto *card = new QFrame(this);
+    card->setObjectName(QStringLiteral("states.card"));
     card->setProperty("card", true);
     m_name = wrapped(card, "states.name");
     m_name->setProperty("heading", true);
@@ -116,6 +120,10 @@ QWidget *StatesPage::buildDetails()
     m_reveal = new QPushButton(tr("Reveal in files"), card);
     m_reveal->setObjectName(QStringLiteral("states.reveal"));
     m_reveal->setToolTip(tr("Opens the folder of the selected state."));
+    m_heat = new HeatMap(card);
+    m_heat->setObjectName(QStringLiteral("states.heat"));
+    m_norm = wrapped(card, "states.norm");
+    m_norm->setProperty("dim", true);
     auto *line = new QFrame(card);
     line->setProperty("line", true);
     line->setFixedHeight(1);
@@ -131,6 +139,8 @@ QWidget *StatesPage::buildDetails()
     column->addWidget(m_about);
     column->addWidget(m_match);
     column->addLayout(buttons);
+    column->addWidget(m_norm);
+    column->addWidget(m_heat);
     column->addWidget(line);
     column->addWidget(m_facts);
     column->addStretch(1);
@@ -148,7 +158,13 @@ QWidget *StatesPage::buildDetails()
     m_detailStack = new QStackedWidget(this);
     m_detailStack->setMinimumWidth(360);
     m_detailStack->addWidget(nothing);
-    m_detailStack->addWidget(card);
+    auto *scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("states.details"));
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(card);
+    m_detailStack->addWidget(scroll);
     return m_detailStack;
 }
 
@@ -158,6 +174,11 @@ void StatesPage::connectSignals()
     connect(m_table, &ExtraTable::activated, this, &StatesPage::startChat);
     connect(m_start, &QPushButton::clicked, this, [this] { startChat(m_table->currentPath()); });
     connect(m_reveal, &QPushButton::clicked, this, [this] { showInFiles(m_table->currentPath()); });
+    connect(m_measure, &StateMeasure::measured, this, &StatesPage::showFigures);
+    connect(m_measure, &StateMeasure::failed, this, [this](const engine::Error &error) {
+        m_norm->setText(tr("Norms"));
+        m_heat->setNotice(QString::fromStdString(error.message()));
+    });
     connect(&m_services.library, &Library::scanFailed, m_message, &MessageBar::showError);
     connect(&m_services.actions[Act::Find], &QAction::triggered, this, [this] {
         if (isVisible()) m_table->focusSearch();
@@ -192,6 +213,25 @@ void StatesPage::showDetails()
     facts += factRow(tr("File"), entry->file.isDemo ? tr("comes with Rookery")
                                                     : shortPath(QString::fromStdString(entry->file.path)));
     m_facts->setText(facts + QStringLiteral("</table>"));
+    measure();
+}
+
+/// Reads the file's matrices once it is looked at.
+void StatesPage::measure()
+{
+    const QString path = m_table->currentPath();
+    if (!isVisible() || path.isEmpty() || path == m_measure->path()) return;
+    m_norm->setText(tr("Norms"));
+    m_heat->setNotice(tr("Measuring…"));
+    m_measure->measure(path);
+}
+
+void StatesPage::showFigures(const engine::event::StatesMeasured &figures)
+{
+    if (figures.states.empty()) return;
+    const engine::StateFigures &state = figures.states.front();
+    m_norm->setText(tr("Norm of each layer and head, %1 in all").arg(locale().toString(state.norm, 'g', 3)));
+    m_heat->setValues(figures.layers, figures.heads, state.norms);
 }
 
 void StatesPage::startChat(const QString &path)
@@ -200,6 +240,12 @@ void StatesPage::startChat(const QString &path)
     if (!entry || entry->match != Match::Fits) return;
     m_services.actions[Act::PageChat].trigger();
     Q_EMIT m_services.actions.openStateRequested(path);
+}
+
+void StatesPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    measure();
 }
 
 void StatesPage::resizeEvent(QResizeEvent *event)

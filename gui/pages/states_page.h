@@ -2,6 +2,8 @@
 
 #include "gui/services.h"
 
+#include "engine/events.h"
+
 #include <QString>
 #include <QWidget>
 
@@ -14,7 +16,9 @@ namespace gui
 {
 
 class ExtraTable;
+class HeatMap;
 class MessageBar;
+class StateMeasure;
 
 /// The states of this computer: what each is, whether the loaded model can start from it, and why not.
 class StatesPage final : public QWidget
@@ -26,12 +30,15 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     QWidget *buildDetails();
     void connectSignals();
     void showDetails();
     void startChat(const QString &path);
+    void measure();
+    void showFigures(const engine::event::StatesMeasured &figures);
 
     Services m_services;
     ExtraTable *m_table;
@@ -44,6 +51,9 @@ private:
     QLabel *m_facts = nullptr;
     QPushButton *m_start = nullptr;
     QPushButton *m_reveal = nullptr;
+    HeatMap *m_heat = nullptr;
+    QLabel *m_norm = nullptr;
+    StateMeasure *m_measure;
 };
 
 } // namespace gui
