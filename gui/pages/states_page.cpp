@@ -2,6 +2,8 @@
 #include "gui/actions.h"
 #include "gui/folders.h"
 #include "gui/library.h"
+#include "gui/pages/audition_view.h"
+#include "gui/pages/blend_view.h"
 #include "gui/state_measure.h"
 #include "gui/theme.h"
 #include "gui/units.h"
@@ -10,6 +12,7 @@
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_style.h"
 
+#include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -82,6 +85,10 @@ StatesPage::StatesPage(const Services &services, QWidget *parent)
              "from a chat (Ctrl+Shift+S), or add a folder with states."),
           this))
     , m_message(new MessageBar(this))
+    , m_choice(new QButtonGroup(this))
+    , m_views(new QStackedWidget(this))
+    , m_blend(new BlendView(services, this))
+    , m_audition(new AuditionView(services, this))
     , m_splitter(new QSplitter(Qt::Horizontal, this))
     , m_measure(new StateMeasure(services.bridge, this))
 {
@@ -97,9 +104,46 @@ StatesPage::StatesPage(const Services &services, QWidget *parent)
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(10);
     column->addWidget(m_message);
-    column->addWidget(m_splitter, 1);
+    column->addWidget(buildViews());
+    column->addWidget(m_views, 1);
     connectSignals();
     showDetails();
+}
+
+/// What one does with states: look at them, blend two, hear several.
+QWidget *StatesPage::buildViews()
+{
+    auto *row = new QWidget(this);
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    const auto add = [&](View view, const char *name, const QString &text, const QString &tip) {
+        auto *button = new QPushButton(text, row);
+        button->setObjectName(QLatin1String(name));
+        button->setCheckable(true);
+        button->setToolTip(tip);
+        m_choice->addButton(button, view);
+        layout->addWidget(button);
+    };
+    add(Files, "states.view.files", tr("Files"), tr("What each state is."));
+    add(Blend, "states.view.blend", tr("Blend two"), tr("A state between two others."));
+    add(Audition, "states.view.audition", tr("Audition"), tr("One line, answered by several states."));
+    layout->addStretch(1);
+    m_choice->button(Files)->setChecked(true);
+    m_views->addWidget(m_splitter);
+    m_views->addWidget(m_blend);
+    m_views->addWidget(m_audition);
+    connect(m_choice, &QButtonGroup::idClicked, this, [this](int id) { showView(View(id)); });
+    return row;
+}
+
+/// With what is selected in the list.
+void StatesPage::showView(View view)
+{
+    m_choice->button(view)->setChecked(true);
+    if (view == Blend) m_blend->setFirst(m_table->currentPath());
+    if (view == Audition) m_audition->suggest(m_table->currentPath());
+    m_views->setCurrentIndex(view);
 }
 
 QWidget *StatesPage::buildDetails()
@@ -181,7 +225,7 @@ void StatesPage::connectSignals()
     });
     connect(&m_services.library, &Library::scanFailed, m_message, &MessageBar::showError);
     connect(&m_services.actions[Act::Find], &QAction::triggered, this, [this] {
-        if (isVisible()) m_table->focusSearch();
+        if (m_table->isVisible()) m_table->focusSearch();
     });
 }
 

@@ -7,6 +7,7 @@
 #include <QString>
 #include <QWidget>
 
+class QButtonGroup;
 class QLabel;
 class QPushButton;
 class QSplitter;
@@ -15,24 +16,32 @@ class QStackedWidget;
 namespace gui
 {
 
+class AuditionView;
+class BlendView;
 class ExtraTable;
 class HeatMap;
 class MessageBar;
 class StateMeasure;
 
-/// The states of this computer: what each is, whether the loaded model can start from it, and why not.
+/// The states of this computer: what each is, whether the loaded model can start from it, and why not; two of
+/// them blended, several of them heard side by side.
 class StatesPage final : public QWidget
 {
     Q_OBJECT
 
 public:
+    enum View { Files, Blend, Audition };
+
     explicit StatesPage(const Services &services, QWidget *parent = nullptr);
+
+    void showView(View view);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;
 
 private:
+    QWidget *buildViews();
     QWidget *buildDetails();
     void connectSignals();
     void showDetails();
@@ -43,6 +52,10 @@ private:
     Services m_services;
     ExtraTable *m_table;
     MessageBar *m_message;
+    QButtonGroup *m_choice;
+    QStackedWidget *m_views;
+    BlendView *m_blend;
+    AuditionView *m_audition;
     QSplitter *m_splitter;
     QStackedWidget *m_detailStack = nullptr;
     QLabel *m_name = nullptr;
