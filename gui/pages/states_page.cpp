@@ -4,6 +4,7 @@
 #include "gui/library.h"
 #include "gui/pages/audition_view.h"
 #include "gui/pages/blend_view.h"
+#include "gui/state_files.h"
 #include "gui/state_measure.h"
 #include "gui/theme.h"
 #include "gui/units.h"
@@ -13,7 +14,9 @@
 #include "gui/widgets/table_style.h"
 
 #include <QButtonGroup>
+#include <QFileInfo>
 #include <QHBoxLayout>
+#include <QInputDialog>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
@@ -91,6 +94,7 @@ StatesPage::StatesPage(const Services &services, QWidget *parent)
     , m_audition(new AuditionView(services, this))
     , m_splitter(new QSplitter(Qt::Horizontal, this))
     , m_measure(new StateMeasure(services.bridge, this))
+    , m_files(new StateFiles(this))
 {
     setObjectName(QStringLiteral("page.states"));
     setFocusProxy(m_table);
@@ -171,7 +175,13 @@ QWidget *StatesPage::buildDetails()
     auto *line = new QFrame(card);
     line->setProperty("line", true);
     line->setFixedHeight(1);
+    m_rename = new QPushButton(tr("Rename…"), card);
+    m_rename->setObjectName(QStringLiteral("states.rename"));
+    m_delete = new QPushButton(tr("Delete"), card);
+    m_delete->setObjectName(QStringLiteral("states.delete"));
     auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_rename);
+    buttons->addWidget(m_delete);
     buttons->addStretch(1);
     buttons->addWidget(m_reveal);
     buttons->addWidget(m_start);
@@ -223,10 +233,57 @@ void StatesPage::connectSignals()
         m_norm->setText(tr("Norms"));
         m_heat->setNotice(QString::fromStdString(error.message()));
     });
+    connectFiles();
     connect(&m_services.library, &Library::scanFailed, m_message, &MessageBar::showError);
     connect(&m_services.actions[Act::Find], &QAction::triggered, this, [this] {
         if (m_table->isVisible()) m_table->focusSearch();
     });
+}
+
+void StatesPage::connectFiles()
+{
+    connect(m_rename, &QPushButton::clicked, this, &StatesPage::askName);
+    connect(m_delete, &QPushButton::clicked, this, [this] { m_files->moveToTrash(m_table->currentPath()); });
+    connect(m_files, &StateFiles::renamed, this, [this](const QString &from, const QString &to) {
+        m_message->showMessage(
+            MessageBar::Kind::Info,
+            tr("Renamed %1 to %2.").arg(QFileInfo(from).fileName(), QFileInfo(to).fileName()), {},
+            tr("Undo"));
+        m_services.library.rescan();
+    });
+    connect(m_files, &StateFiles::deleted, this, [this](const QString &path) {
+        m_message->showMessage(MessageBar::Kind::Info,
+                               tr("%1 is in the trash.").arg(QFileInfo(path).fileName()), {}, tr("Undo"));
+        m_services.library.rescan();
+    });
+    connect(m_files, &StateFiles::undone, this, [this] {
+        m_message->dismiss();
+        m_services.library.rescan();
+    });
+    connect(m_files, &StateFiles::failed, this, [this](const QString &what, const QString &detail) {
+        m_message->showMessage(MessageBar::Kind::Error, what, detail);
+    });
+    connect(m_message, &MessageBar::verbPressed, m_files, &StateFiles::undo);
+}
+
+void StatesPage::askName()
+{
+    const QString path = m_table->currentPath();
+    auto *dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Rename state"));
+    dialog->setLabelText(tr("New name of the file:"));
+    dialog->setTextValue(QFileInfo(path).completeBaseName());
+    connect(dialog, &QInputDialog::textValueSelected, m_files,
+            [this, path](const QString &name) { m_files->rename(path, name); });
+    dialog->open();
+}
+
+/// Figures and facts carry colours of the scheme.
+void StatesPage::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_detailStack) showDetails();
 }
 
 void StatesPage::showDetails()
@@ -246,6 +303,12 @@ void StatesPage::showDetails()
     QPalette colors = palette();
     colors.setColor(QPalette::WindowText, matchColor(entry->match));
     m_match->setPalette(colors);
+    const QString readOnly = tr("This state comes with Rookery and stays as it is.");
+    m_rename->setEnabled(!entry->file.isDemo);
+    m_rename->setToolTip(entry->file.isDemo ? readOnly
+                                            : tr("Another name for the file, in the same folder."));
+    m_delete->setEnabled(!entry->file.isDemo);
+    m_delete->setToolTip(entry->file.isDemo ? readOnly : tr("Moves the file to the trash."));
     const bool canStart = entry->match == Match::Fits;
     m_start->setEnabled(canStart);
     m_start->setToolTip(canStart ? tr("Begins a new chat from this state.")

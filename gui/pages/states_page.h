@@ -21,6 +21,7 @@ class BlendView;
 class ExtraTable;
 class HeatMap;
 class MessageBar;
+class StateFiles;
 class StateMeasure;
 
 /// The states of this computer: what each is, whether the loaded model can start from it, and why not; two of
@@ -38,6 +39,7 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override;
     void showEvent(QShowEvent *event) override;
 
 private:
@@ -46,6 +48,8 @@ private:
     void connectSignals();
     void showDetails();
     void startChat(const QString &path);
+    void connectFiles();
+    void askName();
     void measure();
     void showFigures(const engine::event::StatesMeasured &figures);
 
@@ -64,9 +68,12 @@ private:
     QLabel *m_facts = nullptr;
     QPushButton *m_start = nullptr;
     QPushButton *m_reveal = nullptr;
+    QPushButton *m_rename = nullptr;
+    QPushButton *m_delete = nullptr;
     HeatMap *m_heat = nullptr;
     QLabel *m_norm = nullptr;
     StateMeasure *m_measure;
+    StateFiles *m_files;
 };
 
 } // namespace gui

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void auditionsWhatIsTicked();
     void keepsErrorsToTheirColumn();
     void takesAnAnswererIntoAChat();
+    void leavesThePackAlone();
 
 private:
     QTableView *states()
@@ -61,8 +62,8 @@ private:
     {
         QTRY_COMPARE(states()->model()->rowCount(), 3);
         find<QPushButton>(button)->click();
-        QTRY_COMPARE(engine().count("inspectState") % 3, 0);
-        QTest::qWait(40); // the answers reach the page
+        for (const char *path : {"/pack/pirate.pth", "/pack/poet.pth", "/models/states/eva-1.5b.pth"})
+            QTRY_VERIFY(m_fixture->library->states().find(QLatin1String(path))->state);
     }
     std::vector<engine::JobId> answering() const
     {
@@ -216,7 +217,8 @@ void TestStatesPage::stopsListening()
     engine().stream(answering()[0], "Arr");
     QTRY_COMPARE(answer("blend.0.text"), QStringLiteral("Arr"));
     find<QPushButton>("blend.listen")->click();
-    QCOMPARE(engine().cancelled, answering());
+    const std::vector<engine::JobId> &ended = engine().cancelled;
+    QCOMPARE(std::vector<engine::JobId>(ended.end() - 3, ended.end()), answering());
     QCOMPARE(find<QLabel>("blend.0.phase")->text(), QStringLiteral("Stopped"));
     QCOMPARE(answer("blend.0.text"), QStringLiteral("Arr")); // what was written stays
     QTRY_COMPARE(engine().released.size(), 3U);
@@ -258,7 +260,7 @@ void TestStatesPage::bakesIntoAFile()
 void TestStatesPage::saysWhyItCannotBake()
 {
     engine().failures.insert(
-        {"combineStates", engine::Error(ErrorCode::IoError, "/states/corsair.pth: no space left")});
+        {"combineStates", engine::Error(ErrorCode::CannotWrite, "/states/corsair.pth: no space left")});
     view("states.view.blend");
     find<gui::BlendView>("blend.view")->bake(QStringLiteral("/states/corsair.pth"));
     const auto bars = find<gui::BlendView>("blend.view")->findChildren<gui::MessageBar *>();
@@ -296,7 +298,7 @@ void TestStatesPage::keepsErrorsToTheirColumn()
     QTRY_VERIFY(answer("audition.1.text").contains(QLatin1String("damaged at 4096")));
     QTRY_COMPARE(answering().size(), 1U); // the other one answers
     engine().stream(answering()[0], "Hello");
-    engine().fail(answering()[0], ErrorCode::DeviceFailed, "out of memory");
+    engine().fail(answering()[0], ErrorCode::DeviceLost, "out of memory");
     QTRY_VERIFY(answer("audition.0.text").contains(QLatin1String("out of memory")));
     QVERIFY(answer("audition.0.text").startsWith(QLatin1String("Hello")));
     QTRY_COMPARE(find<QPushButton>("audition.listen")->text(), QStringLiteral("Listen"));
@@ -313,6 +315,17 @@ void TestStatesPage::takesAnAnswererIntoAChat()
     QCOMPARE(window().currentPage(), int(gui::MainWindow::Chat));
     QTRY_COMPARE(engine().openedStates.size(), opened + 1);
     QCOMPARE(engine().openedStates.back(), std::string("/pack/pirate.pth"));
+}
+
+void TestStatesPage::leavesThePackAlone()
+{
+    QTableView *table = states();
+    QTRY_COMPARE(table->model()->rowCount(), 3);
+    QTRY_VERIFY(!find<QPushButton>("states.delete")->isEnabled());
+    QVERIFY(!find<QPushButton>("states.rename")->isEnabled());
+    QVERIFY(find<QPushButton>("states.delete")->toolTip().contains(QLatin1String("comes with Rookery")));
+    table->setCurrentIndex(table->model()->index(2, 0));
+    QVERIFY(find<QPushButton>("states.delete")->isEnabled());
 }
 
 QTEST_MAIN(TestStatesPage)

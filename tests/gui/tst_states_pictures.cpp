@@ -175,7 +175,7 @@ void TestStatesPictures::draws()
         m_fixture->session.load(spec);
         engine.finishLoad();
     }
-    settle();
+    QTRY_VERIFY(m_fixture->library->states().find(QStringLiteral("/models/states/eva-1.5b.pth"))->state);
     m_fixture->actions[Act::ShowStates].trigger();
     settle();
     arrange(window, state);
