@@ -175,7 +175,11 @@ void TestStatesPictures::draws()
         m_fixture->session.load(spec);
         engine.finishLoad();
     }
-    QTRY_VERIFY(m_fixture->library->states().find(QStringLiteral("/models/states/eva-1.5b.pth"))->state);
+    const auto isCompared = [this] {
+        const auto *entry = m_fixture->library->states().find(QStringLiteral("/models/states/eva-1.5b.pth"));
+        return entry && entry->state;
+    };
+    QTRY_VERIFY(isCompared());
     m_fixture->actions[Act::ShowStates].trigger();
     settle();
     arrange(window, state);
