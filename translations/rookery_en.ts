@@ -3178,16 +3178,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Method</source>
-        <comment>of an HTTP request: GET, POST</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Path</source>
-        <comment>of an HTTP request</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Status</source>
         <comment>of an HTTP answer: 200, 404</comment>
         <translation type="unfinished"></translation>
@@ -3204,6 +3194,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>From</source>
         <comment>address of a client</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3606,14 +3600,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Copy address</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>For programs that ask for a base URL.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Copy as curl</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3647,10 +3633,6 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Other computers will be able to use this server.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Whoever knows the key can make it answer and, in the folders allowed below, load and save. What they send is not encrypted on its way.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3718,6 +3700,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -3163,16 +3163,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>时间</translation>
     </message>
     <message>
-        <source>Method</source>
-        <comment>of an HTTP request: GET, POST</comment>
-        <translation>方法</translation>
-    </message>
-    <message>
-        <source>Path</source>
-        <comment>of an HTTP request</comment>
-        <translation>路径</translation>
-    </message>
-    <message>
         <source>Status</source>
         <comment>of an HTTP answer: 200, 404</comment>
         <translation>状态</translation>
@@ -3190,6 +3180,10 @@ Drop model files or folders anywhere in this window to add them.</source>
         <source>From</source>
         <comment>address of a client</comment>
         <translation>来自</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求</translation>
     </message>
 </context>
 <context>
@@ -3591,14 +3585,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>让其他程序通过 HTTP 使用模型：OpenAI 和 RWKV-Infer 的接口。</translation>
     </message>
     <message>
-        <source>Copy address</source>
-        <translation>复制地址</translation>
-    </message>
-    <message>
-        <source>For programs that ask for a base URL.</source>
-        <translation>用于需要 base URL 的程序。</translation>
-    </message>
-    <message>
         <source>Copy as curl</source>
         <translation>复制为 curl</translation>
     </message>
@@ -3633,10 +3619,6 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Other computers will be able to use this server.</source>
         <translation>其他计算机将可以使用此服务。</translation>
-    </message>
-    <message>
-        <source>Whoever knows the key can make it answer and, in the folders allowed below, load and save. What they send is not encrypted on its way.</source>
-        <translation>知道密钥的人可以让它回答，并在下面允许的文件夹中加载和保存。传输内容未加密。</translation>
     </message>
     <message>
         <source>Turn on</source>
@@ -3702,6 +3684,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
         <translation>请求列在这里：时间、内容类型和结果。绝不包含密钥或文本。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation>复制地址，用于需要 base URL 的程序。</translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
+        <translation>知道密钥的人可以让它回答，并在允许的文件夹中加载和保存。传输内容未加密。</translation>
     </message>
 </context>
 <context>

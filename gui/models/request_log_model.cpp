@@ -70,7 +70,7 @@ QVariant RequestLogModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         if (index.column() == Status && request.status == kClientGone)
             return tr("The client left before its answer was complete.");
-        return index.column() == Path ? text(request, Path) : QVariant();
+        return index.column() == Request ? text(request, Request) : QVariant();
     case Qt::ForegroundRole:
         return index.column() == Status ? QVariant(colorOf(request.status)) : QVariant();
     case Qt::TextAlignmentRole:
@@ -88,10 +88,9 @@ QString RequestLogModel::text(const server::LoggedRequest &request, int column) 
             std::chrono::duration_cast<std::chrono::milliseconds>(request.at.time_since_epoch()).count();
         return QDateTime::fromMSecsSinceEpoch(ms).toString(QStringLiteral("HH:mm:ss"));
     }
-    case Method:
-        return request.method.empty() ? QStringLiteral("–") : QString::fromStdString(request.method);
-    case Path:
-        return request.path.empty() ? tr("not HTTP") : QString::fromStdString(request.path);
+    case Request:
+        return request.path.empty() ? tr("not HTTP")
+                                    : QString::fromStdString(request.method + ' ' + request.path);
     case Status:
         return QString::number(request.status);
     case Milliseconds:
@@ -115,10 +114,8 @@ QVariant RequestLogModel::headerData(int section, Qt::Orientation orientation, i
     switch (section) {
     case Time:
         return tr("Time");
-    case Method:
-        return tr("Method", "of an HTTP request: GET, POST");
-    case Path:
-        return tr("Path", "of an HTTP request");
+    case Request:
+        return tr("Request");
     case Status:
         return tr("Status", "of an HTTP answer: 200, 404");
     case Milliseconds:

@@ -15,7 +15,7 @@ class RequestLogModel final : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Time, Method, Path, Status, Milliseconds, Tokens, Client, ColumnCount };
+    enum Column { Time, Request, Status, Milliseconds, Tokens, Client, ColumnCount };
 
     static constexpr int kCapacity = 5000;
 

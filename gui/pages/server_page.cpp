@@ -17,6 +17,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -29,7 +30,9 @@ namespace
 
 using State = ServerHost::State;
 
-constexpr int kFormWidth = 350;
+constexpr int kFormWidth = 350, kNarrowFormWidth = 296;
+constexpr int kNarrowPage = 1000;
+constexpr int kCellPadding = 26;
 
 /// A note in the middle of an empty table.
 QLabel *noteOver(QTableView *table)
@@ -41,6 +44,14 @@ QLabel *noteOver(QTableView *table)
     auto *over = new QVBoxLayout(table);
     over->addWidget(note);
     return note;
+}
+
+/// Widths in characters of the table's font.
+void fitColumns(QTableView *table, std::initializer_list<std::pair<int, int>> columns)
+{
+    const int character = table->fontMetrics().averageCharWidth();
+    for (const auto &[column, characters] : columns)
+        table->setColumnWidth(column, characters * character + kCellPadding);
 }
 
 QPushButton *copyButton(const char *name, const QString &text, const QString &toolTip, QWidget *parent)
@@ -74,9 +85,12 @@ void ServerPage::build()
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(new ServerForm(m_services.server, m_services.settings, scroll));
     scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->viewport()->setAutoFillBackground(false);
+    scroll->widget()->setAutoFillBackground(false); // the card's shows
     auto *card = new QFrame(this);
     card->setProperty("card", true);
-    card->setFixedWidth(kFormWidth);
+    card->setObjectName(QStringLiteral("server.settings"));
+    m_form = card;
     auto *fill = new QVBoxLayout(card);
     fill->setContentsMargins(1, 1, 1, 1);
     fill->addWidget(scroll);
@@ -133,8 +147,8 @@ QWidget *ServerPage::buildAddress()
     m_url->setObjectName(QStringLiteral("server.url"));
     m_url->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_url->setProperty("heading", true);
-    auto *copy =
-        copyButton("server.copy", tr("Copy address"), tr("For programs that ask for a base URL."), card);
+    auto *copy = copyButton("server.copy", tr("Copy"),
+                            tr("Copies the address, for programs that ask for a base URL."), card);
     auto *curl = copyButton("server.curl", tr("Copy as curl"),
                             tr("A question for a terminal; the key, if one is asked for, is in it."), card);
     connect(copy, &QPushButton::clicked, this,
@@ -172,6 +186,10 @@ QWidget *ServerPage::buildLive()
     m_liveTable = makeTable(QStringLiteral("server.live"), tr("Answering now"));
     m_liveTable->setModel(m_live);
     m_liveTable->horizontalHeader()->setSectionResizeMode(LiveRequestModel::Path, QHeaderView::Stretch);
+    fitColumns(m_liveTable, {{LiveRequestModel::Model, 16},
+                             {LiveRequestModel::Client, 10},
+                             {LiveRequestModel::Tokens, 7},
+                             {LiveRequestModel::Seconds, 8}});
     m_liveEmpty = noteOver(m_liveTable);
     auto *head = new QHBoxLayout;
     head->addWidget(title);
@@ -195,7 +213,12 @@ QWidget *ServerPage::buildLog()
     m_clear->setToolTip(tr("Empties the list."));
     m_logTable = makeTable(QStringLiteral("server.log"), tr("Answered"));
     m_logTable->setModel(m_log);
-    m_logTable->horizontalHeader()->setSectionResizeMode(RequestLogModel::Path, QHeaderView::Stretch);
+    m_logTable->horizontalHeader()->setSectionResizeMode(RequestLogModel::Request, QHeaderView::Stretch);
+    fitColumns(m_logTable, {{RequestLogModel::Time, 9},
+                            {RequestLogModel::Status, 7},
+                            {RequestLogModel::Milliseconds, 9},
+                            {RequestLogModel::Tokens, 7},
+                            {RequestLogModel::Client, 10}});
     m_logEmpty = noteOver(m_logTable);
     auto *head = new QHBoxLayout;
     head->addWidget(title);
@@ -207,6 +230,16 @@ QWidget *ServerPage::buildLog()
     column->addLayout(head);
     column->addWidget(m_logTable, 1);
     return part;
+}
+
+/// In small windows the tables do without the clients' addresses.
+void ServerPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    const bool isNarrow = width() < kNarrowPage;
+    m_form->setFixedWidth(isNarrow ? kNarrowFormWidth : kFormWidth);
+    m_liveTable->setColumnHidden(LiveRequestModel::Client, isNarrow);
+    m_logTable->setColumnHidden(RequestLogModel::Client, isNarrow);
 }
 
 void ServerPage::connectSignals()
@@ -238,11 +271,10 @@ void ServerPage::turn()
     if (host.state() != State::Off && host.state() != State::Failed) return host.stop();
     if (!host.isOpenToOthers()) return host.start();
     m_verbMeans = Verb::OpenToOthers;
-    m_message->showMessage(
-        MessageBar::Kind::Warning, tr("Other computers will be able to use this server."),
-        tr("Whoever knows the key can make it answer and, in the folders allowed below, load "
-           "and save. What they send is not encrypted on its way."),
-        tr("Turn on"));
+    m_message->showMessage(MessageBar::Kind::Warning, tr("Other computers will be able to use this server."),
+                           tr("Whoever knows the key can make it answer and, in the allowed folders, load "
+                              "and save. What they send is not encrypted on its way."),
+                           tr("Turn on"));
 }
 
 void ServerPage::pressVerb()
@@ -278,6 +310,9 @@ void ServerPage::showState()
         m_state->setText(tr("○ Failed"));
         break;
     }
+    m_state->setProperty("good", host.isOn());
+    m_state->setProperty("bad", host.state() == State::Failed);
+    m_state->style()->polish(m_state);
     const bool canStart = host.state() == State::Off || host.state() == State::Failed;
     m_switch->setText(canStart ? tr("Turn on") : tr("Turn off"));
     m_switch->setEnabled(host.state() != State::Stopping);

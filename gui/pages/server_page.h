@@ -23,6 +23,9 @@ class ServerPage final : public QWidget
 public:
     explicit ServerPage(const Services &services, QWidget *parent = nullptr);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void build();
     QWidget *buildHeader();
@@ -49,6 +52,7 @@ private:
     QLabel *m_state = nullptr;
     QPushButton *m_switch = nullptr;
     MessageBar *m_message = nullptr;
+    QWidget *m_form = nullptr;
     QWidget *m_address = nullptr;
     QLabel *m_url = nullptr;
     QTableView *m_liveTable = nullptr;

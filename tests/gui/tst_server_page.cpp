@@ -154,8 +154,7 @@ void TestServerPage::answersAndLogs()
     QVERIFY(client->readAll().startsWith("HTTP/1.1 200"));
     QTRY_COMPARE(log()->rowCount(), 1);
     const auto cell = [this](int column) { return log()->index(0, column).data().toString(); };
-    QCOMPARE(cell(gui::RequestLogModel::Method), QStringLiteral("GET"));
-    QCOMPARE(cell(gui::RequestLogModel::Path), QStringLiteral("/v1/models"));
+    QCOMPARE(cell(gui::RequestLogModel::Request), QStringLiteral("GET /v1/models"));
     QCOMPARE(cell(gui::RequestLogModel::Status), QStringLiteral("200"));
     QCOMPARE(cell(gui::RequestLogModel::Client), QStringLiteral("127.0.0.1"));
     QVERIFY(cell(gui::RequestLogModel::Milliseconds).endsWith(QStringLiteral(" ms")));
@@ -380,15 +379,15 @@ void TestServerPage::keepsTheNewestLog()
     gui::RequestLogModel model;
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     model.add({logged(1, "/first", 200), logged(2, "/second", 499)});
-    QCOMPARE(model.index(0, gui::RequestLogModel::Path).data().toString(), QStringLiteral("/second"));
+    QCOMPARE(model.index(0, gui::RequestLogModel::Request).data().toString(), QStringLiteral("GET /second"));
     QVERIFY(!model.index(0, gui::RequestLogModel::Status).data(Qt::ToolTipRole).toString().isEmpty());
     std::vector<server::LoggedRequest> many;
     for (int i = 0; i < gui::RequestLogModel::kCapacity + 5; ++i)
         many.push_back(logged(std::uint64_t(i) + 3, '/' + std::to_string(i), 200));
     model.add(many);
     QCOMPARE(model.rowCount(), gui::RequestLogModel::kCapacity);
-    QCOMPARE(model.index(0, gui::RequestLogModel::Path).data().toString(),
-             QStringLiteral("/%1").arg(gui::RequestLogModel::kCapacity + 4));
+    QCOMPARE(model.index(0, gui::RequestLogModel::Request).data().toString(),
+             QStringLiteral("GET /%1").arg(gui::RequestLogModel::kCapacity + 4));
 }
 
 QTEST_MAIN(TestServerPage)
