@@ -419,6 +419,14 @@
         <source>Colours answers of a mix by the voice that said each word.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Ser&amp;ver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the server: how other programs use the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -2124,6 +2132,34 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::LiveRequestModel</name>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::LoadPanel</name>
     <message>
         <source>Load</source>
@@ -2986,6 +3022,10 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>
@@ -3421,6 +3461,48 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::RequestLogModel</name>
+    <message>
+        <source>The client left before its answer was complete.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not HTTP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <comment>of an HTTP answer: 200, 404</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <comment>how long an answer took</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::SamplingPanel</name>
     <message>
         <source>Sampling</source>
@@ -3656,6 +3738,281 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Own values</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerForm</name>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who can reach the server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Local network (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where programs find the server: the number behind the colon of its address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn on when Rookery starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For other computers only at an address that was turned on before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for a key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programs must know the key. Other computers always need it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made at the first start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows or hides the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New</source>
+        <comment>make a new key</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes another key; programs that know the old one are refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Texts that are written at once, of models that requests load. A model that the window loaded keeps its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests that may wait for a row; more are told to come again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger requests are refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders that requests may use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests may load the models beneath it, by name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests may load and save the states beneath it, by name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests may use the adapters beneath it, by name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>no folder</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chooses the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerPage</name>
+    <message>
+        <source>Server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lets other programs use the model over HTTP: the interface of OpenAI and that of RWKV-Infer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A question for a terminal; the key, if one is asked for, is in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answering now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ends the selected request; its program is told.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empties the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other computers will be able to use this server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>○ Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>◐ Starting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>● On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>● On, answering %n request(s)</source>
+        <translation>
+            <numerusform>● On, answering %n request</numerusform>
+            <numerusform>● On, answering %n requests</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>◐ Stopping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>◐ Finishing %n request(s)</source>
+        <translation>
+            <numerusform>◐ Finishing %n request</numerusform>
+            <numerusform>◐ Finishing %n requests</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>○ Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server could not start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port %1 is used by another program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <comment>a port</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody asks for anything right now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server is off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4147,6 +4504,18 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     </message>
     <message>
         <source>Adapters: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other programs can use the model. Click for the server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>● Server open to the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>● Server</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -419,6 +419,14 @@
         <source>Colours answers of a mix by the voice that said each word.</source>
         <translation>ミックスの回答を、各語を言った声部の色で表示します。</translation>
     </message>
+    <message>
+        <source>Ser&amp;ver</source>
+        <translation>サーバー(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Shows the server: how other programs use the model.</source>
+        <translation>サーバーを表示します。ほかのプログラムからモデルを使えます。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -2118,6 +2126,34 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::LiveRequestModel</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>リクエスト</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation>接続元</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>時間</translation>
+    </message>
+</context>
+<context>
     <name>gui::LoadPanel</name>
     <message>
         <source>Load</source>
@@ -2972,6 +3008,10 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>ここに状態をドロップしてください。状態が一つずつ声部になり、フェーダーで話す量を決めます。</translation>
     </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>状態が一つずつ声部になり、フェーダーで話す量を決めます。複数の声部が一緒に答えます。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>
@@ -3405,6 +3445,48 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::RequestLogModel</name>
+    <message>
+        <source>The client left before its answer was complete.</source>
+        <translation>回答が終わる前にクライアントが切断しました。</translation>
+    </message>
+    <message>
+        <source>not HTTP</source>
+        <translation>HTTP ではありません</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ミリ秒</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>時間</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <comment>of an HTTP answer: 200, 404</comment>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <comment>how long an answer took</comment>
+        <translation>所要時間</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation>接続元</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>リクエスト</translation>
+    </message>
+</context>
+<context>
     <name>gui::SamplingPanel</name>
     <message>
         <source>Sampling</source>
@@ -3641,6 +3723,279 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Own values</source>
         <translation>独自の値</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerForm</name>
+    <message>
+        <source>Address</source>
+        <translation>アドレス</translation>
+    </message>
+    <message>
+        <source>Who can reach the server.</source>
+        <translation>サーバーに接続できる範囲です。</translation>
+    </message>
+    <message>
+        <source>Only this computer</source>
+        <translation>このコンピューターのみ</translation>
+    </message>
+    <message>
+        <source>Local network (%1)</source>
+        <translation>ローカルネットワーク (%1)</translation>
+    </message>
+    <message>
+        <source>Open to</source>
+        <translation>公開先</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>ポート</translation>
+    </message>
+    <message>
+        <source>Where programs find the server: the number behind the colon of its address.</source>
+        <translation>プログラムがサーバーを見つける場所です。アドレスのコロンの後ろの数字です。</translation>
+    </message>
+    <message>
+        <source>Turn on when Rookery starts</source>
+        <translation>Rookery の起動時にオンにする</translation>
+    </message>
+    <message>
+        <source>For other computers only at an address that was turned on before.</source>
+        <translation>ほかのコンピューター向けには、以前オンにしたアドレスに限ります。</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>キー</translation>
+    </message>
+    <message>
+        <source>Ask for a key</source>
+        <translation>キーを求める</translation>
+    </message>
+    <message>
+        <source>Programs must know the key. Other computers always need it.</source>
+        <translation>プログラムはキーを知っている必要があります。ほかのコンピューターには常に必要です。</translation>
+    </message>
+    <message>
+        <source>Made at the first start</source>
+        <translation>初めてオンにするときに作られます</translation>
+    </message>
+    <message>
+        <source>Shows or hides the key</source>
+        <translation>キーを表示または隠します</translation>
+    </message>
+    <message>
+        <source>Copies the key</source>
+        <translation>キーをコピーします</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <comment>make a new key</comment>
+        <translation>新規</translation>
+    </message>
+    <message>
+        <source>Makes another key; programs that know the old one are refused.</source>
+        <translation>別のキーを作ります。古いキーを使うプログラムは拒否されます。</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>制限</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>Texts that are written at once, of models that requests load. A model that the window loaded keeps its own.</source>
+        <translation>リクエストが読み込むモデルで同時に書かれるテキストの数です。ウィンドウで読み込んだモデルはその設定のままです。</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>待ち行列</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Requests that may wait for a row; more are told to come again later.</source>
+        <translation>行が空くのを待てるリクエストの数です。それを超えると、後でもう一度送るよう伝えます。</translation>
+    </message>
+    <message>
+        <source>Request size</source>
+        <translation>リクエストの大きさ</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Larger requests are refused.</source>
+        <translation>これより大きいリクエストは拒否されます。</translation>
+    </message>
+    <message>
+        <source>Folders that requests may use</source>
+        <translation>リクエストが使えるフォルダー</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>Requests may load the models beneath it, by name.</source>
+        <translation>リクエストはその中のモデルを名前で読み込めます。</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Requests may load and save the states beneath it, by name.</source>
+        <translation>リクエストはその中の状態を名前で読み込み、保存できます。</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>アダプター</translation>
+    </message>
+    <message>
+        <source>Requests may use the adapters beneath it, by name.</source>
+        <translation>リクエストはその中のアダプターを名前で使えます。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>no folder</comment>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Chooses the folder</source>
+        <translation>フォルダーを選びます</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerPage</name>
+    <message>
+        <source>Server</source>
+        <translation>サーバー</translation>
+    </message>
+    <message>
+        <source>Lets other programs use the model over HTTP: the interface of OpenAI and that of RWKV-Infer.</source>
+        <translation>ほかのプログラムが HTTP でモデルを使えるようにします。OpenAI と RWKV-Infer のインターフェースです。</translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation>curl としてコピー</translation>
+    </message>
+    <message>
+        <source>A question for a terminal; the key, if one is asked for, is in it.</source>
+        <translation>ターミナル用の質問です。キーを求める場合はキーも含まれます。</translation>
+    </message>
+    <message>
+        <source>Answering now</source>
+        <translation>回答中</translation>
+    </message>
+    <message>
+        <source>Cancel request</source>
+        <translation>リクエストを取り消す</translation>
+    </message>
+    <message>
+        <source>Ends the selected request; its program is told.</source>
+        <translation>選んだリクエストを終わらせ、そのプログラムに知らせます。</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>回答済み</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>消去</translation>
+    </message>
+    <message>
+        <source>Empties the list.</source>
+        <translation>一覧を空にします。</translation>
+    </message>
+    <message>
+        <source>Other computers will be able to use this server.</source>
+        <translation>ほかのコンピューターがこのサーバーを使えるようになります。</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>オンにする</translation>
+    </message>
+    <message>
+        <source>○ Off</source>
+        <translation>○ オフ</translation>
+    </message>
+    <message>
+        <source>◐ Starting</source>
+        <translation>◐ 開始しています</translation>
+    </message>
+    <message>
+        <source>● On</source>
+        <translation>● オン</translation>
+    </message>
+    <message numerus="yes">
+        <source>● On, answering %n request(s)</source>
+        <translation>
+            <numerusform>● オン、%n 件のリクエストに回答中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>◐ Stopping</source>
+        <translation>◐ 停止しています</translation>
+    </message>
+    <message numerus="yes">
+        <source>◐ Finishing %n request(s)</source>
+        <translation>
+            <numerusform>◐ %n 件のリクエストを終えています</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>○ Failed</source>
+        <translation>○ 失敗</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>オフにする</translation>
+    </message>
+    <message>
+        <source>The server could not start.</source>
+        <translation>サーバーを開始できませんでした。</translation>
+    </message>
+    <message>
+        <source>Port %1 is used by another program.</source>
+        <translation>ポート %1 はほかのプログラムが使っています。</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <comment>a port</comment>
+        <translation>%1 を使う</translation>
+    </message>
+    <message>
+        <source>Nobody asks for anything right now.</source>
+        <translation>今はリクエストがありません。</translation>
+    </message>
+    <message>
+        <source>The server is off.</source>
+        <translation>サーバーはオフです。</translation>
+    </message>
+    <message>
+        <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
+        <translation>リクエストがここに並びます。いつ、何が、どう終わったか。キーや本文は決して含みません。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation>アドレスをコピーします。base URL を求めるプログラムのためのものです。</translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
+        <translation>キーを知っている人は回答させたり、許可したフォルダーで読み込みや保存ができます。送られる内容は暗号化されません。</translation>
     </message>
 </context>
 <context>
@@ -4131,6 +4486,18 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     <message>
         <source>Adapters: %1</source>
         <translation>アダプター：%1</translation>
+    </message>
+    <message>
+        <source>Other programs can use the model. Click for the server.</source>
+        <translation>ほかのプログラムがモデルを使えます。クリックするとサーバーを表示します。</translation>
+    </message>
+    <message>
+        <source>● Server open to the network</source>
+        <translation>● サーバーをネットワークに公開中</translation>
+    </message>
+    <message>
+        <source>● Server</source>
+        <translation>● サーバー</translation>
     </message>
 </context>
 <context>

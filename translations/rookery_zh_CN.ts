@@ -419,6 +419,14 @@
         <source>Colours answers of a mix by the voice that said each word.</source>
         <translation>按说出每个词的声部给混合回答着色。</translation>
     </message>
+    <message>
+        <source>Ser&amp;ver</source>
+        <translation>服务(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Shows the server: how other programs use the model.</source>
+        <translation>显示服务：让其他程序使用模型。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -2118,6 +2126,34 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::LiveRequestModel</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation>来自</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
     <name>gui::LoadPanel</name>
     <message>
         <source>Load</source>
@@ -2972,6 +3008,10 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>把状态拖放到这里。每个状态成为一个声部；推子决定各自说多少。</translation>
     </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>每个状态成为一个声部；推子决定各自说多少。多个声部一起回答。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>
@@ -3405,6 +3445,48 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::RequestLogModel</name>
+    <message>
+        <source>The client left before its answer was complete.</source>
+        <translation>客户端在回答完成之前离开了。</translation>
+    </message>
+    <message>
+        <source>not HTTP</source>
+        <translation>不是 HTTP</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <comment>of an HTTP answer: 200, 404</comment>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <comment>how long an answer took</comment>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation>来自</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求</translation>
+    </message>
+</context>
+<context>
     <name>gui::SamplingPanel</name>
     <message>
         <source>Sampling</source>
@@ -3641,6 +3723,279 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Own values</source>
         <translation>自定义值</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerForm</name>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Who can reach the server.</source>
+        <translation>谁可以访问服务。</translation>
+    </message>
+    <message>
+        <source>Only this computer</source>
+        <translation>仅本机</translation>
+    </message>
+    <message>
+        <source>Local network (%1)</source>
+        <translation>局域网 (%1)</translation>
+    </message>
+    <message>
+        <source>Open to</source>
+        <translation>开放给</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Where programs find the server: the number behind the colon of its address.</source>
+        <translation>程序在此找到服务：地址中冒号后面的数字。</translation>
+    </message>
+    <message>
+        <source>Turn on when Rookery starts</source>
+        <translation>Rookery 启动时打开</translation>
+    </message>
+    <message>
+        <source>For other computers only at an address that was turned on before.</source>
+        <translation>对其他计算机，仅限曾经打开过的地址。</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Ask for a key</source>
+        <translation>要求密钥</translation>
+    </message>
+    <message>
+        <source>Programs must know the key. Other computers always need it.</source>
+        <translation>程序必须知道密钥。其他计算机始终需要它。</translation>
+    </message>
+    <message>
+        <source>Made at the first start</source>
+        <translation>首次打开时生成</translation>
+    </message>
+    <message>
+        <source>Shows or hides the key</source>
+        <translation>显示或隐藏密钥</translation>
+    </message>
+    <message>
+        <source>Copies the key</source>
+        <translation>复制密钥</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <comment>make a new key</comment>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Makes another key; programs that know the old one are refused.</source>
+        <translation>生成另一个密钥；使用旧密钥的程序将被拒绝。</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Texts that are written at once, of models that requests load. A model that the window loaded keeps its own.</source>
+        <translation>请求所加载的模型同时书写的文本数。窗口加载的模型保持自己的设置。</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Requests that may wait for a row; more are told to come again later.</source>
+        <translation>可以等待空行的请求数；更多的请求会被告知稍后再来。</translation>
+    </message>
+    <message>
+        <source>Request size</source>
+        <translation>请求大小</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Larger requests are refused.</source>
+        <translation>更大的请求会被拒绝。</translation>
+    </message>
+    <message>
+        <source>Folders that requests may use</source>
+        <translation>请求可以使用的文件夹</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Requests may load the models beneath it, by name.</source>
+        <translation>请求可以按名称加载其中的模型。</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Requests may load and save the states beneath it, by name.</source>
+        <translation>请求可以按名称加载和保存其中的状态。</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Requests may use the adapters beneath it, by name.</source>
+        <translation>请求可以按名称使用其中的适配器。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>no folder</comment>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Chooses the folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerPage</name>
+    <message>
+        <source>Server</source>
+        <translation>服务</translation>
+    </message>
+    <message>
+        <source>Lets other programs use the model over HTTP: the interface of OpenAI and that of RWKV-Infer.</source>
+        <translation>让其他程序通过 HTTP 使用模型：OpenAI 和 RWKV-Infer 的接口。</translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation>复制为 curl</translation>
+    </message>
+    <message>
+        <source>A question for a terminal; the key, if one is asked for, is in it.</source>
+        <translation>用于终端的提问；如果要求密钥，其中包含密钥。</translation>
+    </message>
+    <message>
+        <source>Answering now</source>
+        <translation>正在回答</translation>
+    </message>
+    <message>
+        <source>Cancel request</source>
+        <translation>取消请求</translation>
+    </message>
+    <message>
+        <source>Ends the selected request; its program is told.</source>
+        <translation>结束所选请求，并告知其程序。</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>已回答</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Empties the list.</source>
+        <translation>清空列表。</translation>
+    </message>
+    <message>
+        <source>Other computers will be able to use this server.</source>
+        <translation>其他计算机将可以使用此服务。</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>○ Off</source>
+        <translation>○ 关闭</translation>
+    </message>
+    <message>
+        <source>◐ Starting</source>
+        <translation>◐ 正在打开</translation>
+    </message>
+    <message>
+        <source>● On</source>
+        <translation>● 打开</translation>
+    </message>
+    <message numerus="yes">
+        <source>● On, answering %n request(s)</source>
+        <translation>
+            <numerusform>● 打开，正在回答 %n 个请求</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>◐ Stopping</source>
+        <translation>◐ 正在停止</translation>
+    </message>
+    <message numerus="yes">
+        <source>◐ Finishing %n request(s)</source>
+        <translation>
+            <numerusform>◐ 正在完成 %n 个请求</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>○ Failed</source>
+        <translation>○ 失败</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The server could not start.</source>
+        <translation>无法打开服务。</translation>
+    </message>
+    <message>
+        <source>Port %1 is used by another program.</source>
+        <translation>端口 %1 正被另一个程序使用。</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <comment>a port</comment>
+        <translation>使用 %1</translation>
+    </message>
+    <message>
+        <source>Nobody asks for anything right now.</source>
+        <translation>现在没有请求。</translation>
+    </message>
+    <message>
+        <source>The server is off.</source>
+        <translation>服务已关闭。</translation>
+    </message>
+    <message>
+        <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
+        <translation>请求列在这里：时间、内容类型和结果。绝不包含密钥或文本。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation>复制地址，用于需要 base URL 的程序。</translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
+        <translation>知道密钥的人可以让它回答，并在允许的文件夹中加载和保存。传输内容未加密。</translation>
     </message>
 </context>
 <context>
@@ -4131,6 +4486,18 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     <message>
         <source>Adapters: %1</source>
         <translation>适配器：%1</translation>
+    </message>
+    <message>
+        <source>Other programs can use the model. Click for the server.</source>
+        <translation>其他程序可以使用模型。点击查看服务。</translation>
+    </message>
+    <message>
+        <source>● Server open to the network</source>
+        <translation>● 服务已向网络开放</translation>
+    </message>
+    <message>
+        <source>● Server</source>
+        <translation>● 服务</translation>
     </message>
 </context>
 <context>

@@ -38,6 +38,7 @@ public:
         m_model = fields.string("model").value_or("");
         if (const NamedState *state = service.library.find(m_model)) m_states = state->voices;
         if (m_model.empty()) m_model = service.library.model()->name;
+        service.activity.setModel(m_exchange->id(), m_model);
         const std::string format = fields.string("encoding_format").value_or("float");
         if (format != "float" && format != "base64")
             throw badRequest("encoding_format",
