@@ -16,7 +16,7 @@ namespace gui
 namespace
 {
 
-constexpr int kLeastColumn = 190;
+constexpr int kLeastColumn = 250;
 constexpr int kLeastText = 40;
 
 QString phaseText(const ProbeAnswer &answer)
