@@ -27,7 +27,9 @@ enum class AdapterBlocks : std::uint8_t { Auto, Inputs, Outputs };
 
 /// An adapter on top of the loaded model.
 struct AdapterUse {
-    std::string path; ///< a .pth or .safetensors file, or a folder with adapter_config.json
+    /// A .pth or .safetensors file, or a folder with adapter_config.json; or, where there is no such file,
+    /// the name of an adapter of the demonstration pack.
+    std::string path;
     /// Factor of what it changes (of B A in a LoRA or DoRA), on top of alpha / rank.
     float scale = 1;
     /// Of LoRA and DoRA: the changes are multiplied by alpha / rank. 0: as the file says; where it says
@@ -198,7 +200,7 @@ struct GenerateSpec {
 /// Writes what a conversation has read so far. The state is `state` if given, else that behind the prompt
 /// which `request` renders to (taken from the prefix cache, or read anew).
 struct SaveStateSpec {
-    std::string path; ///< replaced atomically
+    std::string path; ///< replaced atomically, if it is a state
     StateId state = 0;
     GenerateSpec request; ///< only its prompt fields count
     std::string note;     ///< free text kept in the file

@@ -1167,6 +1167,209 @@ Add a folder with adapters, or put them beside your models.</source>
     </message>
 </context>
 <context>
+    <name>gui::AuditionView</name>
+    <message>
+        <source>States that answer</source>
+        <translation>答える状態</translation>
+    </message>
+    <message>
+        <source>Tick the states that shall answer (Space).</source>
+        <translation>答える状態にチェックを入れます（スペースキー）。</translation>
+    </message>
+    <message>
+        <source>A line that all of them answer</source>
+        <translation>全員が答える一行</translation>
+    </message>
+    <message>
+        <source>Probe line</source>
+        <translation>試しの一行</translation>
+    </message>
+    <message>
+        <source>Tell me about the sea at night.</source>
+        <translation>夜の海について話してください。</translation>
+    </message>
+    <message>
+        <source>No state</source>
+        <translation>状態なし</translation>
+    </message>
+    <message>
+        <source>The model from its empty memory, to compare with.</source>
+        <translation>空の記憶から始めるモデル。比較用です。</translation>
+    </message>
+    <message>
+        <source>%1 ticked, at most %2</source>
+        <translation>%1 個選択中、最大 %2 個</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticked</source>
+        <comment>states</comment>
+        <translation>
+            <numerusform>%n 個選択中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>聴く</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>先にモデルを読み込んでください。</translation>
+    </message>
+    <message>
+        <source>Tick a state first.</source>
+        <translation>先に状態にチェックを入れてください。</translation>
+    </message>
+    <message>
+        <source>All that are ticked answer the line side by side.</source>
+        <translation>チェックした状態すべてが並んで答えます。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L) to hear what its states say.</source>
+        <translation>モデルを読み込むと（Ctrl+L）、状態の答えを聴けます。</translation>
+    </message>
+    <message>
+        <source>Tick states on the left and write a line.
+All of them answer it here at once, with the same seed.</source>
+        <translation>左で状態にチェックを入れ、一行書いてください。
+全員が同じシードでここに同時に答えます。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::BlendView</name>
+    <message>
+        <source>How much of B each layer has: drag the points, or use the arrow keys.</source>
+        <translation>各層が B をどれだけ含むか。点をドラッグするか、矢印キーを使います。</translation>
+    </message>
+    <message>
+        <source>State A</source>
+        <translation>状態 A</translation>
+    </message>
+    <message>
+        <source>State B</source>
+        <translation>状態 B</translation>
+    </message>
+    <message>
+        <source>Share of B in all layers</source>
+        <translation>全層での B の割合</translation>
+    </message>
+    <message>
+        <source>0 is A, 1 is B; sets all layers.</source>
+        <translation>0 が A、1 が B。すべての層に設定します。</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <comment>the first of two states</comment>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <comment>the second of two states</comment>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>A line that A, the blend and B answer</source>
+        <translation>A、ブレンド、B が答える一行</translation>
+    </message>
+    <message>
+        <source>Probe line</source>
+        <translation>試しの一行</translation>
+    </message>
+    <message>
+        <source>Tell me about the sea at night.</source>
+        <translation>夜の海について話してください。</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>聴く</translation>
+    </message>
+    <message>
+        <source>Bake to state…</source>
+        <translation>状態に書き出す…</translation>
+    </message>
+    <message>
+        <source>Two states are needed; add a folder with states.</source>
+        <translation>状態が二つ必要です。状態のあるフォルダーを追加してください。</translation>
+    </message>
+    <message>
+        <source>Choose two states.</source>
+        <translation>状態を二つ選んでください。</translation>
+    </message>
+    <message>
+        <source>%1: %2 layers, %3 heads of %4 channels</source>
+        <translation>%1：%2 層、%3 ヘッド、各 %4 チャンネル</translation>
+    </message>
+    <message>
+        <source>%1, with token shifts</source>
+        <translation>%1、token shift 付き</translation>
+    </message>
+    <message>
+        <source>These two are not of one shape. %1; %2.</source>
+        <translation>二つの形が異なります。%1；%2。</translation>
+    </message>
+    <message>
+        <source>mean %1</source>
+        <translation>平均 %1</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>A, the blend and B answer the line side by side.</source>
+        <translation>A、ブレンド、B が並んで答えます。</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>先にモデルを読み込んでください。</translation>
+    </message>
+    <message>
+        <source>Baking…</source>
+        <translation>書き出しています…</translation>
+    </message>
+    <message>
+        <source>Writes the blend into a file that chats can begin from.</source>
+        <translation>ブレンドをファイルに書き出し、チャットの起点にできるようにします。</translation>
+    </message>
+    <message>
+        <source>A blend is an experiment: listen before you bake it.
+A, the blend and B will answer the line here, side by side.</source>
+        <translation>ブレンドは実験です。書き出す前に聴いてください。
+A、ブレンド、B がここに並んで答えます。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L) to hear the blend before you bake it.</source>
+        <translation>書き出す前に聴くには、モデルを読み込んでください（Ctrl+L）。</translation>
+    </message>
+    <message>
+        <source>%1 of the way from %2 to %3</source>
+        <translation>%2 から %3 へ %1</translation>
+    </message>
+    <message>
+        <source>From %1 to %2 by layer</source>
+        <translation>%1 から %2 へ、層ごと</translation>
+    </message>
+    <message>
+        <source>Bake to state</source>
+        <translation>状態に書き出す</translation>
+    </message>
+    <message>
+        <source>Tuned states (*.pth)</source>
+        <translation>調整済みの状態 (*.pth)</translation>
+    </message>
+    <message>
+        <source>Baked into %1, %2.</source>
+        <translation>%1（%2）に書き出しました。</translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation>チャットを始める</translation>
+    </message>
+</context>
+<context>
     <name>gui::ChatController</name>
     <message numerus="yes">
         <source>Memory of %n token(s), from %1</source>
@@ -1772,6 +1975,33 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::HeatMap</name>
+    <message>
+        <source>Norm of each layer and head</source>
+        <translation>各層・各ヘッドのノルム</translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2: %3</source>
+        <translation>層 %1、ヘッド %2：%3</translation>
+    </message>
+    <message>
+        <source>Most in: %1</source>
+        <translation>最大：%1</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>ヘッド</translation>
+    </message>
+    <message>
+        <source>Norm</source>
+        <translation>ノルム</translation>
+    </message>
+</context>
+<context>
     <name>gui::LayerBar</name>
     <message>
         <source>Layers</source>
@@ -1788,6 +2018,21 @@ Click for the monitor.</source>
     <message>
         <source>copied for each use</source>
         <translation>使うたびにコピー</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerCurve</name>
+    <message>
+        <source>Share of B by layer</source>
+        <translation>層ごとの B の割合</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 of B</source>
+        <translation>層 %1：B は %2</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>層</translation>
     </message>
 </context>
 <context>
@@ -2748,10 +2993,6 @@ Click for the monitor.</source>
         <translation>状態またはベースを声部として追加します</translation>
     </message>
     <message>
-        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
-        <translation>状態が一つずつ声部になり、フェーダーで話す量を決めます。複数の声部が一緒に答えます。</translation>
-    </message>
-    <message>
         <source>Add a state</source>
         <translation>状態を追加</translation>
     </message>
@@ -2762,6 +3003,10 @@ Click for the monitor.</source>
     <message>
         <source>The state that this chat begins from is not used while the mix answers.</source>
         <translation>ミックスが答える間、このチャットの開始状態は使われません。</translation>
+    </message>
+    <message>
+        <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
+        <translation>ここに状態をドロップしてください。状態が一つずつ声部になり、フェーダーで話す量を決めます。</translation>
     </message>
 </context>
 <context>
@@ -3145,6 +3390,57 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::ProbeColumns</name>
+    <message>
+        <source>Opening…</source>
+        <translation>開いています…</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>読んでいます…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Writing… %n token(s)</source>
+        <translation>
+            <numerusform>書いています… %n トークン</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Done, %n token(s)</source>
+        <translation>
+            <numerusform>完了、%n トークン</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>停止しました</translation>
+    </message>
+    <message>
+        <source>Could not answer</source>
+        <translation>答えられませんでした</translation>
+    </message>
+    <message>
+        <source>Answer of %1</source>
+        <translation>%1 の答え</translation>
+    </message>
+    <message>
+        <source>Use in a chat</source>
+        <translation>チャットで使う</translation>
+    </message>
+    <message>
+        <source>Bake the blend into a file first; then it can begin chats.</source>
+        <translation>先にブレンドをファイルに書き出すと、チャットを始められます。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat.</source>
+        <translation>新しいチャットを始めます。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation>この状態から新しいチャットを始めます。</translation>
+    </message>
+</context>
+<context>
     <name>gui::RequestLogModel</name>
     <message>
         <source>The client left before its answer was complete.</source>
@@ -3161,6 +3457,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Time</source>
         <translation>時間</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>リクエスト</translation>
     </message>
     <message>
         <source>Status</source>
@@ -3180,10 +3480,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <source>From</source>
         <comment>address of a client</comment>
         <translation>接続元</translation>
-    </message>
-    <message>
-        <source>Request</source>
-        <translation>リクエスト</translation>
     </message>
 </context>
 <context>
@@ -3585,6 +3881,14 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>ほかのプログラムが HTTP でモデルを使えるようにします。OpenAI と RWKV-Infer のインターフェースです。</translation>
     </message>
     <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation>アドレスをコピーします。base URL を求めるプログラムのためのものです。</translation>
+    </message>
+    <message>
         <source>Copy as curl</source>
         <translation>curl としてコピー</translation>
     </message>
@@ -3619,6 +3923,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Other computers will be able to use this server.</source>
         <translation>ほかのコンピューターがこのサーバーを使えるようになります。</translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
+        <translation>キーを知っている人は回答させたり、許可したフォルダーで読み込みや保存ができます。送られる内容は暗号化されません。</translation>
     </message>
     <message>
         <source>Turn on</source>
@@ -3684,18 +3992,6 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
         <translation>リクエストがここに並びます。いつ、何が、どう終わったか。キーや本文は決して含みません。</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>コピー</translation>
-    </message>
-    <message>
-        <source>Copies the address, for programs that ask for a base URL.</source>
-        <translation>アドレスをコピーします。base URL を求めるプログラムのためのものです。</translation>
-    </message>
-    <message>
-        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
-        <translation>キーを知っている人は回答させたり、許可したフォルダーで読み込みや保存ができます。送られる内容は暗号化されません。</translation>
     </message>
 </context>
 <context>
@@ -3885,6 +4181,33 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateFiles</name>
+    <message>
+        <source>%1 could not be renamed.</source>
+        <translation>%1 の名前を変更できませんでした。</translation>
+    </message>
+    <message>
+        <source>“%1” is not a name for a file.</source>
+        <translation>「%1」はファイル名にできません。</translation>
+    </message>
+    <message>
+        <source>%1 is there already.</source>
+        <translation>%1 は既にあります。</translation>
+    </message>
+    <message>
+        <source>There is no trash for this folder; nothing was deleted.</source>
+        <translation>このフォルダーにはゴミ箱がありません。何も削除していません。</translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted.</source>
+        <translation>%1 を削除できませんでした。</translation>
+    </message>
+    <message>
+        <source>The change could not be taken back.</source>
+        <translation>変更を元に戻せませんでした。</translation>
+    </message>
+</context>
+<context>
     <name>gui::StatesPage</name>
     <message>
         <source>key, value</source>
@@ -4005,6 +4328,82 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     <message>
         <source>comes with Rookery</source>
         <translation>Rookery に付属</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>What each state is.</source>
+        <translation>それぞれの状態の内容。</translation>
+    </message>
+    <message>
+        <source>Blend two</source>
+        <translation>二つをブレンド</translation>
+    </message>
+    <message>
+        <source>A state between two others.</source>
+        <translation>二つの状態の間の状態。</translation>
+    </message>
+    <message>
+        <source>Audition</source>
+        <translation>聴き比べ</translation>
+    </message>
+    <message>
+        <source>One line, answered by several states.</source>
+        <translation>一行に複数の状態が答えます。</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>名前を変更…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Norms</source>
+        <translation>ノルム</translation>
+    </message>
+    <message>
+        <source>Renamed %1 to %2.</source>
+        <translation>%1 を %2 に変更しました。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>%1 is in the trash.</source>
+        <translation>%1 をゴミ箱に移しました。</translation>
+    </message>
+    <message>
+        <source>Rename state</source>
+        <translation>状態の名前を変更</translation>
+    </message>
+    <message>
+        <source>New name of the file:</source>
+        <translation>ファイルの新しい名前：</translation>
+    </message>
+    <message>
+        <source>This state comes with Rookery and stays as it is.</source>
+        <translation>この状態は Rookery に付属し、変更できません。</translation>
+    </message>
+    <message>
+        <source>Another name for the file, in the same folder.</source>
+        <translation>同じフォルダー内でファイル名を変えます。</translation>
+    </message>
+    <message>
+        <source>Moves the file to the trash.</source>
+        <translation>ファイルをゴミ箱に移します。</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>測定しています…</translation>
+    </message>
+    <message>
+        <source>Norm of each layer and head, %1 in all</source>
+        <translation>各層・各ヘッドのノルム、全体で %1</translation>
     </message>
 </context>
 <context>

@@ -77,7 +77,7 @@ def load_quantised(window):
     window.click(BUTTONS, "Models")
     window.click(TABS, "Models")
     window.click(CELLS, "*Rookery demo")
-    window.click(COMBOS, "Precision")
+    window.click(COMBOS, "As in the file*")  # a combo box is named by what it shows
     window.type("int8")
     window.key("Return")
     window.click(BUTTONS, "Load again")
