@@ -3022,6 +3022,10 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>
@@ -3475,10 +3479,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Request</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Status</source>
         <comment>of an HTTP answer: 200, 404</comment>
         <translation type="unfinished"></translation>
@@ -3495,6 +3495,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>From</source>
         <comment>address of a client</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3897,14 +3901,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Copy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copies the address, for programs that ask for a base URL.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Copy as curl</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3938,10 +3934,6 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Other computers will be able to use this server.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4009,6 +4001,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -3008,6 +3008,10 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>ここに状態をドロップしてください。状態が一つずつ声部になり、フェーダーで話す量を決めます。</translation>
     </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>状態が一つずつ声部になり、フェーダーで話す量を決めます。複数の声部が一緒に答えます。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>
@@ -3459,10 +3463,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>時間</translation>
     </message>
     <message>
-        <source>Request</source>
-        <translation>リクエスト</translation>
-    </message>
-    <message>
         <source>Status</source>
         <comment>of an HTTP answer: 200, 404</comment>
         <translation>状態</translation>
@@ -3480,6 +3480,10 @@ Drop model files or folders anywhere in this window to add them.</source>
         <source>From</source>
         <comment>address of a client</comment>
         <translation>接続元</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>リクエスト</translation>
     </message>
 </context>
 <context>
@@ -3881,14 +3885,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>ほかのプログラムが HTTP でモデルを使えるようにします。OpenAI と RWKV-Infer のインターフェースです。</translation>
     </message>
     <message>
-        <source>Copy</source>
-        <translation>コピー</translation>
-    </message>
-    <message>
-        <source>Copies the address, for programs that ask for a base URL.</source>
-        <translation>アドレスをコピーします。base URL を求めるプログラムのためのものです。</translation>
-    </message>
-    <message>
         <source>Copy as curl</source>
         <translation>curl としてコピー</translation>
     </message>
@@ -3923,10 +3919,6 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Other computers will be able to use this server.</source>
         <translation>ほかのコンピューターがこのサーバーを使えるようになります。</translation>
-    </message>
-    <message>
-        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
-        <translation>キーを知っている人は回答させたり、許可したフォルダーで読み込みや保存ができます。送られる内容は暗号化されません。</translation>
     </message>
     <message>
         <source>Turn on</source>
@@ -3992,6 +3984,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
         <translation>リクエストがここに並びます。いつ、何が、どう終わったか。キーや本文は決して含みません。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation>アドレスをコピーします。base URL を求めるプログラムのためのものです。</translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
+        <translation>キーを知っている人は回答させたり、許可したフォルダーで読み込みや保存ができます。送られる内容は暗号化されません。</translation>
     </message>
 </context>
 <context>

@@ -3008,6 +3008,10 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>把状态拖放到这里。每个状态成为一个声部；推子决定各自说多少。</translation>
     </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>每个状态成为一个声部；推子决定各自说多少。多个声部一起回答。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>
@@ -3459,10 +3463,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>时间</translation>
     </message>
     <message>
-        <source>Request</source>
-        <translation>请求</translation>
-    </message>
-    <message>
         <source>Status</source>
         <comment>of an HTTP answer: 200, 404</comment>
         <translation>状态</translation>
@@ -3480,6 +3480,10 @@ Drop model files or folders anywhere in this window to add them.</source>
         <source>From</source>
         <comment>address of a client</comment>
         <translation>来自</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求</translation>
     </message>
 </context>
 <context>
@@ -3881,14 +3885,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>让其他程序通过 HTTP 使用模型：OpenAI 和 RWKV-Infer 的接口。</translation>
     </message>
     <message>
-        <source>Copy</source>
-        <translation>复制</translation>
-    </message>
-    <message>
-        <source>Copies the address, for programs that ask for a base URL.</source>
-        <translation>复制地址，用于需要 base URL 的程序。</translation>
-    </message>
-    <message>
         <source>Copy as curl</source>
         <translation>复制为 curl</translation>
     </message>
@@ -3923,10 +3919,6 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Other computers will be able to use this server.</source>
         <translation>其他计算机将可以使用此服务。</translation>
-    </message>
-    <message>
-        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
-        <translation>知道密钥的人可以让它回答，并在允许的文件夹中加载和保存。传输内容未加密。</translation>
     </message>
     <message>
         <source>Turn on</source>
@@ -3992,6 +3984,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
         <translation>请求列在这里：时间、内容类型和结果。绝不包含密钥或文本。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation>复制地址，用于需要 base URL 的程序。</translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
+        <translation>知道密钥的人可以让它回答，并在允许的文件夹中加载和保存。传输内容未加密。</translation>
     </message>
 </context>
 <context>
