@@ -8,7 +8,7 @@ from window import BUTTONS, CELLS, COMBOS, ITEMS, TABS, TEXTS, Missing, Window
 
 QUESTION = "Who are you?"
 ANSWER = "I am the Rookery demonstration model"
-OWL = "Olla"
+OWL = "Hoo-hoo"  # in every answer of the owl, however it is sampled
 PIRATE = "matey"
 TICK = 14  # pixels from the left edge of a cell
 
