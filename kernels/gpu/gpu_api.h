@@ -27,17 +27,20 @@
 #endif
 
 /// GPU_KERNEL functions return void and are started by launch(); GPU_FUNCTION runs within them; GPU_SHARED is
-/// memory that a block's threads share, undefined at the start of a block.
+/// memory that a block's threads share, undefined at the start of a block. GPU_UNROLL stands before
+/// loops over arrays that must stay in registers.
 #ifdef GPU_EMULATED
 #define GPU_KERNEL
 #define GPU_FUNCTION inline
 #define GPU_SHARED static thread_local
 #define GPU_BOUNDS(threads)
+#define GPU_UNROLL
 #else
 #define GPU_KERNEL __global__
 #define GPU_FUNCTION __device__ inline
 #define GPU_SHARED __shared__
 #define GPU_BOUNDS(threads) __launch_bounds__(threads)
+#define GPU_UNROLL _Pragma("unroll")
 #endif
 
 namespace kernels::gpu
@@ -95,6 +98,22 @@ GPU_FUNCTION T fromLaneXor(T value, int mask)
     return __shfl_xor(value, mask, kLanes);
 #endif
 }
+
+#ifndef GPU_EMULATED
+/// An fp16 number, by the card's own instruction.
+GPU_FUNCTION float halfToFloat(std::uint16_t bits)
+{
+#if defined(__CUDACC__)
+    float value;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(bits));
+    return value;
+#else
+    _Float16 half;
+    memcpy(&half, &bits, sizeof half);
+    return static_cast<float>(half);
+#endif
+}
+#endif
 
 // ---- What the device asks of the maker's library where names alone do not do
 // ----------------------------------

@@ -182,7 +182,7 @@ void TestSample::followsTheProbabilities_data()
     QTest::addColumn<int>("topK");
     QTest::addColumn<float>("minP");
     QTest::addColumn<float>("typicalP");
-    for (const char *path : {"plain", "avx2", "avx512"}) {
+    for (const char *path : kPaths) {
         const QString p = QString::fromLatin1(path);
         QTest::addRow("%s, no cut", path) << p << 1.0F << 1.0F << 0 << 0.0F << 1.0F;
         QTest::addRow("%s, hot", path) << p << 1.7F << 1.0F << 0 << 0.0F << 1.0F;

@@ -14,7 +14,7 @@
 namespace kernels::gpu::emulator
 {
 
-constexpr int kDevices = 8;
+constexpr int kDevices = 4;
 
 /// What an emulated card has, besides how its threads behave.
 struct Settings {

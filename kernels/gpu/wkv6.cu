@@ -1,0 +1,104 @@
+// The recurrence of RWKV-5 and 6: y = (S + (u k) v^T)^T r; S <- diag(w) S + k v^T. One block a head of a
+// sequence, one thread a column (value) of S, which stays in registers for all tokens.
+
+#include "kernels/gpu/arrays.h"
+#include "kernels/gpu/gpu_device.h"
+
+namespace kernels::gpu
+{
+
+namespace
+{
+
+constexpr unsigned kMostSize = 1024; ///< threads of a block
+
+/// Where a head's vectors of one token are.
+struct HeadOfToken {
+    const float *r, *k, *w, *u;
+
+    GPU_FUNCTION HeadOfToken(const Wkv6 &args, int head, int N, std::int64_t at)
+        : r(floats(args.r) + at)
+        , k(floats(args.k) + at)
+        , w(floats(args.w) + (args.w.rank == 3 ? at : std::int64_t{head} * N))
+        , u(floats(args.u) + std::int64_t{head} * N)
+    {
+    }
+};
+
+template <int N>
+struct Shared {
+    float r[N], k[N], w[N], bonus[N];
+};
+
+template <int N>
+GPU_KERNEL void GPU_BOUNDS(N) stepHead(Wkv6 args)
+{
+    GPU_SHARED Shared<N> now;
+    const int column = threadIndex(), head = blockX(), sequence = blockY();
+    float *state = slotOf(args.state, args.batch.slot[sequence]) + std::int64_t{head} * N * N + column;
+    float s[N];
+    GPU_UNROLL
+    for (int i = 0; i < N; ++i)
+        s[i] = state[i * N];
+    for (int t = args.batch.start[sequence]; t < args.batch.start[sequence + 1]; ++t) {
+        const std::int64_t at = (std::int64_t{t} * args.heads + head) * N;
+        const HeadOfToken token(args, head, N, at);
+        barrier(); // the token before is done with
+        now.r[column] = token.r[column];
+        now.k[column] = token.k[column];
+        now.w[column] = token.w[column];
+        now.bonus[column] = token.r[column] * token.u[column] * token.k[column];
+        const float v = floats(args.v)[at + column];
+        barrier();
+        float y = 0, bonus = 0;
+        GPU_UNROLL
+        for (int i = 0; i < N; ++i) {
+            bonus += now.bonus[i];
+            y = fmaf(now.r[i], s[i], y);
+            s[i] = fmaf(now.k[i], v, s[i] * now.w[i]);
+        }
+        floats(args.y)[at + column] = fmaf(bonus, v, y);
+    }
+    GPU_UNROLL
+    for (int i = 0; i < N; ++i)
+        state[i * N] = s[i];
+}
+
+/// Any size: the column stays in the device's memory. r is read before y, which may lie in its place.
+GPU_KERNEL void stepHeadOfAnySize(Wkv6 args, int N)
+{
+    const int column = threadIndex(), head = blockX(), sequence = blockY();
+    float *s = slotOf(args.state, args.batch.slot[sequence]) + std::int64_t{head} * N * N + column;
+    for (int t = args.batch.start[sequence]; t < args.batch.start[sequence + 1]; ++t) {
+        const std::int64_t at = (std::int64_t{t} * args.heads + head) * N;
+        const HeadOfToken token(args, head, N, at);
+        const float v = floats(args.v)[at + column];
+        float y = 0, bonus = 0;
+        for (int i = 0; i < N; ++i) {
+            float &cell = s[std::int64_t{i} * N];
+            bonus += token.r[i] * token.u[i] * token.k[i];
+            y = fmaf(token.r[i], cell, y);
+            cell = fmaf(token.k[i], v, cell * token.w[i]);
+        }
+        barrier(); // everybody has read r
+        floats(args.y)[at + column] = fmaf(bonus, v, y);
+    }
+}
+
+} // namespace
+
+void GpuDevice::wkv6(const Wkv6 &args)
+{
+    const auto N = static_cast<unsigned>(args.headSize);
+    const Launch at{static_cast<unsigned>(args.heads), static_cast<unsigned>(args.batch.seqs), 1, N};
+    if (N == 64)
+        run(at, stepHead<64>, args);
+    else if (N == 128)
+        run(at, stepHead<128>, args);
+    else if (N <= kMostSize)
+        run(at, stepHeadOfAnySize, args, args.headSize);
+    else
+        fail("heads of " + std::to_string(N) + " channels: expected at most 1024");
+}
+
+} // namespace kernels::gpu
