@@ -1,7 +1,8 @@
 #pragma once
 
+#include "kernels/gpu/gpu_api.h" // first: formats are for host and device in its words
+
 #include "kernels/device.h"
-#include "kernels/gpu/gpu_api.h"
 
 #include <string>
 

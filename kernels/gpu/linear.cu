@@ -76,6 +76,28 @@ GPU_FUNCTION void addProducts(const Part &p, int out, int firstRow, int rows, fl
     }
 }
 
+/// Adds up the lanes' shares of N rows. While a lane has several rows it gives half of them away with every
+/// exchange, so that eight rows cost nine exchanges and not forty. Lane l is left with the sum of row
+/// l / (32 / N), made in the same tree as for one row.
+template <int N>
+GPU_FUNCTION float sumOfRow(const float (&share)[N], int mask = kLanes / 2)
+{
+    if constexpr (N == 1) {
+        float sum = share[0];
+        for (; mask > 0; mask /= 2)
+            sum += fromLaneXor(sum, mask);
+        return sum;
+    } else {
+        const bool isUpper = (laneIndex() & mask) != 0;
+        float half[N / 2];
+        for (int r = 0; r < N / 2; ++r) {
+            const float kept = isUpper ? share[N / 2 + r] : share[r];
+            half[r] = kept + fromLaneXor(isUpper ? share[r] : share[N / 2 + r], mask);
+        }
+        return sumOfRow(half, mask / 2);
+    }
+}
+
 /// A grid of (blocks of all parts) x (rows / R).
 template <int R>
 GPU_KERNEL void GPU_BOUNDS(kGroups *kLanes) multiply(Parts all)
@@ -97,15 +119,15 @@ GPU_KERNEL void GPU_BOUNDS(kGroups *kLanes) multiply(Parts all)
         KERNELS_FORMATS(X)
 #undef X
     }
-    for (int r = 0; r < R; ++r) {
-        float y = groupSum(sum[r]);
-        if (laneIndex() != r || wanted >= outs || firstRow + r >= all.rows) continue;
-        const std::int64_t at = std::int64_t{firstRow + r} * outs + out;
-        if (p.product.bias) y += p.product.bias[out];
-        y = finished(y, p.product.finish);
-        if (p.product.gate) y *= p.product.gate[at];
-        p.product.y[at] = p.product.accumulate ? p.product.y[at] + y : y;
-    }
+    float y = sumOfRow(sum);
+    constexpr int kLanesEach = kLanes / R;
+    const int row = firstRow + laneIndex() / kLanesEach;
+    if (laneIndex() % kLanesEach > 0 || wanted >= outs || row >= all.rows) return;
+    const std::int64_t at = std::int64_t{row} * outs + out;
+    if (p.product.bias) y += p.product.bias[out];
+    y = finished(y, p.product.finish);
+    if (p.product.gate) y *= p.product.gate[at];
+    p.product.y[at] = p.product.accumulate ? p.product.y[at] + y : y;
 }
 
 Finish finishOf(Activation activation)

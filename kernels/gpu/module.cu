@@ -1,6 +1,5 @@
-#include "kernels/gpu/module.h"
-
 #include "kernels/gpu/gpu_device.h"
+#include "kernels/gpu/module.h"
 
 #include <new>
 

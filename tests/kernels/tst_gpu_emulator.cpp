@@ -143,6 +143,7 @@ private Q_SLOTS:
     void catchesBlocksThatDependOnEachOther();
     void catchesALaunchThatNoCardTakes();
     void aLostCardStaysLost();
+    void canBeLostOnDemand();
     void nothingHappensBeforeTheStreamIsSynchronized();
     void uploadsTakeWhatIsThereAtTheCall();
     void memoryHasALimitAndBeginsAsNaN();
@@ -274,6 +275,20 @@ void TestGpuEmulator::aLostCardStaysLost()
     QCOMPARE(host[0], 3.0F);
 }
 
+void TestGpuEmulator::canBeLostOnDemand()
+{
+    Card card("warp32");
+    emulator::Settings settings;
+    settings.launchesUntilLost = 3;
+    emulator::configure(0, settings);
+    float *out = card.floats(std::vector<float>(kThreads, 7));
+    for (int i = 0; i < 2; ++i)
+        launch(card.launchOf(1), writesItsIndex, out);
+    QCOMPARE(card.fault(), QString());
+    launch(card.launchOf(1), writesItsIndex, out);
+    QVERIFY(card.fault().contains("does not answer"));
+}
+
 void TestGpuEmulator::nothingHappensBeforeTheStreamIsSynchronized()
 {
     Card card("warp32");
@@ -345,7 +360,7 @@ void TestGpuEmulator::readsSettings_data()
     QTest::addColumn<bool>("isGood");
     QTest::newRow("nothing") << "" << true;
     QTest::newRow("on") << "1" << true;
-    QTest::newRow("both") << "memory=3M,kernels=warp64-reversed" << true;
+    QTest::newRow("both") << "memory=3M,lost=9,kernels=warp64-reversed" << true;
     QTest::newRow("no number") << "memory=M" << false;
     QTest::newRow("too much") << "memory=99999999999999999999" << false;
     QTest::newRow("overflows") << "memory=9999999999999G" << false;

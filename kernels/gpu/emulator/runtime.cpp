@@ -26,6 +26,7 @@ constexpr unsigned kMostThreadsInBlock = 1024;
 struct Card {
     Settings settings;
     std::size_t usedBytes = 0;
+    std::size_t launches = 0; ///< since it was configured
     std::set<Stream *> streams;
     std::string fault; ///< sticky
 };
@@ -90,14 +91,17 @@ bool parseSettings(const std::string &text, Settings &settings, std::string &rea
     for (std::string_view rest = text; !rest.empty();) {
         const std::string_view part = rest.substr(0, rest.find(','));
         rest.remove_prefix(part.size() < rest.size() ? part.size() + 1 : rest.size());
-        constexpr std::string_view kMemory = "memory=", kKernels = "kernels=";
+        constexpr std::string_view kMemory = "memory=", kKernels = "kernels=", kLost = "lost=";
         const bool isGood = part == "1" ||
                             (part.substr(0, kMemory.size()) == kMemory &&
                              parseBytes(part.substr(kMemory.size()), settings.memoryBytes)) ||
+                            (part.substr(0, kLost.size()) == kLost &&
+                             parseBytes(part.substr(kLost.size()), settings.launchesUntilLost)) ||
                             (part.substr(0, kKernels.size()) == kKernels &&
                              parseBehaviour(std::string(part.substr(kKernels.size())), settings.behaviour));
         if (isGood) continue;
-        reason = "expected 1, memory=64M or kernels=warp64-shuffled, found \"" + std::string(part) + '"';
+        reason =
+            "expected 1, memory=64M, kernels=warp64-shuffled or lost=500, found \"" + std::string(part) + '"';
         return false;
     }
     return true;
@@ -108,6 +112,7 @@ void configure(int device, const Settings &settings)
     const std::lock_guard lock(machine().mutex);
     machine().cards[device].settings = settings;
     machine().cards[device].fault.clear();
+    machine().cards[device].launches = 0;
 }
 
 const char *GetErrorString(Error_t error)
@@ -235,6 +240,8 @@ void enqueue(const Launch &launch, std::function<void()> kernel)
                      std::to_string(launch.block.count()) + " threads";
         return;
     }
+    if (runs.settings.launchesUntilLost > 0 && ++runs.launches >= runs.settings.launchesUntilLost)
+        runs.fault = "the card does not answer any more";
     launch.stream->work.emplace_back([&runs, launch, kernel = std::move(kernel)] {
         runs.fault = runGrid(runs.settings.behaviour, launch.grid, launch.block, kernel);
     });

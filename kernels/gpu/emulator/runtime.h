@@ -19,10 +19,11 @@ constexpr int kDevices = 4;
 /// What an emulated card has, besides how its threads behave.
 struct Settings {
     std::size_t memoryBytes = std::size_t{8} << 30;
+    std::size_t launchesUntilLost = 0; ///< after so many kernels the card is gone; 0: it stays
     Behaviour behaviour;
 };
 
-/// Reads "memory=64M,kernels=warp64-shuffled", any part of it; anything else is named in `reason`.
+/// Reads "memory=64M,kernels=warp64-shuffled,lost=500", any part of it; anything else is named in `reason`.
 bool parseSettings(const std::string &text, Settings &settings, std::string &reason);
 /// Reads "warp32", "warp64", with "-reversed" or "-shuffled" behind it if wanted.
 bool parseBehaviour(const std::string &text, Behaviour &behaviour);
