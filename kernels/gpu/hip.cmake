@@ -28,10 +28,11 @@ foreach(arch ${ROOKERY_HIP_ARCHS})
   endif()
 endforeach()
 
+get_filename_component(hip_root ${ROOKERY_HIP_INCLUDE} DIRECTORY)
 if(NOT ROOKERY_HIP_INCLUDE STREQUAL /usr/include) # there it would come before the standard library's own
   set(hip_include -isystem ${ROOKERY_HIP_INCLUDE})
 endif()
 add_card_module(hip
   COMPILE ${ROOKERY_HIP_CLANG} -x hip -fPIC -fvisibility=hidden -Wall -Wextra -Werror ${hip_targets}
-          --rocm-path=/usr --rocm-device-lib-path=${hip_bitcode} ${hip_include}
+          --rocm-path=${hip_root} --rocm-device-lib-path=${hip_bitcode} ${hip_include}
   LINK ${CMAKE_CXX_COMPILER} -shared)

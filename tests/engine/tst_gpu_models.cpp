@@ -39,7 +39,8 @@ struct World {
     engine::JobId generate(int maxTokens)
     {
         engine::GenerateSpec spec;
-        spec.promptTokens = {1, 2, 3, 4, 5};
+        spec.tokens = {1, 2, 3, 4, 5};
+        spec.ignoreEnd = true;
         spec.maxTokens = maxTokens;
         spec.sampling.temperature = 0;
         const auto job = engine->generate(spec);
