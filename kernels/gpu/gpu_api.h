@@ -43,6 +43,12 @@
 #define GPU_UNROLL _Pragma("unroll")
 #endif
 
+/// Defined while the compiler makes code for the host: around functions of the host that call some for both,
+/// which would else be compiled for the card too.
+#if !defined(__CUDA_ARCH__) && !defined(__HIP_DEVICE_COMPILE__)
+#define GPU_HOST_PASS 1
+#endif
+
 namespace kernels::gpu
 {
 

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <vector>
 
+#ifdef GPU_HOST_PASS
+
 namespace kernels::gpu
 {
 
@@ -109,3 +111,5 @@ void GpuDevice::packWeight(const PackWeight &args)
 }
 
 } // namespace kernels::gpu
+
+#endif

@@ -208,6 +208,7 @@ Error_t StreamSynchronize(Stream_t stream)
 
 Error_t MemcpyAsync(void *target, const void *source, std::size_t bytes, MemcpyKind kind, Stream_t stream)
 {
+    const std::lock_guard lock(machine().mutex);
     if (kind != MemcpyHostToDevice) {
         stream->work.emplace_back([=] { std::memmove(target, source, bytes); });
         return Success;
@@ -221,6 +222,7 @@ Error_t MemcpyAsync(void *target, const void *source, std::size_t bytes, MemcpyK
 
 Error_t MemsetAsync(void *memory, int value, std::size_t bytes, Stream_t stream)
 {
+    const std::lock_guard lock(machine().mutex);
     stream->work.emplace_back([=] { std::memset(memory, value, bytes); });
     return Success;
 }
