@@ -47,6 +47,9 @@ void checkSpec(const BenchSpec &spec)
     if (!inRange(spec.promptTokens, 0, kMostTokens))
         throw Error(ErrorCode::BadRequest,
                     "prompt: expected 0 to " + std::to_string(kMostTokens) + " tokens.");
+    if (!inRange(spec.voices, 1, MixSpec::kMostVoices))
+        throw Error(ErrorCode::BadRequest, "voices: expected 1 to " + std::to_string(MixSpec::kMostVoices) +
+                                               ", found " + std::to_string(spec.voices) + ".");
     if (!inRange(spec.generateTokens, 1, kMostTokens))
         throw Error(ErrorCode::BadRequest, "gen: expected 1 to " + std::to_string(kMostTokens) + " tokens.");
 }
@@ -83,10 +86,15 @@ public:
 
     void prefill(BenchResult &result);
     void decode(BenchResult &result);
+    /// One voice and a mix in turns, so that what else the machine does slows both.
+    void mix(BenchResult &one, BenchResult &mixed);
 
 private:
     void step(int rows, int seqs, int logitRows);
     void draw(int rows);
+    void drawBlend(int voices);
+    void draw(float *logits, int rows);
+    void complete(BenchResult &result, double seconds) const;
     void fillTokens(int rows);
     double timePrompt();
     Cost costOf(int rows, int seqs, int logitRows) const;
@@ -100,6 +108,7 @@ private:
     StatePool m_states;
     Segments m_segments;
     Tensor m_drawn, m_logprobs; ///< on the device of the head
+    Tensor m_blend, m_voices;   ///< likewise
     std::vector<kernels::SampleRow> m_greedy;
     std::vector<std::int32_t> m_tokens, m_slots; ///< [rows], [batch]
 };
@@ -113,7 +122,8 @@ constexpr std::size_t floatBytes(int rows, int columns)
 /// then kill. Returns the largest batch.
 int requireRoom(const BenchSpec &spec, const LoadedModel &loaded)
 {
-    const int batch = *std::max_element(spec.batches.begin(), spec.batches.end());
+    const int batch =
+        spec.voices > 1 ? spec.voices : *std::max_element(spec.batches.begin(), spec.batches.end());
     const Model &model = *loaded.model;
     const std::size_t perRow =
         (model.state().floatsPerSlot + static_cast<std::size_t>(model.dims().vocabulary)) * sizeof(float);
@@ -140,6 +150,8 @@ Measurement::Measurement(const BenchSpec &spec, LoadedModel &loaded, const kerne
                  {std::max(m_batch, StepLimits::kMaxRows), m_batch, m_batch})
     , m_drawn(loaded.device(), static_cast<std::size_t>(m_batch) * sizeof(std::int32_t), "Tokens")
     , m_logprobs(loaded.device(), floatBytes(m_batch, 1), "Log-probabilities")
+    , m_blend(loaded.device(), floatBytes(1, loaded.model->dims().vocabulary), "Blend")
+    , m_voices(loaded.device(), kernels::MixLogits::kMostVoices * sizeof(kernels::MixLogits::Voice), "Voices")
     , m_greedy(static_cast<std::size_t>(m_batch))
 {
     m_segments.streamFrom(*loaded.weights);
@@ -182,12 +194,33 @@ void Measurement::step(int rows, int seqs, int logitRows)
 }
 
 /// Draws the next token of every row, greedily.
-void Measurement::draw(int rows)
+void Measurement::draw(int rows) { draw(m_segments.logitRow(0), rows); }
+
+/// Draws the next token of a mix of all rows with equal gates.
+void Measurement::drawBlend(int voices)
+{
+    std::vector<std::int32_t> rows;
+    for (int k = 0; k < voices; ++k)
+        rows.push_back(k);
+    const std::vector<float> gates(static_cast<std::size_t>(voices), 1.0F);
+    const kernels::MixLogits::Mix mix{rows.data(), gates.data(), voices};
+    kernels::MixLogits args;
+    args.logits = m_segments.logits();
+    args.mix = &mix;
+    args.mixes = 1;
+    args.blend = kernels::view(m_blend.data(), kernels::DType::F32, 1, m_loaded.model->dims().vocabulary);
+    args.voice = static_cast<kernels::MixLogits::Voice *>(m_voices.data());
+    m_loaded.device().mixLogits(args);
+    draw(m_blend.f32(), 1);
+    std::fill(m_tokens.begin(), m_tokens.end(), m_tokens.front());
+}
+
+void Measurement::draw(float *logits, int rows)
 {
     kernels::Device &device = m_loaded.device();
     kernels::Sample sample;
     const int vocabulary = m_loaded.model->dims().vocabulary;
-    sample.logits = kernels::view(m_segments.logitRow(0), kernels::DType::F32, rows, vocabulary);
+    sample.logits = kernels::view(logits, kernels::DType::F32, rows, vocabulary);
     sample.row = m_greedy.data();
     sample.rows = rows;
     sample.vocabulary = vocabulary;
@@ -262,11 +295,36 @@ void Measurement::decode(BenchResult &result)
         draw(batch);
         if (i >= 0) seconds.push_back(secondsSince(start));
     }
-    const double median = medianOf(seconds);
-    const Cost cost = costOf(batch, batch, batch);
-    result.decodeTokensPerSecond = batch / median;
-    result.decodeGbPerSecond = cost.bytes / median / 1e9;
-    result.shareOfLimit = cost.limit(m_speed.readBytesPerSecond, flopsPerSecond()) / median;
+    complete(result, medianOf(seconds));
+}
+
+/// What follows from the seconds of one step.
+void Measurement::complete(BenchResult &result, double seconds) const
+{
+    const int rows = result.batch * result.voices;
+    const Cost cost = costOf(rows, rows, rows);
+    result.decodeTokensPerSecond = result.batch / seconds;
+    result.decodeGbPerSecond = cost.bytes / seconds / 1e9;
+    result.shareOfLimit = cost.limit(m_speed.readBytesPerSecond, flopsPerSecond()) / seconds;
+}
+
+void Measurement::mix(BenchResult &one, BenchResult &mixed)
+{
+    std::vector<double> oneSeconds, mixedSeconds;
+    for (int i = -kWarmUpSteps; i < m_spec.generateTokens; ++i) {
+        fillTokens(mixed.voices);
+        const auto first = Clock::now();
+        step(1, 1, 1);
+        draw(1);
+        const auto second = Clock::now();
+        step(mixed.voices, mixed.voices, mixed.voices);
+        drawBlend(mixed.voices);
+        if (i < 0) continue;
+        oneSeconds.push_back(std::chrono::duration<double>(second - first).count());
+        mixedSeconds.push_back(secondsSince(second));
+    }
+    complete(one, medianOf(std::move(oneSeconds)));
+    complete(mixed, medianOf(std::move(mixedSeconds)));
 }
 
 } // namespace
@@ -283,6 +341,18 @@ event::BenchFinished runBench(const BenchSpec &spec, const EngineOptions &option
     finished.bf16Gflops = speed.bf16Flops / 1e9;
     finished.model = loaded.info;
     Measurement measurement(spec, loaded, speed, stop);
+    if (spec.voices > 1) {
+        BenchResult one, mixed;
+        one.strategy = mixed.strategy = loaded.strategy;
+        one.batch = mixed.batch = 1;
+        mixed.voices = spec.voices;
+        measurement.mix(one, mixed);
+        finished.results = {one, mixed};
+        std::for_each(
+            finished.results.begin(), finished.results.end(),
+            progress ? progress : [](const BenchResult &) {});
+        return finished;
+    }
     for (const int batch : spec.batches) {
         BenchResult result;
         result.strategy = loaded.strategy;

@@ -67,16 +67,6 @@ EngineImpl::~EngineImpl()
     m_toClient.close(); // the sink may still call us until here
 }
 
-/// Hands a command to the runner; it ends with Cancelled if the engine is going.
-template <typename C>
-JobId EngineImpl::command(C c)
-{
-    if (m_closing) return 0;
-    const JobId job = c.job = nextJob();
-    if (!m_runner.post(std::move(c))) m_toClient.post(event::Cancelled{job, {}, 0});
-    return job;
-}
-
 JobId EngineImpl::post(ThreadPool &pool, Work work)
 {
     if (m_closing) return 0;

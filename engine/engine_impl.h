@@ -60,6 +60,10 @@ public:
     JobId bench(BenchSpec spec) override;
     JobId convert(ConvertSpec spec) override;
     JobId quality(QualitySpec spec) override;
+    JobId setGates(JobId request, std::vector<float> gates) override;
+    JobId captureState(JobId request) override;
+    JobId combineStates(CombineStatesSpec spec) override;
+    JobId measureStates(MeasureStatesSpec spec) override;
     Snapshot snapshot() const override;
 
 private:
@@ -69,8 +73,17 @@ private:
     using Prepare = std::function<std::unique_ptr<Request>(JobId, const ModelFacts &, HeldStatePtr)>;
 
     JobId nextJob() { return ++m_lastJob; }
+    /// Hands a command to the runner; it ends with Cancelled if the engine is going.
     template <typename C>
-    JobId command(C c);
+    JobId command(C c)
+    {
+        if (m_closing) return 0;
+        const JobId job = c.job = nextJob();
+        if (!m_runner.post(std::move(c))) m_toClient.post(event::Cancelled{job, {}, 0});
+        return job;
+    }
+    template <typename C>
+    JobId commandTo(JobId request, C c);
     JobId post(ThreadPool &pool, Work work);
     void postAs(JobId job, ThreadPool &pool, Work work);
     void runJob(JobId job, const std::stop_token &stop, const Work &work);
@@ -81,6 +94,7 @@ private:
     void endAll();
     void loadNow(JobId job, const LoadSpec &spec, const std::stop_token &stop);
     JobId prepare(std::size_t bytes, StateId from, Prepare make);
+    JobId generateMix(GenerateSpec spec);
     void writeState(JobId job, const SaveStateSpec &spec, HeldStatePtr state);
     void writeStateNow(JobId job, const SaveStateSpec &spec, const HeldState &state);
     std::shared_ptr<const Tokenizer> tokenizerFor(const std::string &vocabulary) const;

@@ -44,8 +44,27 @@ JobId EngineImpl::prepare(std::size_t bytes, StateId from, Prepare make)
                 });
 }
 
+/// As prepare(), for a request with several states.
+JobId EngineImpl::generateMix(GenerateSpec spec)
+{
+    std::vector<HeldStatePtr> states;
+    for (const Voice &voice : spec.mix.voices)
+        states.push_back(m_states.find(voice.state));
+    ThreadPool &pool = promptBytes(spec) > kHugePromptBytes ? m_light : m_prompts;
+    return post(pool, [this, spec = std::move(spec), states = std::move(states), facts = m_runner.facts(),
+                       queued = Request::Clock::now()](JobId job, const std::stop_token &) {
+        if (!facts) throw Error(ErrorCode::NoModel, "no model is loaded");
+        for (std::size_t i = 0; i < states.size(); ++i)
+            requireState(spec.mix.voices[i].state, states[i]);
+        std::unique_ptr<Request> request = makeMixRequest(job, spec, *facts, states);
+        request->queued = queued;
+        m_runner.post(command::Enqueue{job, std::move(request), facts});
+    });
+}
+
 JobId EngineImpl::generate(GenerateSpec spec)
 {
+    if (!spec.mix.voices.empty()) return generateMix(std::move(spec));
     const std::size_t bytes = promptBytes(spec);
     const StateId from = spec.from;
     return prepare(bytes, from,

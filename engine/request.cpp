@@ -190,9 +190,31 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     return request;
 }
 
+std::unique_ptr<Request> makeMixRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model,
+                                        const std::vector<HeldStatePtr> &states)
+{
+    if (spec.from != 0) refuse("state: expected none beside a mix, whose voices have their own, found one");
+    validate(spec.mix, model.slots);
+    auto leader = makeRequest(job, spec, model, states.front());
+    leader->mix = std::make_unique<Mix>(spec.mix);
+    leader->mix->voices.push_back(leader.get());
+    for (std::size_t i = 1; i < states.size(); ++i) {
+        auto voice = begin(job, Request::Kind::Voice, model, states[i]);
+        addPrompt(*voice, spec, model);
+        endPrompt(*voice);
+        voice->leader = leader.get();
+        leader->mix->voices.push_back(voice.get());
+        leader->mix->waiting.push_back(std::move(voice));
+    }
+    return leader;
+}
+
 std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model,
                                          HeldStatePtr from)
 {
+    if (!spec.request.mix.voices.empty())
+        refuse("mix: expected none, since a state file has one voice, found " +
+               std::to_string(spec.request.mix.voices.size()) + " voices");
     auto request = begin(job, Request::Kind::SaveState, model, std::move(from));
     addPrompt(*request, spec.request, model);
     endPrompt(*request);

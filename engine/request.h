@@ -3,6 +3,7 @@
 #include "engine/answer_text.h"
 #include "engine/event_progress.h"
 #include "engine/events.h"
+#include "engine/gates.h"
 #include "engine/models/model.h"
 #include "engine/sampler.h"
 #include "engine/state_cache.h"
@@ -44,13 +45,15 @@ struct HeldState {
 };
 using HeldStatePtr = std::shared_ptr<const HeldState>;
 
+struct Mix;
+
 /// One sequence that runs, or waits to. Made by a job, then the runner's alone.
 struct Request {
     using Clock = std::chrono::steady_clock;
-    enum class Kind : std::uint8_t { Generate, SaveState, Logits, Embed };
+    enum class Kind : std::uint8_t { Generate, SaveState, Logits, Embed, Voice };
     enum class Phase : std::uint8_t {
         Reading,    ///< the prompt
-        Ready,      ///< all of the prompt was cached: its logits wait to be sampled
+        Ready,      ///< `ready` has the logits behind the prompt, which wait to be sampled
         Generating, ///< one token a step
         Closing,    ///< reads its last token, for the state it leaves; then `end` is sent
     };
@@ -69,8 +72,15 @@ struct Request {
     bool cacheable = true;      ///< false: `tokens` and `start` do not make its state
     std::int32_t slot = -1;
     std::uint64_t lastTurn = 0; ///< for the scheduler
-    StateImagePtr ready;        ///< Phase::Ready: holds the logits
+    StateImagePtr ready;        ///< Phase::Ready: holds the logits; of a mix that closes: what it leaves
+    int logitRow = -1;          ///< in the step at hand; -1: none
     bool ended = false;         ///< its terminal event is told; it goes at the end of the step
+
+    // Mixes. The first voice is the request that clients know; the others are of Kind::Voice, tell nothing
+    // and end with it.
+    std::unique_ptr<Mix> mix;       ///< of the first voice
+    Request *leader = nullptr;      ///< of the others: the first voice
+    std::vector<JobId> captureJobs; ///< captureState commands to be answered behind its next step
 
     // Generate only
     std::optional<Sampler> sampler;
@@ -99,10 +109,41 @@ struct Request {
     int generated() const { return static_cast<int>(tokens.size() - promptEnd); }
 };
 
+/// What the voices of a mix share.
+struct Mix {
+    explicit Mix(const MixSpec &spec)
+        : rule(spec.rule)
+        , policy(spec.policy)
+        , track(spec)
+    {
+    }
+
+    BlendRule rule;
+    GatePolicy policy;
+    GateTrack track;
+    std::vector<Request *> voices;                 ///< in their order, the first is the owner of this
+    std::vector<std::unique_ptr<Request>> waiting; ///< the other voices, until they are admitted
+    std::vector<VoiceShare> shares;                ///< of the token drawn last
+};
+
+/// The request that tells what happens to `r`.
+inline Request &leaderOf(Request &r) { return r.leader ? *r.leader : r; }
+/// Calls use(Request &) for a request, or for all voices of a mix.
+template <typename Use>
+void forVoices(Request &leader, Use use)
+{
+    if (!leader.mix) return use(leader);
+    for (Request *voice : leader.mix->voices)
+        use(*voice);
+}
+
 /// Checks a command and renders its prompt: for a huge one that takes a second. Any thread.
 /// Throws Error(BadRequest) naming the field.
 std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model,
                                      HeldStatePtr from);
+/// The same of a mix: one request a voice, with `states` in the order of the voices (nullptr: the base).
+std::unique_ptr<Request> makeMixRequest(JobId job, const GenerateSpec &spec, const ModelFacts &model,
+                                        const std::vector<HeldStatePtr> &states);
 /// Only the prompt of `spec.request`; nothing is sampled.
 std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, const ModelFacts &model,
                                          HeldStatePtr from);

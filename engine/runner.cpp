@@ -89,9 +89,11 @@ void Runner::run()
 /// Shows the figures of this moment. Before the events go out: who is told that a model is loaded can use it.
 void Runner::publish(bool refreshMemory)
 {
-    int reading = 0;
-    for (const auto &request : m_running)
-        reading += request->phase == Request::Phase::Reading || request->phase == Request::Phase::Ready;
+    int reading = 0, requests = 0;
+    for (const auto &request : m_running) {
+        requests += request->leader ? 0 : 1;
+        reading += !request->leader && (request->phase == Request::Phase::Ready || isReading(*request));
+    }
     const auto facts = m_session ? m_session->facts() : nullptr;
     const bool changed = facts != m_facts; // only this thread writes it
     const bool refresh = m_session && (refreshMemory || changed);
@@ -111,7 +113,8 @@ void Runner::publish(bool refreshMemory)
     if (refresh) shown.memory = memory;
     shown.memory.cache = m_cache.usedBytes();
     shown.reading = reading;
-    shown.generating = static_cast<int>(m_running.size()) - reading;
+    shown.generating = requests - reading;
+    shown.usedSlots = static_cast<int>(m_running.size());
     shown.queued = static_cast<int>(m_waiting.size());
     shown.generatedTokens = m_generatedTokens;
     shown.promptTokens = m_promptTokens;

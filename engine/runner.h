@@ -47,6 +47,15 @@ struct SetAdapters {
     adapters::Stack stack;
     Request::Clock::time_point began;
 };
+/// Moves the faders of a mix.
+struct SetGates {
+    JobId job = 0, request = 0;
+    std::vector<float> gates;
+};
+/// Holds the state of a request as it runs.
+struct CaptureState {
+    JobId job = 0, request = 0;
+};
 /// Compares an adapter with the loaded model.
 struct CompareAdapter {
     JobId job = 0;
@@ -58,8 +67,9 @@ struct Remember {
     HeldStatePtr state;
 };
 } // namespace command
-using Command = std::variant<command::Enqueue, command::Cancel, command::Unload, command::Install,
-                             command::SetAdapters, command::CompareAdapter, command::Remember>;
+using Command =
+    std::variant<command::Enqueue, command::Cancel, command::Unload, command::Install, command::SetAdapters,
+                 command::CompareAdapter, command::Remember, command::SetGates, command::CaptureState>;
 
 /// The one thread that owns the model, its states and the prefix cache: takes commands, runs steps, tells
 /// events. Nothing in it is locked but the queue at its door and the figures in its window.
@@ -113,6 +123,9 @@ private:
     void obey(command::SetAdapters &c);
     void obey(command::CompareAdapter &c);
     void obey(command::Remember &c);
+    void obey(command::SetGates &c);
+    void obey(command::CaptureState &c);
+    Request &find(JobId generation);
     void refuse(Command &command);
     const ModelFacts &requireModel() const;
     void enqueue(std::unique_ptr<Request> request);
@@ -128,6 +141,7 @@ private:
     void planAndAdmit();
     void keepPace(double seconds);
     void admit(std::unique_ptr<Request> request);
+    void place(Request &r);
     void gather();
     void addPieces();
     void advance(Piece &piece);
@@ -146,11 +160,24 @@ private:
     void tell(Request &r, std::vector<GeneratedToken> tokens);
     void finish(Request &r, FinishReason reason, const std::string &stop);
     void end(Request &r, Event event);
+    void readLast(Piece &piece);
     void fail(Request &r, const Error &error);
     void cancel(Request &r, bool mayClose);
+    template <typename Last>
+    void keep(Request &leader, const Request &r, StateImagePtr image, Last &last);
+    template <typename Last>
+    void leave(Request &leader, Last &last);
     StateImagePtr capture(Request &r, int logitRow, bool needed);
     HeldStatePtr hold(const Request &r, StateImagePtr image) const;
     Usage usageNow(const Request &r) const;
+
+    // runner_mix.cpp
+    static bool isReading(const Request &leader);
+    void voiceDone(Request &r, StateImagePtr image);
+    void addMix(Request &leader);
+    void mix();
+    void tellShares(Request &leader, int index, int token);
+    void answerCaptures();
 
     // Constant after construction
     const std::size_t m_maxQueued;
@@ -181,7 +208,13 @@ private:
     StepPlan m_plan;
     std::vector<RunningSequence> m_sequences;
     std::vector<Piece> m_pieces;
+    std::vector<int> m_wanted; ///< slots of the requests at the head of the queue
     std::vector<kernels::SampleRow> m_sampleRows;
+    std::vector<int> m_sampleFrom;    ///< logit rows; behind them m_sampleRows are of the mixes
+    std::vector<Request *> m_sampled; ///< whose rows they are
+    std::vector<kernels::MixLogits::Mix> m_mixes;
+    std::vector<std::vector<std::int32_t>> m_mixRows; ///< of the mixes
+    std::vector<std::vector<float>> m_mixGates;
     std::vector<AnswerText::Part> m_parts;
     std::uint64_t m_steps = 0, m_generatedTokens = 0, m_promptTokens = 0, m_cachedTokens = 0;
 

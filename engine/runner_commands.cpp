@@ -36,7 +36,8 @@ void Runner::refuse(Command &command)
             constexpr bool isClaimed =
                 std::is_same_v<C, command::Enqueue> || std::is_same_v<C, command::Install> ||
                 std::is_same_v<C, command::SetAdapters> || std::is_same_v<C, command::CompareAdapter>;
-            if constexpr (isClaimed || std::is_same_v<C, command::Unload>)
+            if constexpr (isClaimed || std::is_same_v<C, command::Unload> ||
+                          std::is_same_v<C, command::SetGates> || std::is_same_v<C, command::CaptureState>)
                 if (!isClaimed || m_claim(c.job)) m_told.push_back(event::Cancelled{c.job, {}, 0});
         },
         command);
@@ -62,7 +63,8 @@ void Runner::obey(command::Enqueue &c)
     if (!m_claim(c.job)) return;
     if (m_session && c.facts->load == m_session->facts()->load) {
         // Adapters were set since: what it starts from is nothing that the weights of now have made.
-        if (c.facts != m_session->facts() && c.request->from) c.request->cacheable = false;
+        if (c.facts != m_session->facts())
+            forVoices(*c.request, [](Request &r) { r.cacheable = r.cacheable && !r.from; });
         enqueue(std::move(c.request));
     } else if (m_lost) // it came with a model that is gone
         throw Error(*m_lost);
@@ -131,7 +133,7 @@ void Runner::obey(command::SetAdapters &c)
     for (const auto &request : m_running)
         request->cacheable = false;
     for (const auto &request : m_waiting)
-        request->cacheable = request->cacheable && !request->from;
+        forVoices(*request, [](Request &r) { r.cacheable = r.cacheable && !r.from; });
     const std::chrono::duration<double> seconds = Request::Clock::now() - c.began;
     log(2, "engine",
         std::to_string(m_session->stack().size()) + " adapters set in " + millisecondsText(seconds.count()));
@@ -162,6 +164,33 @@ void Runner::obey(command::Remember &c)
     requireFit(*c.state, *m_session->facts());
     m_cache.put(c.state->tokens, c.state->image, c.state->start);
 }
+
+/// The generation of that job. Throws Error(BadRequest) if none runs or waits.
+Request &Runner::find(JobId generation)
+{
+    const auto isIt = [&](const auto &request) {
+        return request->job == generation && request->kind == Request::Kind::Generate && !request->ended &&
+               request->phase != Request::Phase::Closing;
+    };
+    const auto running = std::find_if(m_running.begin(), m_running.end(), isIt);
+    if (running != m_running.end()) return **running;
+    const auto waiting = std::find_if(m_waiting.begin(), m_waiting.end(), isIt);
+    if (waiting != m_waiting.end()) return **waiting;
+    throw Error(ErrorCode::BadRequest, "request: expected one that runs, found " +
+                                           std::to_string(generation) + ", which has ended or never was");
+}
+
+void Runner::obey(command::SetGates &c)
+{
+    Request &r = find(c.request);
+    if (!r.mix)
+        throw Error(ErrorCode::BadRequest,
+                    "gates: request " + std::to_string(c.request) + " is no mix of voices");
+    r.mix->track.set(r.generated(), c.gates);
+    m_told.push_back(event::GatesSet{c.job, c.request, r.generated(), std::move(c.gates)});
+}
+
+void Runner::obey(command::CaptureState &c) { find(c.request).captureJobs.push_back(c.job); }
 
 void Runner::cancelAll()
 {

@@ -38,7 +38,7 @@ void Runner::embedSome(Request &r)
     const std::size_t rows = std::min(r.promptEnd - r.read, static_cast<std::size_t>(std::max(1, most)));
     const bool ends = r.read + rows == r.promptEnd;
     m_session->beginStep();
-    m_session->add(r.slot, std::span(r.tokens).subspan(r.read, rows),
+    m_session->add(r.slot, r.slot, std::span(r.tokens).subspan(r.read, rows),
                    r.isMean ? static_cast<int>(rows)
                    : ends   ? 1
                             : 0);

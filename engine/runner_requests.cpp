@@ -23,6 +23,7 @@ double secondsBetween(Request::Clock::time_point from, Request::Clock::time_poin
 /// All of the prompt is read. `image` is the state behind it, or nullptr where it was not wanted.
 void Runner::promptDone(Request &r, StateImagePtr image)
 {
+    if (leaderOf(r).mix) return voiceDone(r, std::move(image));
     r.promptRead = Request::Clock::now();
     if (r.kind == Request::Kind::Logits) {
         end(r, event::LogitsReady{r.job, m_session->facts()->vocabulary, std::move(r.logits)});
@@ -39,16 +40,22 @@ void Runner::promptDone(Request &r, StateImagePtr image)
 
 void Runner::tellProgress(Request &r)
 {
-    if (r.kind != Request::Kind::Generate || r.phase != Request::Phase::Reading || !r.progress.passes())
-        return;
-    m_told.push_back(event::PromptProgress{r.job, static_cast<int>(r.read), r.usage.promptTokens});
+    Request &leader = leaderOf(r);
+    if (leader.kind != Request::Kind::Generate || !isReading(leader) || !leader.progress.passes()) return;
+    std::size_t left = 0; // of the slowest voice
+    forVoices(leader, [&](Request &voice) { left = std::max(left, voice.promptEnd - voice.read); });
+    left = std::min(left, leader.promptEnd);
+    m_told.push_back(event::PromptProgress{leader.job, static_cast<int>(leader.promptEnd - left),
+                                           leader.usage.promptTokens});
 }
 
 /// Takes the token that was drawn for a request, and ends the request if it is time.
 void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
 {
-    r.phase = Request::Phase::Generating;
-    r.ready = nullptr;
+    forVoices(r, [](Request &voice) {
+        voice.phase = Request::Phase::Generating;
+        voice.ready = nullptr;
+    });
     if (drawn.token < 0) {
         fail(r,
              {ErrorCode::BadModel, "the model's logits are not numbers at token " + std::to_string(r.read)});
@@ -63,13 +70,14 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
         return;
     }
     r.sampler->accept(drawn.token);
-    r.tokens.push_back(drawn.token);
+    forVoices(r, [&](Request &voice) { voice.tokens.push_back(drawn.token); });
     ++m_generatedTokens;
     const auto bytesOf = [tokenizer = m_session->facts()->tokenizer.get()](int token) {
         return tokenizer ? tokenizer->bytes(token) : std::string_view();
     };
     std::vector<GeneratedToken> told(1);
-    told[0] = {drawn.token, drawn.logprob, std::string(bytesOf(drawn.token)), {}};
+    told[0] = {drawn.token, drawn.logprob, std::string(bytesOf(drawn.token)), {}, {}};
+    if (r.mix) told[0].voices = r.mix->shares;
     for (std::size_t i = 0; i < static_cast<std::size_t>(std::max(0, r.topLogprobs)) && drawn.topIds[i] >= 0;
          ++i)
         told[0].top.push_back({drawn.topIds[i], drawn.topLogprobs[i], std::string(bytesOf(drawn.topIds[i]))});
@@ -94,40 +102,79 @@ void Runner::tell(Request &r, std::vector<GeneratedToken> tokens)
             event::TokenChunk{r.job, std::move(part.text), part.thinking, std::exchange(tokens, {})});
 }
 
-/// Ends a generation; the cache keeps what it has read for the next turn of the conversation.
+/// Holds a state for the client, who finds it in the request's last event.
+template <typename Last>
+void Runner::keep(Request &leader, const Request &r, StateImagePtr image, Last &last)
+{
+    const StateId state = m_states.add(hold(r, std::move(image)));
+    if (leader.mix)
+        last.voiceStates.push_back(state);
+    else
+        last.state = state;
+}
+
+/// What a request has read goes into the cache, for the next turn of the conversation, and to the client if
+/// it asked for it.
+template <typename Last>
+void Runner::leave(Request &leader, Last &last)
+{
+    forVoices(leader, [&](Request &voice) {
+        StateImagePtr image = capture(voice, -1, leader.keepState);
+        if (leader.keepState) keep(leader, voice, std::move(image), last);
+    });
+}
+
+/// Reads the last token of a request that closes; the last of a mix's voices ends it.
+void Runner::readLast(Piece &piece)
+{
+    Request &r = *piece.request, &leader = leaderOf(r);
+    r.ready = capture(r, piece.firstLogit, true);
+    bool isLast = true;
+    forVoices(leader, [&](Request &voice) { isLast = isLast && voice.ready; });
+    if (!isLast) return;
+    std::visit(
+        [&](auto &last) {
+            if constexpr (requires { last.voiceStates; })
+                forVoices(leader, [&](Request &voice) { keep(leader, voice, voice.ready, last); });
+        },
+        *leader.end);
+    end(leader, std::move(*leader.end));
+}
+
 void Runner::finish(Request &r, FinishReason reason, const std::string &stop)
 {
     event::Finished finished{r.job, reason, stop, usageNow(r), 0};
-    if (r.keepState && reason == FinishReason::Length) {
-        r.phase = Request::Phase::Closing; // the state shall be behind all of the text
+    if (r.mix) finished.lane = r.mix->track.recorded();
+    if (r.keepState && reason == FinishReason::Length) { // the state shall be behind all of the text
+        forVoices(r, [](Request &voice) { voice.phase = Request::Phase::Closing; });
         r.end = std::move(finished);
         return;
     }
-    StateImagePtr image = capture(r, -1, r.keepState);
-    if (r.keepState) finished.state = m_states.add(hold(r, std::move(image)));
+    leave(r, finished);
     end(r, std::move(finished));
 }
 
 /// Ends a request that is not wanted any more. `mayClose`: a last step may bring its state up to its text.
 void Runner::cancel(Request &r, bool mayClose)
 {
+    if (r.leader) return;                                       // ends with its mix
     if (r.phase == Request::Phase::Closing && mayClose) return; // ends with the next step anyway
     event::Cancelled cancelled{r.job, usageNow(r), 0};
+    if (r.mix) cancelled.lane = r.mix->track.recorded();
     const bool generating = r.phase == Request::Phase::Generating;
     if (r.keepState && generating && mayClose) {
-        r.phase = Request::Phase::Closing;
+        forVoices(r, [](Request &voice) { voice.phase = Request::Phase::Closing; });
         r.end = std::move(cancelled);
         return;
     }
-    if (r.kind == Request::Kind::Generate && r.slot >= 0 && r.read > 0 && (generating || r.keepState)) {
-        StateImagePtr image = capture(r, -1, r.keepState);
-        if (r.keepState) cancelled.state = m_states.add(hold(r, std::move(image)));
-    }
+    const bool hasRead = r.kind == Request::Kind::Generate && r.slot >= 0 && r.read > 0;
+    if (hasRead && (generating || (r.keepState && !r.mix))) leave(r, cancelled);
     end(r, std::move(cancelled));
 }
 
 void Runner::fail(Request &r, const Error &error)
 {
+    if (r.leader) return fail(*r.leader, error);
     if (!r.ended) end(r, event::Failed{r.job, error});
 }
 
@@ -141,8 +188,12 @@ void Runner::end(Request &r, Event event)
                 millisecondsText(usage.promptSeconds) + ", " + std::to_string(usage.generatedTokens) +
                 " generated in " + millisecondsText(usage.generateSeconds));
     }
+    for (const JobId job : std::exchange(r.captureJobs, {}))
+        m_told.push_back(event::Failed{job,
+                                       {ErrorCode::BadRequest, "state: request " + std::to_string(r.job) +
+                                                                   " ended before it could be captured"}});
     m_told.push_back(std::move(event));
-    r.ended = true;
+    forVoices(r, [](Request &voice) { voice.ended = true; });
 }
 
 /// Copies the state behind what was read to the host and into the cache; with the logits in row `logitRow` if

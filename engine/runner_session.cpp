@@ -57,7 +57,7 @@ RunnerSession::RunnerSession(LoadedModel loaded)
     const auto logitRows = static_cast<std::size_t>(m_loaded.logitRows);
     // token, logprob, top ids, top logprobs
     m_samples = Tensor(device(), logitRows * (2 + 2 * kMaxTop) * sizeof(float), "samples");
-    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_logitRows})
+    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_groups, &m_logitRows})
         list->reserve(rows + 1);
     m_drawn.resize(logitRows);
     m_logprobs.resize(logitRows);
@@ -69,7 +69,7 @@ MemoryUse RunnerSession::memory() const
 {
     MemoryUse use = m_loaded.memory;
     use.states = m_loaded.states->bytes();
-    use.workspace = m_loaded.segments->bytes() + m_samples.bytes();
+    use.workspace = m_loaded.segments->bytes() + m_samples.bytes() + m_blends.bytes() + m_voices.bytes();
     use.total = use.free = 0;
     for (std::size_t i = 0; i < m_loaded.devices.size(); ++i) {
         const kernels::Device &device = m_loaded.devices[i];
@@ -112,7 +112,7 @@ void RunnerSession::checkDevice() const
 
 void RunnerSession::beginStep()
 {
-    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_logitRows})
+    for (auto *list : {&m_tokens, &m_start, &m_slots, &m_groups, &m_logitRows})
         list->clear();
     m_start.push_back(0);
     m_givenLogits = 0;
@@ -124,13 +124,15 @@ int RunnerSession::addLogits(std::span<const float> logits)
     return m_givenLogits++;
 }
 
-int RunnerSession::add(StatePool::Slot slot, std::span<const int> tokens, int logitRows)
+int RunnerSession::add(StatePool::Slot slot, StatePool::Slot group, std::span<const int> tokens,
+                       int logitRows)
 {
     m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end());
     const int first = m_givenLogits + static_cast<int>(m_logitRows.size());
     const auto end = static_cast<std::int32_t>(m_tokens.size());
     m_start.push_back(end);
     m_slots.push_back(slot);
+    m_groups.push_back(group);
     for (std::int32_t row = end - logitRows; row < end; ++row)
         m_logitRows.push_back(row);
     return first;
@@ -157,7 +159,8 @@ std::vector<float> RunnerSession::forwardHidden()
 
 void RunnerSession::run(bool wantsHidden)
 {
-    m_loaded.segments->forward({m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden});
+    m_loaded.segments->forward(
+        {m_tokens, m_start, m_slots, m_logitRows, m_givenLogits, {}, wantsHidden, m_groups});
 }
 
 float *RunnerSession::logitRow(int row) const { return m_loaded.segments->logitRow(row); }
@@ -168,16 +171,69 @@ void RunnerSession::readLogits(int row, float *target) const
     checkDevice();
 }
 
-void RunnerSession::sample(std::span<const kernels::SampleRow> rows)
+float RunnerSession::logit(int row, int token) const
 {
-    if (rows.empty()) return;
+    float value = 0;
+    device().download(&value, logitRow(row) + token, sizeof value);
+    device().sync();
+    return value;
+}
+
+void RunnerSession::reserveMixes(int mixes)
+{
+    if (mixes <= m_mostMixes) return;
+    const auto n = static_cast<std::size_t>(mixes);
+    constexpr std::size_t kVoices = kernels::MixLogits::kMostVoices * sizeof(kernels::MixLogits::Voice);
+    Tensor blends(device(), n * static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float), "Blends");
+    m_voices = Tensor(device(), n * kVoices, "Voices");
+    m_blends = std::move(blends);
+    m_mostMixes = mixes;
+}
+
+void RunnerSession::mix(std::span<const kernels::MixLogits::Mix> mixes)
+{
+    m_mixed.resize(mixes.size() * kernels::MixLogits::kMostVoices);
+    if (mixes.empty()) return;
+    kernels::MixLogits args;
+    args.logits = m_loaded.segments->logits();
+    args.mix = mixes.data();
+    args.mixes = static_cast<std::int32_t>(mixes.size());
+    args.blend = kernels::view(m_blends.data(), kernels::DType::F32, static_cast<std::int64_t>(mixes.size()),
+                               m_facts->vocabulary);
+    args.voice = static_cast<kernels::MixLogits::Voice *>(m_voices.data());
+    device().mixLogits(args);
+    device().download(m_mixed.data(), args.voice, m_mixed.size() * sizeof m_mixed.front());
+    device().sync();
+}
+
+const kernels::MixLogits::Voice &RunnerSession::mixed(int mix, int voice) const
+{
+    return m_mixed[static_cast<std::size_t>(mix * kernels::MixLogits::kMostVoices + voice)];
+}
+
+void RunnerSession::sample(std::span<const kernels::SampleRow> rows, std::span<const int> logitRows)
+{
+    for (std::size_t i = 0; i < logitRows.size();) { // neighbours go together
+        std::size_t end = i + 1;
+        while (end < logitRows.size() && logitRows[end] == logitRows[end - 1] + 1)
+            ++end;
+        draw(logitRow(logitRows[i]), rows.subspan(i, end - i), i);
+        i = end;
+    }
+    if (logitRows.size() < rows.size())
+        draw(m_blends.f32(), rows.subspan(logitRows.size()), logitRows.size());
+}
+
+/// Draws rows of logits that follow each other; what comes of them goes to places `first`, ...
+void RunnerSession::draw(float *logits, std::span<const kernels::SampleRow> rows, std::size_t first)
+{
     kernels::Device &device = this->device();
     const std::size_t n = rows.size();
     auto *ids = static_cast<std::int32_t *>(m_samples.data());
     float *values = m_samples.f32() + static_cast<std::size_t>(m_loaded.logitRows) * (1 + kMaxTop);
     kernels::Sample args;
     args.logits =
-        kernels::view(logitRow(0), kernels::DType::F32, static_cast<std::int64_t>(n), m_facts->vocabulary);
+        kernels::view(logits, kernels::DType::F32, static_cast<std::int64_t>(n), m_facts->vocabulary);
     args.row = rows.data();
     args.rows = static_cast<std::int32_t>(n);
     args.vocabulary = m_facts->drawable;
@@ -186,12 +242,13 @@ void RunnerSession::sample(std::span<const kernels::SampleRow> rows)
     args.logprob = values;
     args.topLogprobs = values + n;
     device.sample(args);
-    device.download(m_drawn.data(), args.token, n * sizeof(std::int32_t));
-    device.download(m_logprobs.data(), args.logprob, n * sizeof(float));
+    device.download(m_drawn.data() + first, args.token, n * sizeof(std::int32_t));
+    device.download(m_logprobs.data() + first, args.logprob, n * sizeof(float));
     if (std::any_of(rows.begin(), rows.end(),
                     [](const kernels::SampleRow &r) { return r.topLogprobs > 0; })) {
-        device.download(m_topIds.data(), args.topIds, n * kMaxTop * sizeof(std::int32_t));
-        device.download(m_topLogprobs.data(), args.topLogprobs, n * kMaxTop * sizeof(float));
+        device.download(m_topIds.data() + first * kMaxTop, args.topIds, n * kMaxTop * sizeof(std::int32_t));
+        device.download(m_topLogprobs.data() + first * kMaxTop, args.topLogprobs,
+                        n * kMaxTop * sizeof(float));
     }
     device.sync();
 }

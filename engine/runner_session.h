@@ -38,7 +38,8 @@ public:
     /// Takes a row of logits that was computed earlier. Only before the first add().
     int addLogits(std::span<const float> logits);
     /// Adds a sequence's next tokens; logits of the last `logitRows` of them are computed.
-    int add(StatePool::Slot slot, std::span<const int> tokens, int logitRows);
+    /// `group` is the slot of its mix's first voice; without a mix its own.
+    int add(StatePool::Slot slot, StatePool::Slot group, std::span<const int> tokens, int logitRows);
     /// Reads all that was added.
     void forward();
     int width() const { return m_loaded.model->dims().width; }
@@ -50,31 +51,42 @@ public:
     /// Copies logit row `row` to the host. Throws as checkDevice().
     void readLogits(int row, float *target) const;
 
+    /// Room for the blends of so many mixes in one step. Throws Error(OutOfMemory).
+    void reserveMixes(int mixes);
+    /// Blends logit rows of voices; what comes of it stays until the next mix().
+    void mix(std::span<const kernels::MixLogits::Mix> mixes);
+    const kernels::MixLogits::Voice &mixed(int mix, int voice) const;
+    float logit(int row, int token) const;
+
     struct Drawn {
         int token = -1;
         float logprob = 0;
         std::span<const std::int32_t> topIds; ///< kMaxTop, valid until the next sample()
         std::span<const float> topLogprobs;
     };
-    /// Draws from logit rows 0 .. rows.size() - 1; their logits are lost.
-    void sample(std::span<const kernels::SampleRow> rows);
+    /// Draws from these logit rows and then from the blends, in their order; those logits are lost.
+    void sample(std::span<const kernels::SampleRow> rows, std::span<const int> logitRows);
     Drawn drawn(int row) const;
 
 private:
     kernels::Device &device() const { return m_loaded.device(); }
     float *logitRow(int row) const;
+    void draw(float *logits, std::span<const kernels::SampleRow> rows, std::size_t first);
     void run(bool wantsHidden);
 
     // Constant after construction
     LoadedModel m_loaded;
     std::shared_ptr<const ModelFacts> m_facts; ///< shared with jobs; replaced by setAdapters
     Tensor m_samples;
+    Tensor m_blends, m_voices; ///< grow with the number of mixes
+    int m_mostMixes = 0;
 
     // Host side of one step
-    std::vector<std::int32_t> m_tokens, m_start, m_slots, m_logitRows;
+    std::vector<std::int32_t> m_tokens, m_start, m_slots, m_groups, m_logitRows;
     int m_givenLogits = 0; ///< rows of addLogits
     std::vector<std::int32_t> m_drawn, m_topIds;
     std::vector<float> m_logprobs, m_topLogprobs;
+    std::vector<kernels::MixLogits::Voice> m_mixed;
 };
 
 } // namespace engine

@@ -34,6 +34,7 @@ void Runner::step()
         m_session->forward();
         for (Piece &piece : m_pieces)
             alone(*piece.request, [&] { advance(piece); });
+        answerCaptures();
         sample();
         m_session->checkDevice();
         keepPace(std::chrono::duration<double>(Request::Clock::now() - began).count());
@@ -70,9 +71,15 @@ void Runner::planAndAdmit()
         m_limits.maxRows = std::min(StepLimits::kMaxRows, m_pace.rows() + static_cast<int>(m_running.size()));
         m_sequences.clear();
         for (const auto &request : m_running)
-            m_sequences.push_back({rowsNow(*request), request->lastTurn});
-        planStep(static_cast<int>(m_waiting.size()), m_session->pool().freeSlots(), m_sequences, m_limits,
-                 m_plan);
+            m_sequences.push_back({rowsNow(*request), request->lastTurn,
+                                   request->phase == Request::Phase::Ready && isReading(leaderOf(*request))});
+        m_wanted.clear();
+        int room = m_session->pool().freeSlots();
+        for (auto next = m_waiting.begin(); next != m_waiting.end() && room > 0; ++next) {
+            m_wanted.push_back((*next)->mix ? static_cast<int>((*next)->mix->voices.size()) : 1);
+            room -= m_wanted.back();
+        }
+        planStep(m_wanted, m_session->pool().freeSlots(), m_sequences, m_limits, m_plan);
         for (int i = 0; i < m_plan.admit; ++i) {
             std::unique_ptr<Request> request = std::move(m_waiting.front());
             m_waiting.pop_front();
@@ -108,11 +115,26 @@ int Runner::rowsNow(const Request &request) const
     return static_cast<int>(rows);
 }
 
-/// Gives a request its slot and the best state that is known for it.
+/// Lets a request run, or all voices of a mix.
 void Runner::admit(std::unique_ptr<Request> owned)
 {
-    m_running.push_back(std::move(owned));
-    Request &r = *m_running.back();
+    Request &leader = *m_running.emplace_back(std::move(owned));
+    if (!leader.mix) return place(leader);
+    const auto isMix = [](const auto &request) { return request->mix != nullptr; };
+    auto others = std::move(leader.mix->waiting);
+    try {
+        m_session->reserveMixes(static_cast<int>(std::count_if(m_running.begin(), m_running.end(), isMix)));
+    } catch (...) {
+        return fail(leader, currentError());
+    }
+    place(leader);
+    for (auto &voice : others)
+        if (!leader.ended) place(*m_running.emplace_back(std::move(voice)));
+}
+
+/// Gives a sequence its slot and the best state that is known for it.
+void Runner::place(Request &r)
+{
     r.admitted = Request::Clock::now();
     r.usage.waitSeconds = std::chrono::duration<double>(r.admitted - r.queued).count();
     try {
@@ -149,9 +171,11 @@ void Runner::gather()
     int spareLogits = m_session->maxLogitRows() - static_cast<int>(m_running.size());
     for (std::size_t i = 0; i < m_running.size(); ++i) {
         Request &r = *m_running[i];
+        r.logitRow = -1;
         if (r.kind == Request::Kind::Embed) continue; // has steps of its own
         Piece piece{&r, m_plan.rows[i], 1, -1, 2, false};
         if (r.phase == Phase::Ready) {
+            if (isReading(leaderOf(r))) continue; // another voice of its mix is not there yet
             piece.rows = piece.order = 0;
         } else if (piece.rows == 0 || r.kind == Request::Kind::Embed) {
             continue; // embeddings have steps of their own
@@ -163,7 +187,7 @@ void Runner::gather()
         } else if (r.phase == Phase::Reading) {
             const bool ends = r.read + static_cast<std::size_t>(piece.rows) == r.promptEnd;
             piece.logitRows = ends ? 1 : 0;
-            piece.order = ends && r.kind == Request::Kind::Generate && r.maxTokens > 0 ? 1 : 2;
+            piece.order = ends && r.kind == Request::Kind::Generate && r.maxTokens > 0 && !r.mix ? 1 : 2;
         }
         piece.wasReading = r.phase == Phase::Reading;
         m_pieces.push_back(piece);
@@ -177,13 +201,14 @@ void Runner::addPieces()
 {
     m_session->beginStep();
     for (Piece &piece : m_pieces) {
-        const Request &r = *piece.request;
+        Request &r = *piece.request;
         if (piece.order == 0)
             piece.firstLogit = m_session->addLogits(r.ready->logits);
         else
             piece.firstLogit = m_session->add(
-                r.slot, std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)),
-                piece.logitRows);
+                r.slot, leaderOf(r).slot,
+                std::span(r.tokens).subspan(r.read, static_cast<std::size_t>(piece.rows)), piece.logitRows);
+        if (piece.order == 0 || piece.logitRows > 0) r.logitRow = piece.firstLogit;
     }
 }
 
@@ -200,17 +225,12 @@ void Runner::advance(Piece &piece)
         }
     }
     if (r.phase == Request::Phase::Closing) {
-        StateImagePtr image = capture(r, piece.firstLogit, true);
-        std::visit(
-            [&](auto &last) {
-                if constexpr (requires { last.state; }) last.state = m_states.add(hold(r, image));
-            },
-            *r.end);
-        end(r, std::move(*r.end));
+        readLast(piece);
     } else if (r.phase == Request::Phase::Reading) {
         r.lastTurn = m_steps + 1;
         m_promptTokens += static_cast<std::uint64_t>(piece.rows);
-        const bool needed = r.kind == Request::Kind::SaveState || (r.keepState && r.maxTokens == 0);
+        const bool needed =
+            r.kind == Request::Kind::SaveState || leaderOf(r).mix || (r.keepState && r.maxTokens == 0);
         if (r.read == r.promptEnd)
             promptDone(r, r.kind == Request::Kind::Logits ? nullptr : capture(r, piece.firstLogit, needed));
         else if (isAtCheckpoint(r))
@@ -224,14 +244,27 @@ void Runner::advance(Piece &piece)
 void Runner::sample()
 {
     m_sampleRows.clear();
+    m_sampleFrom.clear();
+    m_sampled.clear();
     for (const Piece &piece : m_pieces) {
-        if (piece.order < 2) m_sampleRows.push_back(piece.request->sampler->row());
+        Request &r = *piece.request;
+        if (piece.order == 2 || leaderOf(r).mix) continue;
+        m_sampleRows.push_back(r.sampler->row());
+        m_sampleFrom.push_back(r.logitRow);
+        m_sampled.push_back(&r);
     }
-    m_session->sample(m_sampleRows);
+    const std::size_t single = m_sampled.size();
+    mix();
+    m_session->sample(m_sampleRows, m_sampleFrom);
     m_session->checkDevice();
-    for (std::size_t i = 0; i < m_sampleRows.size(); ++i) {
-        Request &r = *m_pieces[i].request;
-        if (!r.ended) alone(r, [&] { take(r, m_session->drawn(static_cast<int>(i))); });
+    for (std::size_t i = 0; i < m_sampled.size(); ++i) {
+        Request &r = *m_sampled[i];
+        if (r.ended) continue;
+        alone(r, [&] {
+            const RunnerSession::Drawn drawn = m_session->drawn(static_cast<int>(i));
+            if (i >= single) tellShares(r, static_cast<int>(i - single), drawn.token);
+            take(r, drawn);
+        });
     }
 }
 

@@ -24,10 +24,15 @@ void giveInOrder(std::span<const RunningSequence> running, std::vector<int> &row
 
 } // namespace
 
-void planStep(int waiting, int freeSlots, std::span<const RunningSequence> running,
+void planStep(std::span<const int> waiting, int freeSlots, std::span<const RunningSequence> running,
               const ScheduleLimits &limits, StepPlan &plan)
 {
-    plan.admit = std::max(0, std::min(waiting, freeSlots));
+    plan.admit = 0;
+    for (const int slots : waiting) {
+        if (slots > freeSlots) break;
+        freeSlots -= slots;
+        ++plan.admit;
+    }
     plan.rows.assign(running.size(), 0);
 
     int decoding = 0;
@@ -35,7 +40,7 @@ void planStep(int waiting, int freeSlots, std::span<const RunningSequence> runni
     for (std::size_t i = 0; i < running.size(); ++i) {
         if (running[i].promptLeft > 0) {
             prompts.push_back(i);
-        } else {
+        } else if (!running[i].waits) {
             plan.rows[i] = 1;
             ++decoding;
         }

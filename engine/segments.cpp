@@ -10,10 +10,10 @@ namespace engine
 namespace
 {
 
-/// int32 numbers of the batch arrays: tokens, start, slots, rows with logits.
+/// int32 numbers of the batch arrays: tokens, start, slots, groups, rows with logits.
 std::size_t arrayBytes(StepSize largest)
 {
-    return (static_cast<std::size_t>(largest.rows) + 2 * static_cast<std::size_t>(largest.sequences) + 1 +
+    return (static_cast<std::size_t>(largest.rows) + 3 * static_cast<std::size_t>(largest.sequences) + 1 +
             static_cast<std::size_t>(largest.logitRows)) *
            sizeof(std::int32_t);
 }
@@ -92,7 +92,8 @@ Step Segments::stepOn(Place &place, const StepRows &rows)
     Step step{.device = *place.device, .batch = {}, .logits = {}};
     step.tokens = upload(rows.tokens);
     step.batch.start = upload(rows.start);
-    step.batch.slot = step.batch.group = upload(rows.slots); // no mixes: every sequence is a group of its own
+    step.batch.slot = upload(rows.slots);
+    step.batch.group = rows.groups.empty() ? step.batch.slot : upload(rows.groups);
     step.logitRows = upload(rows.logitRows);
     step.batch.tokens = static_cast<std::int32_t>(rows.tokens.size());
     step.batch.seqs = static_cast<std::int32_t>(rows.slots.size());

@@ -25,6 +25,7 @@ struct StepRows {
     int firstLogit = 0;                      ///< where they go in logits()
     std::stop_token stop = {};
     bool wantsHidden = false; ///< of those rows the final hidden state, [rows, width], instead
+    std::span<const std::int32_t> groups = {}; ///< [sequences] as in Batch; empty: each is one of its own
 };
 
 /// How large steps may be.

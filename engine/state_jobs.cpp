@@ -1,5 +1,6 @@
 // The facade's jobs with states: written, opened, looked at, exported.
 #include "engine/engine_impl.h"
+#include "engine/pack.h"
 #include "engine/state_export.h"
 #include "engine/state_file.h"
 #include "engine/state_import.h"
@@ -73,6 +74,7 @@ void EngineImpl::writeStateNow(JobId job, const SaveStateSpec &spec, const HeldS
 
 JobId EngineImpl::openState(OpenStateSpec spec)
 {
+    spec.path = stateFile(spec.path, m_options);
     return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
         const auto facts = m_runner.facts();
         if (!facts)
@@ -104,6 +106,7 @@ JobId EngineImpl::openState(OpenStateSpec spec)
 
 JobId EngineImpl::inspectState(OpenStateSpec spec)
 {
+    spec.path = stateFile(spec.path, m_options);
     return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
         StateInfo info = describeState(spec);
         const auto facts = m_runner.facts();
@@ -125,6 +128,7 @@ JobId EngineImpl::inspectState(OpenStateSpec spec)
 
 JobId EngineImpl::exportState(ExportStateSpec spec)
 {
+    spec.source.path = stateFile(spec.source.path, m_options);
     return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
         if (!commit(job)) return;
         ExportedState exported = exportStateFile(spec);

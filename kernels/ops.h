@@ -33,7 +33,8 @@ namespace kernels
     X(rowProduct, RowProduct)                                                                                \
     X(gatedFfn, GatedFfn)                                                                                    \
     X(keyValueHeads, KeyValueHeads)                                                                          \
-    X(attention, Attention)
+    X(attention, Attention)                                                                                  \
+    X(mixLogits, MixLogits)
 
 /// Silu: x sigmoid(x). Decay: exp(-exp(x)), in [0, 1].
 enum class Activation : std::uint8_t { None, Tanh, Sigmoid, Silu, Decay };
@@ -314,6 +315,40 @@ struct Attention {
     float scale = 1;
     std::int32_t heads = 0, keyHeads = 0, headSize = 0; ///< N <= 256
     Batch batch;
+};
+
+/// Blends the logits of the voices of a mix into one row that can be sampled. Of voice k: gate g_k, logits
+/// l_k, p_k = softmax(l_k). The blend b is
+///   logits:         sum g_k l_k / sum g_k
+///   probabilities:  log(sum g_k p_k / sum g_k)
+/// over the voices with g_k != 0; with one such voice b is that voice's row, bit for bit. With a `follow` the
+/// positive gates are first multiplied by
+///   confidence: max(p_k)^strength;  entropy: exp(-strength H(p_k));  agreement: exp(-strength KL(p_k || b))
+/// (b of the gates as they came) and then scaled by one factor that restores their sum; if that sum is not a
+/// positive number they stay as they came. Source: RWKV-Infer's sampling of several states, with its rule,
+/// the one that its description names, and gates that move.
+struct MixLogits {
+    static constexpr int kMostVoices = 16;
+    enum class Follow : std::uint8_t { Nothing, Confidence, Entropy, Agreement };
+    /// Arrays are borrowed host memory.
+    struct Mix {
+        const std::int32_t *rows = nullptr; ///< [voices] of `logits`
+        const float *gates = nullptr;       ///< [voices]; their sum is not 0
+        std::int32_t voices = 0;            ///< 1 .. kMostVoices
+        bool probabilities = false;         ///< no gate is negative then
+        Follow follow = Follow::Nothing;
+        float strength = 0;
+    };
+    struct Voice {
+        float gate;   ///< that was used
+        float logSum; ///< log(sum exp(l_k)): l_k - logSum are its log-probabilities
+        float kl;     ///< KL(p_k || softmax(b)) in nats
+    };
+    View logits; ///< [rows, V]
+    const Mix *mix = nullptr;
+    std::int32_t mixes = 0;
+    View blend;             ///< [mixes, V] out; aliases no row of `logits`
+    Voice *voice = nullptr; ///< [mixes, kMostVoices] out, device memory
 };
 
 } // namespace kernels

@@ -1,6 +1,7 @@
 #include "engine/cli/answer.h"
 
 #include "engine/cli/json.h"
+#include "engine/cli/mix_arguments.h"
 #include "engine/cli/numbers.h"
 
 #include <nlohmann/json.hpp>
@@ -16,16 +17,20 @@ void Answer::take(const engine::Event &e)
         seed = started->seed;
     } else if (const auto *chunk = std::get_if<event::TokenChunk>(&e)) {
         (chunk->thinking ? thinking : text) += chunk->text;
+        for (const engine::GeneratedToken &token : chunk->tokens)
+            if (!token.voices.empty()) tokens.push_back(token);
     } else if (const auto *finished = std::get_if<event::Finished>(&e)) {
         reason = reasonName(finished->reason);
         stop = finished->stop;
         usage = finished->usage;
         state = finished->state;
+        lane = finished->lane;
         isDone = true;
     } else if (const auto *cancelled = std::get_if<event::Cancelled>(&e)) {
         reason = "cancelled";
         usage = cancelled->usage;
         state = cancelled->state;
+        lane = cancelled->lane;
         isDone = true;
     } else if (const auto *failed = std::get_if<event::Failed>(&e)) {
         throw failed->error;
@@ -34,11 +39,22 @@ void Answer::take(const engine::Event &e)
 
 nlohmann::ordered_json toJson(const Answer &answer)
 {
-    return {
+    nlohmann::ordered_json json{
         {"seed", answer.seed},         {"text", answer.text},
         {"thinking", answer.thinking}, {"finish_reason", answer.reason},
         {"stop", answer.stop},         {"usage", toJson(answer.usage)},
     };
+    if (answer.voiceNames.empty()) return json;
+    json["voices"] = answer.voiceNames;
+    json["lane"] = laneToJson(answer.lane);
+    auto &tokens = json["tokens"] = nlohmann::ordered_json::array();
+    for (const engine::GeneratedToken &token : answer.tokens) {
+        auto voices = nlohmann::ordered_json::array();
+        for (const engine::VoiceShare &voice : token.voices)
+            voices.push_back({{"gate", voice.gate}, {"logprob", voice.logprob}, {"kl", voice.kl}});
+        tokens.push_back({{"token", token.token}, {"text", token.bytes}, {"voices", voices}});
+    }
+    return json;
 }
 
 std::string speedText(const engine::Usage &usage)

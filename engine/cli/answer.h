@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
+#include <vector>
 
 namespace cli
 {
@@ -17,7 +18,10 @@ struct Answer {
     std::string reason; ///< "stop", "length", "end" or "cancelled"
     std::string stop;   ///< the stop string that was met
     engine::Usage usage;
-    engine::StateId state = 0; ///< of a spec with keepState
+    engine::StateId state = 0;                  ///< of a spec with keepState
+    std::vector<std::string> voiceNames;        ///< of a mix; given by the caller
+    std::vector<engine::GeneratedToken> tokens; ///< of a mix
+    std::vector<engine::GatePoint> lane;        ///< of a mix
     bool isDone = false;
 
     /// Adds an event. Throws engine::Error of a Failed event.

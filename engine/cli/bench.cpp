@@ -28,6 +28,7 @@ constexpr const char *kExamples =
     "  rookery-cli bench demo\n"
     "  rookery-cli bench --shape 0.1B --strategy 'cpu bf16' --batch 1,8,32\n"
     "  rookery-cli bench model.pth --batch 1 --prompt 512 --gen 64 --json\n"
+    "  rookery-cli bench --shape 0.4B --voices 4\n"
     "A shape is a public model's with random weights; nothing is read from disk.";
 
 struct Arguments {
@@ -44,15 +45,16 @@ std::string cell(std::string text, std::size_t width)
 
 void printHeader(Printer &printer)
 {
-    printer.line(cell("strategy", 12) + cell("batch", 5) + cell("read tok/s", 10) + cell("gen tok/s", 10) +
-                 cell("GB/s", 7) + "share of limit");
+    printer.line(cell("strategy", 12) + cell("batch", 5) + cell("voices", 6) + cell("read tok/s", 10) +
+                 cell("gen tok/s", 10) + cell("GB/s", 7) + "share of limit");
 }
 
 void printRow(const BenchResult &result, Printer &printer)
 {
     const std::string prefill =
         result.prefillTokensPerSecond > 0 ? fixed(result.prefillTokensPerSecond, 0) : "-";
-    printer.line(cell(result.strategy, 12) + cell(std::to_string(result.batch), 5) + cell(prefill, 10) +
+    printer.line(cell(result.strategy, 12) + cell(std::to_string(result.batch), 5) +
+                 cell(std::to_string(result.voices), 6) + cell(prefill, 10) +
                  cell(fixed(result.decodeTokensPerSecond, 1), 10) +
                  cell(fixed(result.decodeGbPerSecond, 1), 7) + fixed(100 * result.shareOfLimit, 0) + " %");
 }
@@ -63,6 +65,7 @@ nlohmann::ordered_json toJson(const event::BenchFinished &finished)
     for (const BenchResult &result : finished.results) {
         results.push_back({{"strategy", result.strategy},
                            {"batch", result.batch},
+                           {"voices", result.voices},
                            {"prefill_tokens_per_s", result.prefillTokensPerSecond},
                            {"decode_tokens_per_s", result.decodeTokensPerSecond},
                            {"decode_gb_per_s", result.decodeGbPerSecond},
@@ -126,6 +129,8 @@ void addBench(CLI::App &app, Command &chosen)
         ->default_str(spec.strategy);
     addAdapters(command, spec.adapters);
     addList(command, "--batch", spec.batches, 1, 4096, "sequences at once")->default_str("1,8,32");
+    addInteger(command, "--voices", spec.voices, 1, 16,
+               "a mix of so many states instead, in turns with a single one");
     addInteger(command, "--prompt", spec.promptTokens, 1, 1 << 20, "tokens to read");
     addInteger(command, "--gen", spec.generateTokens, 1, 1 << 20, "tokens to generate");
     addInteger(command, "--threads", arguments->engine.threads, 0, 4096, "processor threads; 0 uses all");

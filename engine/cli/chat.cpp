@@ -6,12 +6,17 @@
 #include "engine/cli/interrupts.h"
 #include "engine/cli/json.h"
 #include "engine/cli/line_reader.h"
+#include "engine/cli/mix_arguments.h"
+#include "engine/cli/numbers.h"
 #include "engine/cli/printer.h"
 #include "engine/cli/session.h"
 
 #include <nlohmann/json.hpp>
 
+#include <deque>
 #include <memory>
+#include <optional>
+#include <thread>
 
 namespace cli
 {
@@ -23,18 +28,23 @@ using namespace engine;
 constexpr const char *kHelp = "Talks with a model.\n"
                               "Each line is a question; /help lists what else can be typed.";
 
-constexpr const char *kExamples = "Examples:\n"
-                                  "  rookery-cli chat demo\n"
-                                  "  rookery-cli chat demo --once 'Who are you?'\n"
-                                  "  rookery-cli chat model.pth --thinking on --temperature 0.8\n"
-                                  "  printf 'Hello!\\nWho are you?\\n' | rookery-cli chat demo --json\n"
-                                  "Ctrl-C stops an answer; at the prompt it ends the program.";
+constexpr const char *kExamples =
+    "Examples:\n"
+    "  rookery-cli chat demo\n"
+    "  rookery-cli chat demo --once 'Who are you?'\n"
+    "  rookery-cli chat model.pth --thinking on --temperature 0.8\n"
+    "  printf 'Hello!\\nWho are you?\\n' | rookery-cli chat demo --json\n"
+    "  rookery-cli chat demo --voice pirate=0.6 --voice base=0.4\n"
+    "With voices, /gate pirate 0.2 can be typed while an answer is being written.\n"
+    "Ctrl-C stops an answer; at the prompt it ends the program.";
 
 constexpr const char *kCommands = "/new                     begin a new conversation\n"
                                   "/save FILE               save what the model has read and said\n"
                                   "/open FILE               go on from a saved conversation\n"
                                   "/set                     show the settings\n"
                                   "/set temperature 0.8     change one\n"
+                                  "/gate                    show the gates of the voices\n"
+                                  "/gate pirate 0.3         change one, also while it writes\n"
                                   "/quit                    leave";
 
 struct Arguments {
@@ -43,6 +53,7 @@ struct Arguments {
     std::string system;
     std::string once;
     OpenStateSpec state;
+    MixArguments mix;
     ChatTemplate chatTemplate = ChatTemplate::Auto;
     Thinking thinking = Thinking::Off;
     bool json = false;
@@ -58,6 +69,24 @@ GenerateSpec makeSettings(const Arguments &arguments)
     spec.stopStrings = arguments.sampling.stopStrings;
     return spec;
 }
+
+/// Hears the terminal while an answer is being written, on a thread of its own.
+class Listener final
+{
+public:
+    template <typename Listen>
+    explicit Listener(Listen listen)
+        : m_thread([this, listen] { listen(m_wake); })
+    {
+    }
+    ~Listener() { m_wake.ring(); }
+    Listener(const Listener &) = delete;
+    Listener &operator=(const Listener &) = delete;
+
+private:
+    WakeUp m_wake;
+    std::jthread m_thread; ///< last: joined before the rest goes
+};
 
 /// The dialogue at the prompt; one object per program run.
 class Dialogue final
@@ -81,6 +110,8 @@ private:
     void set(const std::string &rest);
     void save(const std::string &path);
     void open(const std::string &path);
+    void gate(const std::string &rest);
+    void listen(const WakeUp &wake);
     void attempt(const std::string &line);
 
     Conversation &m_conversation;
@@ -88,10 +119,14 @@ private:
     Interrupts &m_interrupts;
     LineReader m_lines;
     bool m_leaves = false;
+    std::deque<std::string> m_typed; ///< while an answer was written
 };
 
 void Dialogue::ask(const std::string &question)
 {
+    std::optional<Listener> listener;
+    if (!m_conversation.mix().voices.empty() && m_lines.inputIsTerminal())
+        listener.emplace([this](const WakeUp &wake) { listen(wake); });
     bool atLineStart = true;
     const Answer answer = m_conversation.ask(question, [&](std::string_view text, bool isThinking) {
         if (m_printer.json() || text.empty()) return;
@@ -99,12 +134,31 @@ void Dialogue::ask(const std::string &question)
         isThinking ? m_printer.dimmed(text) : m_printer.text(text);
         atLineStart = text.back() == '\n';
     });
+    listener.reset();
     if (m_printer.json())
         m_printer.object(toJson(answer));
     else if (!atLineStart)
         m_printer.text("\n");
     if (answer.reason == "cancelled") throw Interrupted();
     m_printer.remark("(" + speedText(answer.usage) + ")");
+    if (!answer.voiceNames.empty()) m_printer.remark("(" + sharesText(answer) + ")");
+}
+
+/// Takes lines until `wake` rings; all but /gate wait for the end of the answer.
+void Dialogue::listen(const WakeUp &wake)
+{
+    std::string line;
+    while (m_lines.read(line, &wake) == LineReader::Result::Line) {
+        if (!line.starts_with("/gate")) {
+            m_typed.push_back(line);
+            continue;
+        }
+        try {
+            gate(line.size() > 6 ? line.substr(6) : "");
+        } catch (const Error &error) {
+            m_printer.error(codeName(error.code()), error.message());
+        }
+    }
 }
 
 int Dialogue::run()
@@ -113,10 +167,17 @@ int Dialogue::run()
     std::string line;
     while (!m_leaves) {
         if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.text("> ");
+        if (!m_typed.empty()) {
+            line = m_typed.front();
+            m_typed.pop_front();
+            attempt(line);
+            continue;
+        }
         switch (m_lines.read(line)) {
         case LineReader::Result::Line:
             break;
         case LineReader::Result::End:
+        case LineReader::Result::Woken:
             return kOk;
         case LineReader::Result::Interrupted:
             if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.text("\n");
@@ -158,6 +219,8 @@ bool Dialogue::command(const std::string &line)
         save(rest);
     else if (name == "/open")
         open(rest);
+    else if (name == "/gate")
+        gate(rest);
     else if (name == "/help")
         m_printer.line(kCommands);
     else
@@ -175,6 +238,23 @@ void Dialogue::set(const std::string &rest)
     const std::string value = space == std::string::npos ? "" : rest.substr(space + 1);
     const std::string problem = setSamplingParameter(m_conversation.sampling(), rest.substr(0, space), value);
     if (!problem.empty()) throw Error(ErrorCode::BadRequest, problem);
+}
+
+void Dialogue::gate(const std::string &rest)
+{
+    const auto space = rest.rfind(' ');
+    if (!rest.empty()) {
+        const auto value =
+            space == std::string::npos ? std::nullopt : parseNumber<float>(rest.substr(space + 1));
+        if (!value || !(*value >= -1000 && *value <= 1000))
+            throw Error(ErrorCode::BadRequest, "/gate: expected a voice and a number, found \"" + rest + '"');
+        m_conversation.setGate(rest.substr(0, space), *value);
+        return;
+    }
+    std::string text;
+    for (const Voice &voice : m_conversation.mix().voices)
+        text += (text.empty() ? "" : ", ") + voice.name + ' ' + shortest(voice.gate);
+    m_printer.line(text.empty() ? "no mix: begin with --voice" : text);
 }
 
 void Dialogue::save(const std::string &path)
@@ -196,7 +276,9 @@ int runChat(const Arguments &arguments, Context &context)
 {
     Session session(arguments.model.engine, context.printer, context.interrupts);
     session.load(arguments.model.load);
-    Conversation conversation(session, makeSettings(arguments), arguments.system);
+    GenerateSpec settings = makeSettings(arguments);
+    settings.mix = openMix(arguments.mix, session);
+    Conversation conversation(session, std::move(settings), arguments.system);
     Dialogue dialogue(conversation, context);
     if (!arguments.state.path.empty()) conversation.open(arguments.state);
     if (arguments.once.empty()) return dialogue.run();
@@ -217,6 +299,7 @@ void addChat(CLI::App &app, Command &chosen)
     command.add_option("--system", arguments->system, "what the model is told before the first question")
         ->type_name("TEXT");
     addStateArguments(command, arguments->state);
+    addMixArguments(command, arguments->mix);
     addChoice<ChatTemplate>(command, "--template", arguments->chatTemplate,
                             {{"auto", ChatTemplate::Auto},
                              {"world", ChatTemplate::World},

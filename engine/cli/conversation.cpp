@@ -1,7 +1,10 @@
 #include "engine/cli/conversation.h"
 
+#include "engine/cli/mix_arguments.h"
 #include "engine/cli/session.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace cli
@@ -21,21 +24,53 @@ Answer Conversation::ask(const std::string &question, const TextSink &onText)
 {
     m_messages.push_back({Role::User, question, {}});
     Answer answer;
+    answer.voiceNames = namesOf(m_settings.mix);
     try {
-        answer.take(m_session.wait(m_session.engine().generate(specFor(m_messages)), [&](const Event &event) {
+        answer.take(m_session.wait(generate(), [&](const Event &event) {
             answer.take(event);
             if (const auto *chunk = std::get_if<event::TokenChunk>(&event))
                 onText(chunk->text, chunk->thinking);
         }));
     } catch (const Error &) {
+        const std::lock_guard lock(m_gatesMutex);
+        m_answering = 0;
         m_messages.pop_back();
         throw;
+    }
+    {
+        const std::lock_guard lock(m_gatesMutex);
+        m_answering = 0;
     }
     if (answer.reason == "cancelled" && answer.text.empty())
         m_messages.pop_back();
     else
         m_messages.push_back({Role::Assistant, answer.text, answer.thinking});
     return answer;
+}
+
+JobId Conversation::generate()
+{
+    const std::lock_guard lock(m_gatesMutex);
+    return m_answering = m_session.engine().generate(specFor(m_messages));
+}
+
+void Conversation::setGate(const std::string &name, float gate)
+{
+    const std::lock_guard lock(m_gatesMutex);
+    auto &voices = m_settings.mix.voices;
+    const auto voice = std::ranges::find(voices, name, &Voice::name);
+    if (voice == voices.end())
+        throw Error(ErrorCode::BadRequest, "there is no voice " + name + " in the mix");
+    std::vector<float> gates;
+    for (const Voice &v : voices)
+        gates.push_back(&v == &*voice ? gate : v.gate);
+    double sum = 0;
+    for (const float g : gates)
+        sum += static_cast<double>(g);
+    if (!(std::abs(sum) >= 1e-6))
+        throw Error(ErrorCode::BadRequest, "the gates would have the sum 0: raise another voice first");
+    voice->gate = gate;
+    if (m_answering != 0) m_session.engine().setGates(m_answering, gates);
 }
 
 void Conversation::restart()
@@ -57,6 +92,8 @@ event::StateSaved Conversation::save(const std::string &path)
 
 event::StateOpened Conversation::open(const OpenStateSpec &spec)
 {
+    if (!m_settings.mix.voices.empty())
+        throw Error(ErrorCode::BadRequest, "a conversation of a mix cannot go on from one state");
     auto opened = m_session.expect<event::StateOpened>(m_session.engine().openState(spec));
     m_isTuned = false; // of the state before
     restart();

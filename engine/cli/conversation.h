@@ -4,6 +4,7 @@
 #include "engine/options.h"
 
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,14 @@ public:
 
     engine::SamplingParams &sampling() { return m_settings.sampling; }
 
+    /// The mix that answers; without voices there is none.
+    const engine::MixSpec &mix() const { return m_settings.mix; }
+    /// Sets the gate of the voice of that name, from the next token on if an answer is being written. Throws
+    /// engine::Error. Any thread.
+    void setGate(const std::string &voice, float gate);
+
 private:
+    engine::JobId generate();
     engine::GenerateSpec specFor(const std::vector<engine::ChatMessage> &messages) const;
 
     Session &m_session;
@@ -43,6 +51,8 @@ private:
     std::vector<engine::ChatMessage> m_messages;
     engine::StateId m_from = 0;
     bool m_isTuned = false; ///< m_from has read nothing
+    std::mutex m_gatesMutex;
+    engine::JobId m_answering = 0; ///< guarded by m_gatesMutex, as the gates of m_settings.mix
 };
 
 } // namespace cli

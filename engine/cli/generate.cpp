@@ -3,6 +3,7 @@
 #include "engine/cli/arguments.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
+#include "engine/cli/mix_arguments.h"
 #include "engine/cli/printer.h"
 #include "engine/cli/session.h"
 
@@ -29,6 +30,10 @@ constexpr const char *kExamples =
     "  rookery-cli generate demo --prompt 'A goose' --seed 7 --count 4 --json\n"
     "  rookery-cli generate demo --prompt 'A long story' --max-tokens 0 --save-state story.state\n"
     "  rookery-cli generate demo --state story.state --prompt ' It began'\n"
+    "  rookery-cli generate demo --voice pirate=0.7 --voice base=0.3 --prompt 'User: Who are "
+    "you?\n\nAssistant:'\n"
+    "  rookery-cli generate demo --voice pirate --voice butler=-0.2 --prompt 'A rook' --save-gates "
+    "lane.json\n"
     "With --count N, seeds S, S+1, ... run together as one batch; each gives what it would give alone.";
 
 struct Arguments {
@@ -37,6 +42,7 @@ struct Arguments {
     std::string prompt;
     OpenStateSpec openState;
     std::string saveState;
+    MixArguments mix;
     int count = 1;
     bool ignoreEnd = false;
     bool json = false;
@@ -65,6 +71,7 @@ void endLine(Printer &printer, const std::string &text)
 Answer generateOne(const GenerateSpec &spec, Session &session, Printer &printer)
 {
     Answer answer;
+    answer.voiceNames = namesOf(spec.mix);
     answer.take(session.wait(session.engine().generate(spec), [&](const Event &event) {
         answer.take(event);
         const auto *chunk = std::get_if<event::TokenChunk>(&event);
@@ -85,6 +92,7 @@ std::vector<Answer> generateMany(GenerateSpec spec, int count, Session &session,
     std::map<JobId, Answer *> byJob;
     for (Answer &answer : answers) {
         answer.seed = spec.sampling.seed;
+        answer.voiceNames = namesOf(spec.mix);
         const JobId job = session.engine().generate(spec);
         byJob[job] = &answer;
         session.watch(job);
@@ -112,13 +120,15 @@ int runGenerate(const Arguments &arguments, Context &context)
     if (!arguments.openState.path.empty())
         from = session.expect<event::StateOpened>(session.engine().openState(arguments.openState)).state;
 
-    const GenerateSpec spec = makeSpec(arguments, from);
+    GenerateSpec spec = makeSpec(arguments, from);
+    spec.mix = openMix(arguments.mix, session);
     std::vector<Answer> answers;
     if (arguments.count == 1)
         answers.push_back(generateOne(spec, session, context.printer));
     else
         answers = generateMany(spec, arguments.count, session, context.printer);
 
+    saveLane(arguments.mix, answers.front().lane);
     if (!arguments.saveState.empty() && answers.front().state != 0) {
         SaveStateSpec save;
         save.path = arguments.saveState;
@@ -133,6 +143,7 @@ int runGenerate(const Arguments &arguments, Context &context)
             {{"model", loaded.info.name}, {"strategy", loaded.strategy}, {"results", results}});
     } else if (answers.size() == 1) {
         context.printer.remark(speedText(answers.front().usage));
+        if (!spec.mix.voices.empty()) context.printer.remark(sharesText(answers.front()));
     }
     return kOk;
 }
@@ -152,6 +163,7 @@ void addGenerate(CLI::App &app, Command &chosen)
         addInteger(command, "--count", arguments->count, 1, 4096, "this many, with seeds S, S+1, ...");
     command.add_flag("--ignore-end", arguments->ignoreEnd, "go on where the model would end the text");
     addStateArguments(command, arguments->openState);
+    addMixArguments(command, arguments->mix, count);
     command.add_option("--save-state", arguments->saveState, "save the state behind the text")
         ->type_name("FILE")
         ->excludes(count);
@@ -159,6 +171,8 @@ void addGenerate(CLI::App &app, Command &chosen)
     command.callback([arguments, &chosen] {
         if (arguments->prompt.empty() && arguments->openState.path.empty())
             throw CLI::ValidationError("--prompt", "expected a text to continue (or --state)");
+        if (!arguments->mix.voices.empty() && !arguments->saveState.empty())
+            throw CLI::ValidationError("--save-state", "a mix has no state of its own, but one a voice");
         chosen = [arguments](Context &context) { return runGenerate(*arguments, context); };
     });
 }

@@ -5,14 +5,24 @@
 #include <array>
 #include <cerrno>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace cli
 {
 
+WakeUp::WakeUp()
+    : m_descriptor(::eventfd(0, EFD_CLOEXEC))
+{
+}
+
+WakeUp::~WakeUp() { ::close(m_descriptor); }
+
+void WakeUp::ring() const { ::eventfd_write(m_descriptor, 1); }
+
 bool LineReader::inputIsTerminal() const { return ::isatty(STDIN_FILENO) == 1; }
 
-LineReader::Result LineReader::read(std::string &line)
+LineReader::Result LineReader::read(std::string &line, const WakeUp *wake)
 {
     for (;;) {
         if (m_interrupts.pending()) return Result::Interrupted;
@@ -25,8 +35,11 @@ LineReader::Result LineReader::read(std::string &line)
         }
         if (m_atEnd) return Result::End;
 
-        std::array<pollfd, 2> waits = {{{STDIN_FILENO, POLLIN, 0}, {m_interrupts.descriptor(), POLLIN, 0}}};
+        std::array<pollfd, 3> waits = {{{STDIN_FILENO, POLLIN, 0},
+                                        {m_interrupts.descriptor(), POLLIN, 0},
+                                        {wake ? wake->descriptor() : -1, POLLIN, 0}}}; // -1 is passed over
         if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) return Result::End;
+        if (waits[2].revents != 0) return Result::Woken;
         if (waits[0].revents == 0) continue;
         std::array<char, 4096> piece;
         const ssize_t count = ::read(STDIN_FILENO, piece.data(), piece.size());

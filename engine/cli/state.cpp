@@ -10,6 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace cli
 {
@@ -28,11 +31,19 @@ constexpr const char *kExamples =
     "  rookery-cli state export story.state story.pth\n"
     "  rookery-cli state export web.st tuned.pth --dtype fp32\n"
     "  rookery-cli state convert pirate.pth pirate.state --model demo\n"
+    "  rookery-cli state combine pirate butler --weights 0.5,0.5 --out both.pth\n"
+    "  rookery-cli state combine pirate --weights 1.5 --layers 1,1,1,0.5,0,0 --out louder.pth\n"
+    "  rookery-cli state measure pirate butler both.pth\n"
+    "combine adds states of one shape, each times its weight and times a factor a layer; measure says how\n"
+    "long they are and how far apart. Names of the demonstration pack stand for its states.\n"
     "export writes blocks.N.att.time_state [heads, value, key], as PyTorch programs read it; the shifts of\n"
     "the last token have no place there. convert writes a state of this program for one model.";
 
 struct Arguments {
     OpenStateSpec source;
+    std::vector<std::string> states;
+    std::vector<float> weights;
+    std::vector<std::vector<float>> layers;
     std::string target, note;
     ModelArguments model;
     bool asBf16 = true;
@@ -139,13 +150,117 @@ int runConvert(const Arguments &arguments, Context &context)
     return kOk;
 }
 
+/// "0.5,0.5" or "1,1,0;0,0,1"
+std::vector<std::vector<float>> numberLists(const std::string &option, const std::string &text)
+{
+    std::vector<std::vector<float>> lists;
+    std::string_view rest = text;
+    for (;;) {
+        const auto end = rest.find(';');
+        auto numbers = parseNumbers<float>(rest.substr(0, end));
+        if (!numbers)
+            throw CLI::ValidationError(option, "expected numbers like 0.5,0.5, found \"" + text + '"');
+        lists.push_back(std::move(*numbers));
+        if (end == std::string_view::npos) return lists;
+        rest.remove_prefix(end + 1);
+    }
+}
+
+CombineStatesSpec combination(const Arguments &arguments)
+{
+    const std::size_t states = arguments.states.size();
+    if (!arguments.weights.empty() && arguments.weights.size() != states)
+        throw Error(ErrorCode::BadRequest, "--weights: expected " + std::to_string(states) +
+                                               ", one a state, found " +
+                                               std::to_string(arguments.weights.size()));
+    if (arguments.layers.size() > 1 && arguments.layers.size() != states)
+        throw Error(ErrorCode::BadRequest, "--layers: expected one list, or " + std::to_string(states) +
+                                               " with ';' between them, found " +
+                                               std::to_string(arguments.layers.size()));
+    CombineStatesSpec spec;
+    spec.target = arguments.target;
+    spec.asBf16 = arguments.asBf16;
+    spec.keep = false;
+    for (std::size_t i = 0; i < states; ++i) {
+        StateTerm &term = spec.terms.emplace_back();
+        term.source.file = {arguments.states[i], arguments.source.orientation};
+        term.weight = arguments.weights.empty() ? 1 / static_cast<float>(states) : arguments.weights[i];
+        if (!arguments.layers.empty())
+            term.layerWeights = arguments.layers[arguments.layers.size() == 1 ? 0 : i];
+    }
+    return spec;
+}
+
+int runCombine(const Arguments &arguments, Context &context)
+{
+    Session session({}, context.printer, context.interrupts);
+    const auto combined =
+        session.expect<event::StateCombined>(session.engine().combineStates(combination(arguments)));
+    if (arguments.json)
+        context.printer.object({{"path", combined.path},
+                                {"bytes", combined.bytes},
+                                {"norm", combined.figures.norm},
+                                {"norms", combined.figures.norms}});
+    else
+        context.printer.remark("Wrote " + combined.path + ", of norm " + fixed(combined.figures.norm, 2));
+    return kOk;
+}
+
+void print(const event::StatesMeasured &measured, Printer &printer)
+{
+    const auto count = static_cast<std::size_t>(measured.states.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        const StateFigures &state = measured.states[i];
+        printer.line(state.name + ": norm " + fixed(state.norm, 2));
+        for (int layer = 0; layer < measured.layers; ++layer) {
+            std::string text = "  layer " + std::to_string(layer) + ' ';
+            for (int head = 0; head < measured.heads; ++head)
+                text += ' ' + fixed(state.norms[static_cast<std::size_t>(layer * measured.heads + head)], 2);
+            printer.line(text);
+        }
+    }
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = i + 1; j < count; ++j)
+            printer.line(measured.states[i].name + " and " + measured.states[j].name + ": distance " +
+                         fixed(measured.distances[i * count + j], 2) + ", cosine " +
+                         fixed(measured.cosines[i * count + j], 3));
+}
+
+int runMeasure(const Arguments &arguments, Context &context)
+{
+    Session session({}, context.printer, context.interrupts);
+    MeasureStatesSpec spec;
+    for (const std::string &state : arguments.states)
+        spec.states.emplace_back(OpenStateSpec{state, arguments.source.orientation});
+    const auto measured =
+        session.expect<event::StatesMeasured>(session.engine().measureStates(std::move(spec)));
+    if (!arguments.json) {
+        print(measured, context.printer);
+        return kOk;
+    }
+    nlohmann::ordered_json states = nlohmann::ordered_json::array();
+    for (const StateFigures &state : measured.states)
+        states.push_back({{"name", state.name}, {"norm", state.norm}, {"norms", state.norms}});
+    context.printer.object({{"layers", measured.layers},
+                            {"heads", measured.heads},
+                            {"states", states},
+                            {"distances", measured.distances},
+                            {"cosines", measured.cosines}});
+    return kOk;
+}
+
 using Run = int (*)(const Arguments &, Context &);
 
 CLI::App &addPart(CLI::App &command, const char *name, const char *help, const char *source,
                   const std::shared_ptr<Arguments> &arguments, Run run, Command &chosen)
 {
     CLI::App &part = *command.add_subcommand(name, help);
-    part.add_option("IN", arguments->source.path, source)->required()->type_name("");
+    if (*source)
+        part.add_option("IN", arguments->source.path, source)->required()->type_name("");
+    else
+        part.add_option("STATES", arguments->states, "state files, or names of the demonstration pack")
+            ->required()
+            ->type_name("");
     addStateOrder(part, arguments->source.orientation);
     addJson(part, arguments->json);
     part.callback([arguments, run, &chosen] {
@@ -175,6 +290,26 @@ void addState(CLI::App &app, Command &chosen)
     addChoice<bool>(exporting, "--dtype", arguments->asBf16, {{"bf16", true}, {"fp32", false}},
                     "bf16 or fp32")
         ->default_str("bf16");
+
+    CLI::App &combine = addPart(command, "combine", "Adds states into a tuned state (.pth).", "", arguments,
+                                runCombine, chosen);
+    combine
+        .add_option_function<std::string>(
+            "--weights",
+            [arguments](const std::string &text) { arguments->weights = numberLists("--weights", text)[0]; },
+            "one a state; without, all the same with the sum 1")
+        ->type_name("X,X");
+    combine
+        .add_option_function<std::string>(
+            "--layers",
+            [arguments](const std::string &text) { arguments->layers = numberLists("--layers", text); },
+            "further factors, one a layer; for all states, or a list for each with ';' between them")
+        ->type_name("X,X");
+    combine.add_option("--out", arguments->target, "the .pth to write")->required()->type_name("FILE");
+    addChoice<bool>(combine, "--dtype", arguments->asBf16, {{"bf16", true}, {"fp32", false}}, "bf16 or fp32")
+        ->default_str("bf16");
+    addPart(command, "measure", "Tells norms of states, and how far they are from each other.", "", arguments,
+            runMeasure, chosen);
 
     CLI::App &convert = addPart(command, "convert", "Writes any state as a state of this program.",
                                 "the state file", arguments, runConvert, chosen);

@@ -85,6 +85,9 @@ struct Path {
     float (*largest)(const float *x, int n);
     double (*weights)(const float *x, int n, float top, float scale, float *out, float *blockSums);
     int (*candidates)(const float *weight, int n, float least, Candidate *out);
+    // Parts of mixing: see mix_kernel.h.
+    void (*addScaled)(const float *x, int n, float factor, float *y);
+    double (*gaps)(const float *weight, const float *x, const float *y, int n);
     // Limits of the machine: see speed_kernel.h.
     float (*readAll)(const float *p, std::int64_t n);
     double (*multiplyAdds)(int rounds, float *result);

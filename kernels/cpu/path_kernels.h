@@ -6,6 +6,7 @@
 
 #include "kernels/cpu/attention_kernel.h"
 #include "kernels/cpu/embed_kernel.h"
+#include "kernels/cpu/mix_kernel.h"
 #include "kernels/cpu/product_kernel.h"
 #include "kernels/cpu/rows_kernel.h"
 #include "kernels/cpu/sample_kernel.h"
@@ -20,12 +21,12 @@ namespace kernels::cpu
 template <class V>
 constexpr Path pathOf(const char *name)
 {
-    return {name,           productPathOf<V>(), productPathOf<V>(), embed<V>,
-            normMix<V>,     normShift<V>,       prepare7<V>,        wkv7<V>,
-            readout<V>,     mixDynamic<V>,      rowProduct<V>,      wkv4<V>,
-            wkv6<V>,        keyValueHeads<V>,   attention<V>,       largestOf<V>,
-            weightsOf<V>,   candidatesOf<V>,    readAll<V>,         multiplyAdds<V>,
-            multiplyAdds<V>};
+    return {name,         productPathOf<V>(), productPathOf<V>(), embed<V>,
+            normMix<V>,   normShift<V>,       prepare7<V>,        wkv7<V>,
+            readout<V>,   mixDynamic<V>,      rowProduct<V>,      wkv4<V>,
+            wkv6<V>,      keyValueHeads<V>,   attention<V>,       largestOf<V>,
+            weightsOf<V>, candidatesOf<V>,    addScaled<V>,       gapsOf<V>,
+            readAll<V>,   multiplyAdds<V>,    multiplyAdds<V>};
 }
 
 } // namespace kernels::cpu

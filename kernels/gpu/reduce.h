@@ -64,4 +64,23 @@ GPU_FUNCTION T overBlock(T value, Op op)
 
 GPU_FUNCTION float blockSum(float value) { return overBlock(value, Add()); }
 
+/// The largest of x[0 .. n), NaN passed over.
+GPU_FUNCTION float largestOf(const float *x, int n)
+{
+    float best = -__builtin_inff();
+    for (int i = threadIndex(); i < n; i += kBlock)
+        best = Larger()(best, x[i]);
+    return overBlock(best, Larger());
+}
+
+/// Sum of value(i), i < n.
+template <class Value>
+GPU_FUNCTION double sumOf(int n, Value value)
+{
+    double sum = 0;
+    for (int i = threadIndex(); i < n; i += kBlock)
+        sum += value(i);
+    return overBlock(sum, Add());
+}
+
 } // namespace kernels::gpu

@@ -45,15 +45,6 @@ GPU_FUNCTION double uniform(std::uint64_t seed, std::uint64_t index)
     return static_cast<double>(bits >> 11) * 0x1p-53;
 }
 
-/// The largest of x[0 .. n), NaN passed over.
-GPU_FUNCTION float largestOf(const float *x, int n)
-{
-    float best = -kInfinity;
-    for (int i = threadIndex(); i < n; i += kBlock)
-        best = Larger()(best, x[i]);
-    return overBlock(best, Larger());
-}
-
 /// The first id for which `isWanted`; n if there is none.
 template <class Wanted>
 GPU_FUNCTION int firstOf(int n, Wanted isWanted)
@@ -62,16 +53,6 @@ GPU_FUNCTION int firstOf(int n, Wanted isWanted)
     for (int i = threadIndex(); i < n && found == n; i += kBlock)
         if (isWanted(i)) found = i;
     return overBlock(found, Smaller());
-}
-
-/// Sum of value(i), i < n.
-template <class Value>
-GPU_FUNCTION double sumOf(int n, Value value)
-{
-    double sum = 0;
-    for (int i = threadIndex(); i < n; i += kBlock)
-        sum += value(i);
-    return overBlock(sum, Add());
 }
 
 /// If a logit is infinite, it alone (or it and its equals) has weight. Returns the largest logit.

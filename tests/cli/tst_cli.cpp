@@ -408,7 +408,7 @@ void TestCli::benchKeepsItsFormat()
     QCOMPARE(results[1][QStringLiteral("batch")].toInt(), 2);
     for (const QJsonValue result : results) {
         QCOMPARE(keys(result.toObject()), QStringLiteral("batch decode_gb_per_s decode_tokens_per_s "
-                                                         "prefill_tokens_per_s share_of_limit strategy"));
+                                                         "prefill_tokens_per_s share_of_limit strategy voices"));
         QVERIFY(result[QStringLiteral("decode_tokens_per_s")].toDouble() > 0);
     }
 }

@@ -30,6 +30,14 @@ GenerateSpec randomGeneration(std::mt19937 &random)
     spec.stopStrings = {"ab", "q"};
     spec.from = random() % 20 ? 0 : random() % 50;
     if (random() % 30 == 0) spec.sampling.topP = 7; // refused
+    if (random() % 6 == 0) {
+        spec.from = 0;
+        const auto voices = 1 + random() % 9; // 9 are refused
+        for (unsigned i = 0; i < voices; ++i)
+            spec.mix.voices.push_back(
+                {random() % 20 ? 0 : random() % 50, {}, 0.5F * static_cast<float>(random() % 4)});
+        spec.mix.policy.kind = static_cast<engine::GatePolicy::Kind>(random() % 4);
+    }
     return spec;
 }
 
@@ -65,8 +73,13 @@ std::vector<JobId> client(engine::Engine &engine, unsigned seed, const std::stri
             jobs.push_back(engine.saveState(save));
         } else if (dice < 96) {
             jobs.push_back(engine.openState(folder + "/" + std::to_string(random() % 3) + ".state"));
-        } else if (dice < 98) {
+        } else if (dice < 97) {
             jobs.push_back(engine.tokenize("Hello"));
+        } else if (dice < 99) {
+            const JobId request =
+                jobs.empty() ? 1 : jobs[jobs.size() - 1 - random() % std::min<std::size_t>(jobs.size(), 20)];
+            jobs.push_back(engine.setGates(request, std::vector<float>(1 + random() % 4, 0.3F)));
+            jobs.push_back(engine.captureState(request));
         } else {
             engine.releaseState(random() % 50);
             engine.snapshot();

@@ -1,10 +1,10 @@
 #include "engine/error.h"
 #include "support/family_golden.h"
+#include "support/hybrid_file.h"
 #include "support/model_run.h"
 #include "support/thrown_error.h"
 #include "support/tiny_rwkv7.h"
 
-#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -20,30 +20,6 @@ namespace
 const char *const kCases[] = {"arwkv7", "arwkv7-no-gate", "arwkv7-ln-x", "cxa073",      "cxa075",
                               "cxa076", "cxa076r",        "hxa079",      "hxa079-full", "hxa07a"};
 constexpr int kSeeds[] = {1, 2};
-
-json goldenOf(const QString &name)
-{
-    QFile file(QStringLiteral(ROOKERY_SOURCE_DIR "/tests/data/hybrid/%1.json").arg(name));
-    if (!file.open(QIODevice::ReadOnly)) return {};
-    return json::parse(file.readAll().toStdString());
-}
-
-/// As support::safetensors, with metadata.
-std::string modelFile(const json &golden, int seed, const json &config)
-{
-    std::vector<TinyTensor> tensors;
-    for (const json &t : golden["tensors"])
-        tensors.push_back(tinyTensor(seed, t[0], t[1].get<std::vector<std::int64_t>>(), t[2], t[3]));
-    const std::string plain = safetensors(tensors);
-    std::uint64_t length = 0;
-    std::memcpy(&length, plain.data(), sizeof length);
-    json header = json::parse(plain.substr(8, length));
-    header["__metadata__"] = config;
-    const std::string text = header.dump();
-    const std::string data = plain.substr(8 + length);
-    length = text.size();
-    return std::string(reinterpret_cast<const char *>(&length), 8) + text + data;
-}
 
 } // namespace
 
@@ -87,7 +63,7 @@ private:
     engine::LoadedModel load(const json &golden, int seed)
     {
         engine::LoadSpec spec;
-        spec.model = write(modelFile(golden, seed, golden["config"]));
+        spec.model = write(hybridFile(golden, seed, golden["config"]));
         spec.strategy = "cpu fp32";
         spec.slots = 4;
         return engine::loadModel(spec, {}, {}, {});
@@ -100,7 +76,7 @@ void TestFamilyHybrid::matchesTheReference()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     QCOMPARE(model.info.family, std::string("rwkv-hybrid"));
     std::vector<float> truth;
@@ -120,7 +96,7 @@ void TestFamilyHybrid::readsTheSameInChunks()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const auto tokens = golden["tokens"].get<std::vector<int>>();
     const std::vector<float> whole = runTokens(model, tokens, 100);
@@ -132,7 +108,7 @@ void TestFamilyHybrid::givesTheSameInTwoPasses()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const auto tokens = golden["tokens"].get<std::vector<int>>();
     const std::vector<float> whole = runTokens(model, tokens, 100);
@@ -144,7 +120,7 @@ void TestFamilyHybrid::rowsDoNotDependOnTheirCompany()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const std::vector<int> a = tinyTokens(7, 9), b = tinyTokens(8, 5);
     const std::vector<float> aloneA = runTokens(model, a, 100), aloneB = runTokens(model, b, 100);
@@ -159,7 +135,7 @@ void TestFamilyHybrid::goesOnFromASavedState()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    const json golden = goldenOf(name);
+    const json golden = hybridGolden(name);
     engine::LoadedModel model = load(golden, seed);
     const std::vector<int> tokens = tinyTokens(3, 14), before(tokens.begin(), tokens.begin() + 9),
                            behind(tokens.begin() + 9, tokens.end());
@@ -177,7 +153,7 @@ void TestFamilyHybrid::keepsToItsWorkspace()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
-    engine::LoadedModel model = load(goldenOf(name), seed);
+    engine::LoadedModel model = load(hybridGolden(name), seed);
     const auto slot = model.states->acquire().value();
     QVERIFY(keepsWithinWorkspace(model, {{slot, tinyTokens(1, 7)}}, {0, 3, 6}));
 }
@@ -204,7 +180,7 @@ void TestFamilyHybrid::saysWhatIsWrong()
     QFETCH(QString, drop);
     QFETCH(QByteArray, config);
     QFETCH(QByteArray, part);
-    json golden = goldenOf(QStringLiteral("hxa079-1"));
+    json golden = hybridGolden(QStringLiteral("hxa079-1"));
     for (auto it = golden["tensors"].begin(); it != golden["tensors"].end();)
         it = (*it)[0] == drop.toStdString() ? golden["tensors"].erase(it) : std::next(it);
     golden["config"].update(json::parse(config.toStdString()));

@@ -18,7 +18,8 @@ StepPlan planOf(int waiting, int freeSlots, const std::vector<RunningSequence> &
                 const ScheduleLimits &limits = {})
 {
     StepPlan plan;
-    engine::planStep(waiting, freeSlots, running, limits, plan);
+    const std::vector<int> slots(static_cast<std::size_t>(waiting), 1);
+    engine::planStep(slots, freeSlots, running, limits, plan);
     return plan;
 }
 
@@ -43,6 +44,28 @@ private Q_SLOTS:
         QCOMPARE(planOf(2, 3, {}).admit, 2);
         QCOMPARE(planOf(0, 3, {}).admit, 0);
         QCOMPARE(planOf(5, 0, {}).admit, 0);
+    }
+
+    void admitsAMixWhollyOrNotAtAll()
+    {
+        const auto admitted = [](const std::vector<int> &waiting, int freeSlots) {
+            StepPlan plan;
+            engine::planStep(waiting, freeSlots, {}, {}, plan);
+            return plan.admit;
+        };
+        QCOMPARE(admitted({4}, 4), 1);
+        QCOMPARE(admitted({4}, 3), 0);
+        QCOMPARE(admitted({1, 4, 1}, 4), 1); // nobody overtakes a mix, or it might wait for ever
+        QCOMPARE(admitted({1, 4, 1}, 5), 2);
+        QCOMPARE(admitted({1, 4, 1}, 6), 3);
+        QCOMPARE(admitted({16, 1}, 0), 0);
+    }
+
+    void givesNothingToVoicesThatWait()
+    {
+        // Their mix reads on with the whole step, as if nobody decoded.
+        const StepPlan plan = planOf(0, 0, {{0, 1, true}, {2000, 0}, {0, 1, true}});
+        QCOMPARE(plan.rows, (std::vector<int>{0, 512, 0}));
     }
 
     void givesALonePromptTheWholeStep() { QCOMPARE(planOf(0, 0, {{2000, 0}}).rows, std::vector<int>{512}); }
@@ -166,7 +189,7 @@ void TestScheduler::keepsItsPromisesInRandomTraffic()
             view.clear();
             for (const Sequence &s : running)
                 view.push_back({s.promptLeft, s.lastTurn});
-            engine::planStep(static_cast<int>(waiting.size()), static_cast<int>(freeSlots.size()), view,
+            engine::planStep(std::vector<int>(waiting.size(), 1), static_cast<int>(freeSlots.size()), view,
                              limits, plan);
             QVERIFY(plan.admit <= static_cast<int>(freeSlots.size()) &&
                     plan.admit <= static_cast<int>(waiting.size()));
