@@ -20,6 +20,7 @@ struct Snapshot {
     std::string strategy;
     std::vector<AdapterUse> adapters; ///< that change the loaded model
     int slots = 0;                    ///< capacity
+    int usedSlots = 0;                ///< one a request, of a mix one a voice
     int generating = 0;               ///< requests that produce tokens now
     int reading = 0;                  ///< requests whose prompt is being read
     int queued = 0;
@@ -97,6 +98,16 @@ public:
     virtual JobId convert(ConvertSpec spec) = 0;
     /// What a strategy costs in precision. -> QualityProgress*, QualityMeasured | Failed | Cancelled
     virtual JobId quality(QualitySpec spec) = 0;
+
+    /// The gates of a running or queued mix, from its next token on; what its lane says behind that is
+    /// dropped. -> GatesSet | Failed(BadRequest)
+    virtual JobId setGates(JobId request, std::vector<float> gates) = 0;
+    /// Holds what a running request has read by its next step, so that it can be forked there, and lets it
+    /// run on. -> StateCaptured | Failed(BadRequest) if it ends before
+    virtual JobId captureState(JobId request) = 0;
+    /// -> StateCombined | Failed. Needs a loaded model only to hold the result, or for held states.
+    virtual JobId combineStates(CombineStatesSpec spec) = 0;
+    virtual JobId measureStates(MeasureStatesSpec spec) = 0; ///< -> StatesMeasured | Failed
 
     virtual Snapshot snapshot() const = 0;
 };

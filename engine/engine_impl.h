@@ -60,6 +60,10 @@ public:
     JobId bench(BenchSpec spec) override;
     JobId convert(ConvertSpec spec) override;
     JobId quality(QualitySpec spec) override;
+    JobId setGates(JobId request, std::vector<float> gates) override;
+    JobId captureState(JobId request) override;
+    JobId combineStates(CombineStatesSpec spec) override;
+    JobId measureStates(MeasureStatesSpec spec) override;
     Snapshot snapshot() const override;
 
 private:

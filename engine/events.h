@@ -74,11 +74,19 @@ struct TokenLogprob {
     std::string bytes;
 };
 
+/// What one voice of a mix had to do with a token.
+struct VoiceShare {
+    float gate = 0;    ///< that was used, behind lane and policy
+    float logprob = 0; ///< of the token, by this voice alone
+    float kl = 0;      ///< KL(this voice || blend) in nats: how far it is from what was sampled
+};
+
 struct GeneratedToken {
     int token = 0;
-    float logprob = 0; ///< meaningful if topLogprobs >= 0 was asked for
+    float logprob = 0; ///< meaningful if topLogprobs >= 0 was asked for; of a mix, the blend's
     std::string bytes;
     std::vector<TokenLogprob> top;
+    std::vector<VoiceShare> voices = {}; ///< of a mix, in the order of its voices
 };
 
 enum class FinishReason : std::uint8_t { Stop, Length, EndOfText };
@@ -95,6 +103,7 @@ struct Usage {
 struct BenchResult {
     std::string strategy;
     int batch = 0;
+    int voices = 1;                    ///< of a mix; its tokens count once
     double prefillTokensPerSecond = 0; ///< 0 where not measured at this batch
     double decodeTokensPerSecond = 0;  ///< of all rows together
     double decodeGbPerSecond = 0;      ///< weights and states moved
@@ -121,6 +130,13 @@ struct StateInfo {
     bool fits = false;   ///< the loaded model can start from it
     std::string problem; ///< why not; also where no model is loaded
     ErrorCode problemCode = ErrorCode::None;
+};
+
+/// A state in figures.
+struct StateFigures {
+    std::string name;          ///< its file, or "state 7"
+    double norm = 0;           ///< of all its matrices together
+    std::vector<double> norms; ///< [layers, heads] Frobenius norms
 };
 
 /// What an adapter is, from its names, shapes and headers only.
@@ -192,7 +208,38 @@ struct Finished {
     std::string stop;
     Usage usage;
     StateId state;
+    std::vector<StateId> voiceStates = {}; ///< of a mix with keepState: one a voice; `state` is 0 then
+    /// Of a mix: the gates that were used. As the lane of the same request with the same seed, and without a
+    /// policy, they give the same text.
+    std::vector<GatePoint> lane = {};
 }; // T
+struct GatesSet {
+    JobId job;
+    JobId request;
+    int token; ///< the first generated token that they hold for
+    std::vector<float> gates;
+}; // T
+/// What a running request has read; it runs on.
+struct StateCaptured {
+    JobId job;
+    JobId request;
+    std::vector<StateId> states; ///< one; of a mix one a voice
+    int tokens;                  ///< generated tokens that they have read
+};                               // T
+struct StateCombined {
+    JobId job;
+    StateId state;       ///< 0 if it was not to be held
+    std::string path;    ///< empty if no file was asked for
+    std::uint64_t bytes; ///< of the file
+    StateFigures figures;
+}; // T
+struct StatesMeasured {
+    JobId job;
+    int layers, heads;
+    std::vector<StateFigures> states;
+    std::vector<double> distances; ///< [states, states] Euclidean, over all matrices
+    std::vector<double> cosines;   ///< [states, states]; 0 where a state is all zeros
+};                                 // T
 
 // Everything else
 struct ModelInspected {
@@ -312,18 +359,20 @@ struct Cancelled {
     JobId job;
     Usage usage;
     StateId state;
-}; // T
+    std::vector<StateId> voiceStates = {}; ///< as in Finished
+    std::vector<GatePoint> lane = {};      ///< as in Finished
+};                                         // T
 
 } // namespace event
 
-using Event = std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
-                           event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
-                           event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
-                           event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
-                           event::BenchProgress, event::BenchFinished, event::StateInspected,
-                           event::StateExported, event::AdaptersSet, event::AdapterInspected,
-                           event::EmbeddingReady, event::ConvertProgress, event::ConvertDone,
-                           event::QualityProgress, event::QualityMeasured, event::Failed, event::Cancelled>;
+using Event = std::variant<
+    event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started, event::PromptProgress,
+    event::TokenChunk, event::Finished, event::ModelInspected, event::ForecastReady, event::ModelFound,
+    event::ScanFinished, event::StateSaved, event::StateOpened, event::Tokenized, event::Detokenized,
+    event::LogitsReady, event::BenchProgress, event::BenchFinished, event::StateInspected,
+    event::StateExported, event::AdaptersSet, event::AdapterInspected, event::EmbeddingReady,
+    event::ConvertProgress, event::ConvertDone, event::QualityProgress, event::QualityMeasured, event::Failed,
+    event::Cancelled, event::GatesSet, event::StateCaptured, event::StateCombined, event::StatesMeasured>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

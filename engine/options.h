@@ -79,6 +79,59 @@ struct ChatMessage {
 enum class ChatTemplate : std::uint8_t { Auto, World, Reasoning, Raw };
 enum class Thinking : std::uint8_t { Off, On, Short };
 
+/// How the distributions of a mix's voices become the one that is sampled. g: gates, l: logits, p:
+/// softmax(l).
+enum class BlendRule : std::uint8_t {
+    Logits,       ///< sum g l / sum g, as RWKV-Infer does; a negative gate steers away from its voice
+    Probabilities ///< sum g p / sum g; no gate may be negative
+};
+
+/// One voice of a mix: a state that reads the same prompt and the same answer as the others.
+struct Voice {
+    StateId state = 0; ///< 0: the base, which is the model's empty state
+    std::string name;  ///< for messages; may be empty
+    float gate = 1;    ///< at the first generated token, unless the lane says otherwise
+};
+
+/// How gates go from a point of a lane to the next one. Behind the last point they stay.
+enum class GateCurve : std::uint8_t { Hold, Linear };
+
+/// What the gates are from one generated token on.
+struct GatePoint {
+    int token = 0;            ///< generated tokens before it; ascending in a lane
+    std::vector<float> gates; ///< one a voice
+    GateCurve curve = GateCurve::Hold;
+
+    bool operator==(const GatePoint &) const = default;
+};
+
+/// Gates that follow the voices themselves. At every token the positive gates are multiplied by a factor f of
+/// their voice, then scaled together so that their sum stays; negative and zero gates stay. A strength below
+/// 0 does the reverse: it makes the unsure, or the one that differs, louder.
+struct GatePolicy {
+    enum class Kind : std::uint8_t {
+        Off,
+        Confidence, ///< f = (largest p)^strength: who is surest of one token speaks
+        Entropy,    ///< f = exp(-strength * entropy of p in nats): who hesitates least speaks
+        Agreement   ///< f = exp(-strength * KL(p || blend by the plain gates)): outliers are quieter
+    };
+    Kind kind = Kind::Off;
+    float strength = 1; ///< -10..10
+
+    bool operator==(const GatePolicy &) const = default;
+};
+
+/// Several states that answer together (MRSS, Multi Recurrent State Sampling): a token is drawn from the
+/// blend of all voices' distributions, and every voice reads it. In all gates of a mix: one a voice, finite,
+/// -1000..1000, and their sum not nearer to 0 than 1e-6.
+struct MixSpec {
+    static constexpr int kMostVoices = 16;
+    std::vector<Voice> voices; ///< none: no mix; else at most kMostVoices, and the model's slots
+    BlendRule rule = BlendRule::Logits;
+    std::vector<GatePoint> lane; ///< gates over the answer, as Finished tells them; at most 1e6 points
+    GatePolicy policy;
+};
+
 struct GenerateSpec {
     // Exactly one source of the prompt: messages, text or tokens; `from` may precede it (and then all may be
     // empty).
@@ -97,6 +150,7 @@ struct GenerateSpec {
     bool ignoreEnd = false;      ///< bans the end-of-text token
     int topLogprobs = -1;        ///< -1 none; 0 of the chosen token only; else 1..20 likeliest as well
     bool keepState = false;      ///< Finished then carries a StateId: the state behind the last token fed
+    MixSpec mix;                 ///< with voices `from` is 0: every voice starts from its own state
 };
 
 /// Writes what a conversation has read so far. The state is `state` if given, else that behind the prompt
@@ -122,6 +176,44 @@ struct OpenStateSpec {
         , orientation(order)
     {
     }
+};
+
+/// A state for state mathematics: one that is held, or a file.
+struct StateSource {
+    StateId held = 0; ///< 0: the file
+    OpenStateSpec file;
+
+    StateSource() = default;
+    StateSource(StateId id)
+        : held(id)
+    {
+    }
+    StateSource(OpenStateSpec spec)
+        : file(std::move(spec))
+    {
+    }
+};
+
+/// One summand: `weight` * (its layer's weight) * state.
+struct StateTerm {
+    StateSource source;
+    float weight = 1;                ///< -1000..1000
+    std::vector<float> layerWeights; ///< one a layer, -1000..1000; empty: 1 everywhere
+};
+
+/// The weighted sum of states: A + t (B - A) is {A, 1 - t}, {B, t}. All must be of the same shape: tuned
+/// states, or all with token shifts too. States of hybrids' keys and values cannot be added.
+struct CombineStatesSpec {
+    std::vector<StateTerm> terms; ///< 1..16
+    /// A .pth of `blocks.N.att.time_state` for the result's matrices, replaced atomically; empty: no file.
+    std::string target;
+    bool asBf16 = false; ///< false: fp32
+    bool keep = true;    ///< hold the result, for the loaded model
+};
+
+/// Norms of states, and how far they are from each other.
+struct MeasureStatesSpec {
+    std::vector<StateSource> states; ///< 1..64, of one shape
 };
 
 /// Writes the matrices of a state file as others read them: a .pth of `blocks.N.att.time_state`
@@ -170,6 +262,7 @@ struct BenchSpec {
     int promptTokens = 512;
     int generateTokens = 64;
     std::vector<AdapterUse> adapters; ///< of a model
+    int voices = 1; ///< 2..16: one request of so many voices instead of `batches`, compared with one voice
 };
 
 /// A model file in another format.

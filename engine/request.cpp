@@ -171,6 +171,8 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
                                      HeldStatePtr from)
 {
     validate(spec.sampling, model.vocabulary);
+    if (!spec.mix.voices.empty())
+        refuse("mix: expected no voices yet, found " + std::to_string(spec.mix.voices.size()));
     checkStops(spec, model);
     if (spec.maxTokens < 0) refuse("max_tokens: expected 0 or more, found " + std::to_string(spec.maxTokens));
     if (spec.topLogprobs < -1 || spec.topLogprobs > kMaxTopLogprobs)

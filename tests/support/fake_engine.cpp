@@ -158,6 +158,9 @@ void FakeEngine::stream(engine::JobId job, const std::string &text, bool thinkin
         engine::GeneratedToken token;
         token.token = 1000 + int(at % 1000);
         token.bytes = chunk.text;
+        if (job == last("generate") && !requests.empty())
+            for (const engine::Voice &voice : requests.back().mix.voices)
+                token.voices.push_back({voice.gate, -1, 0.5F});
         chunk.tokens.push_back(token);
         m_usage[job].generatedTokens += 1;
         m_usage[job].generateSeconds += 0.01;
@@ -333,6 +336,54 @@ engine::JobId FakeEngine::quality(engine::QualitySpec)
 {
     const engine::JobId job = open("quality");
     failsAtOnce("quality", job);
+    return job;
+}
+
+// --- mixes and state mathematics
+// ------------------------------------------------------------------------------------
+
+engine::JobId FakeEngine::setGates(engine::JobId request, std::vector<float> values)
+{
+    const engine::JobId job = open("setGates");
+    gates.push_back({request, values});
+    if (failsAtOnce("setGates", job)) return job;
+    if (isOpen(request))
+        answer(ev::GatesSet{job, request, m_usage[request].generatedTokens, std::move(values)});
+    else
+        answer(ev::Failed{job, engine::Error(engine::ErrorCode::BadRequest, "the request has ended")});
+    return job;
+}
+
+engine::JobId FakeEngine::captureState(engine::JobId request)
+{
+    const engine::JobId job = open("captureState");
+    if (failsAtOnce("captureState", job)) return job;
+    ev::StateCaptured captured{job, request, {}, m_usage[request].generatedTokens};
+    const std::size_t voices = requests.empty() ? 0 : requests.back().mix.voices.size();
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, voices); ++i)
+        captured.states.push_back(m_nextState++);
+    answer(captured);
+    return job;
+}
+
+engine::JobId FakeEngine::combineStates(engine::CombineStatesSpec spec)
+{
+    const engine::JobId job = open("combineStates");
+    combinations.push_back(spec);
+    if (failsAtOnce("combineStates", job)) return job;
+    const std::uint64_t bytes = spec.target.empty() ? 0 : 1U << 20;
+    answer(ev::StateCombined{job, spec.keep ? m_nextState++ : 0, std::move(spec.target), bytes, {}});
+    return job;
+}
+
+engine::JobId FakeEngine::measureStates(engine::MeasureStatesSpec spec)
+{
+    const engine::JobId job = open("measureStates");
+    measurements.push_back(std::move(spec));
+    if (failsAtOnce("measureStates", job)) return job;
+    ev::StatesMeasured measured = figures;
+    measured.job = job;
+    answer(measured);
     return job;
 }
 

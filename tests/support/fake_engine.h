@@ -27,6 +27,7 @@ public:
     std::vector<engine::MemoryFix> forecastFixes;
     std::map<std::string, engine::StateInfo> states;     ///< answers of inspectState, by path
     std::map<std::string, engine::AdapterInfo> adapters; ///< answers of inspectAdapter, by path
+    engine::event::StatesMeasured figures{};             ///< answer of measureStates, but for the job
     engine::Snapshot now;     ///< answer of snapshot; loads and requests keep its counters
     bool holdAnswers = false; ///< answers wait for the test: it calls send()
     std::map<std::string, engine::Error> failures; ///< by command name ("scan", "load", ...): fails at once
@@ -44,6 +45,13 @@ public:
     std::vector<std::vector<std::string>> scans;
     std::vector<engine::JobId> cancelled;
     std::vector<engine::StateId> released;
+    struct Gates {
+        engine::JobId request = 0;
+        std::vector<float> gates;
+    };
+    std::vector<Gates> gates;
+    std::vector<engine::CombineStatesSpec> combinations;
+    std::vector<engine::MeasureStatesSpec> measurements;
     /// Job of the latest command of that name; 0 if there was none.
     engine::JobId last(const std::string &name) const;
     int count(const std::string &name) const;
@@ -83,6 +91,10 @@ public:
     engine::JobId bench(engine::BenchSpec spec) override;
     engine::JobId convert(engine::ConvertSpec spec) override;
     engine::JobId quality(engine::QualitySpec spec) override;
+    engine::JobId setGates(engine::JobId request, std::vector<float> gates) override;
+    engine::JobId captureState(engine::JobId request) override;
+    engine::JobId combineStates(engine::CombineStatesSpec spec) override;
+    engine::JobId measureStates(engine::MeasureStatesSpec spec) override;
     engine::Snapshot snapshot() const override { return now; }
 
 private:
