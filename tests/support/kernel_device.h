@@ -32,6 +32,9 @@ constexpr const char *kPaths[] = {"plain",
 
 constexpr const char *kFormatsEmulator = "emulator:0 warp64-shuffled";
 
+/// The emulator takes a thousand times as long as a card: tests do less there.
+inline bool isEmulator(const QString &path) { return path.startsWith(QLatin1String("emulator")); }
+
 inline bool isCard(const char *path) { return std::strchr(path, ':') != nullptr; }
 
 /// Rows "plain", "avx2" ...: every code path there could be. Call from a _data function.
