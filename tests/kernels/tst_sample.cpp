@@ -218,6 +218,7 @@ void TestSample::followsTheProbabilities()
     row.typicalP = typicalP;
     const int draws = isEmulator(path) ? 150 : 3000;
     for (const int V : {1, 5, 37, 700}) {
+        if (isEmulator(path) && V != 37) continue;
         const std::vector<float> logits =
             Random(static_cast<std::uint64_t>(V)).normals(static_cast<std::size_t>(V), 2);
         const QString wrong =
