@@ -30,6 +30,11 @@ constexpr const char *kPaths[] = {"plain",
                                   "cuda:0",
                                   "hip:0"};
 
+constexpr const char *kFormatsEmulator = "emulator:0 warp64-shuffled";
+
+/// The emulator takes a thousand times as long as a card: tests do less there.
+inline bool isEmulator(const QString &path) { return path.startsWith(QLatin1String("emulator")); }
+
 inline bool isCard(const char *path) { return std::strchr(path, ':') != nullptr; }
 
 /// Rows "plain", "avx2" ...: every code path there could be. Call from a _data function.
@@ -57,6 +62,8 @@ inline void addCodePathsAndFormats()
             // Tiles multiply with bf16; all other formats go the way of avx512, which has rows of its own.
             const bool isTiled = format == kernels::Format::F32 || format == kernels::Format::BF16;
             if (std::strncmp(path, "amx", 3) == 0 && !isTiled) continue;
+            // Formats have nothing to do with the order of threads: the emulator is slow, and one is enough.
+            if (std::strncmp(path, "emulator", 8) == 0 && std::strcmp(path, kFormatsEmulator) != 0) continue;
             QTest::addRow("%s %s", path, kernels::nameOf(format))
                 << QString::fromLatin1(path) << static_cast<int>(format);
         }
