@@ -1,6 +1,7 @@
 // The facade's jobs with adapters: they are opened here; the runner, which owns the weights, uses them.
 #include "engine/adapters/kind.h"
 #include "engine/adapters/merge.h"
+#include "engine/adapters/mole.h"
 #include "engine/engine_impl.h"
 
 #include <algorithm>
@@ -34,6 +35,12 @@ AdapterInfo describe(const AdapterFile &adapter)
         part->leastRank = std::min(part->leastRank, rank);
         part->mostRank = std::max(part->mostRank, rank);
     }
+    const adapters::MixtureSize mixture = adapters::sizeOf(adapter);
+    info.experts = mixture.experts;
+    info.activeExperts = mixture.active;
+    if (!adapter.experts().empty())
+        info.parts.push_back(
+            {"MoLE", 2 * static_cast<int>(adapter.experts().size()), mixture.leastRank, mixture.mostRank});
     return info;
 }
 

@@ -340,7 +340,7 @@ event::BenchFinished runBench(const BenchSpec &spec, const EngineOptions &option
     finished.readGbPerSecond = speed.readBytesPerSecond / 1e9;
     finished.bf16Gflops = speed.bf16Flops / 1e9;
     finished.model = loaded.info;
-    Measurement measurement(spec, loaded, speed, stop);
+    Measurement measurement(spec, loaded, speed, std::move(stop));
     if (spec.voices > 1) {
         BenchResult one, mixed;
         one.strategy = mixed.strategy = loaded.strategy;

@@ -48,13 +48,11 @@ ModelInfo inspectAny(const fs::path &path, const EngineOptions &options)
     }
 }
 
-class Scan
+class Walk
 {
 public:
-    Scan(const EngineOptions &options, const std::function<void(const ModelInfo &)> &found,
-         std::stop_token stop)
-        : m_options(options)
-        , m_found(found)
+    Walk(const FolderWalk &walk, std::stop_token stop)
+        : m_walk(walk)
         , m_stop(std::move(stop))
     {
     }
@@ -70,42 +68,44 @@ public:
             entries.push_back(it->path());
         }
         std::sort(entries.begin(), entries.end());
-        const bool isModel = isModelFolder(path.string());
-        if (isModel) add(path);
+        const bool isOne = m_walk.isOne(path.string());
+        if (isOne) m_walk.visit(path.string());
         for (const fs::path &entry : entries) {
             if (m_stop.stop_requested()) return;
             const fs::file_status status = fs::status(entry, error);
             if (fs::is_directory(status)) folder(entry, depth + 1);
-            const bool isPart = isModel && isPartOfFolder(entry.filename().string());
-            if (fs::is_regular_file(status) && !isPart && isModelFile(entry)) add(entry);
+            const bool isPart = isOne && m_walk.isPart(entry.filename().string());
+            if (fs::is_regular_file(status) && !isPart) m_walk.visit(entry.string());
         }
     }
 
-    int files() const { return m_files; }
-
 private:
-    void add(const fs::path &model)
-    {
-        ++m_files;
-        m_found(inspectAny(model, m_options));
-    }
-
-    const EngineOptions &m_options;
-    const std::function<void(const ModelInfo &)> &m_found;
+    const FolderWalk &m_walk;
     std::stop_token m_stop;
     std::set<fs::path> m_seen;
-    int m_files = 0;
 };
 
 } // namespace
 
+void walkFolders(const std::vector<std::string> &folders, const FolderWalk &walk, std::stop_token stop)
+{
+    Walk run(walk, std::move(stop));
+    for (const std::string &folder : folders)
+        run.folder(folder, 0);
+}
+
 int scanFolders(const std::vector<std::string> &folders, const EngineOptions &options,
                 const std::function<void(const ModelInfo &)> &found, std::stop_token stop)
 {
-    Scan scan(options, found, std::move(stop));
-    for (const std::string &folder : folders)
-        scan.folder(folder, 0);
-    return scan.files();
+    int files = 0;
+    const auto visit = [&](const std::string &path) {
+        std::error_code ignored;
+        if (!fs::is_directory(path, ignored) && !isModelFile(path)) return;
+        ++files;
+        found(inspectAny(path, options));
+    };
+    walkFolders(folders, {isModelFolder, isPartOfFolder, visit}, std::move(stop));
+    return files;
 }
 
 } // namespace engine

@@ -19,6 +19,16 @@ namespace engine
 int scanFolders(const std::vector<std::string> &folders, const EngineOptions &options,
                 const std::function<void(const ModelInfo &)> &found, std::stop_token stop);
 
+/// Calls `visit` for every regular file in the folders and their sub-folders and, before its files, for every
+/// folder that `isOne` says is one thing; what is in it is then left to `isPart`. Depth, order, links and
+/// `stop` as above.
+struct FolderWalk {
+    std::function<bool(const std::string &folder)> isOne;
+    std::function<bool(const std::string &fileName)> isPart; ///< of such a folder
+    std::function<void(const std::string &path)> visit;
+};
+void walkFolders(const std::vector<std::string> &folders, const FolderWalk &walk, std::stop_token stop);
+
 constexpr int kDeepestFolder = 8;
 
 } // namespace engine

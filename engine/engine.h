@@ -98,6 +98,9 @@ public:
     virtual JobId convert(ConvertSpec spec) = 0;
     /// What a strategy costs in precision. -> QualityProgress*, QualityMeasured | Failed | Cancelled
     virtual JobId quality(QualitySpec spec) = 0;
+    /// States and adapters: those of the demonstration pack, then those in the folders and their sub-folders.
+    /// Files that are neither are passed over. -> ExtraFound*, ScanFinished | Cancelled
+    virtual JobId scanExtras(std::vector<std::string> folders) = 0;
 
     /// The gates of a running or queued mix, from its next token on; what its lane says behind that is
     /// dropped. -> GatesSet | Failed(BadRequest)
@@ -120,6 +123,13 @@ std::vector<DeviceSummary> listDevices();
 
 /// The number formats in which weights can be kept, as strategies name them: "fp32", "bf16", ...
 std::vector<std::string> listFormats();
+
+/// What a strategy string says for a model: a place for each of its layers and for its head. Segments without
+/// a format have the model's. Throws Error(BadStrategy) naming the token, its position in bytes as `detail`.
+StrategyPlan planStrategy(const std::string &strategy, const ModelInfo &model);
+/// The canonical string of a plan. Throws Error(BadStrategy) for a plan that no strategy says, such as one
+/// with two streamed parts.
+std::string strategyText(const StrategyPlan &plan);
 
 /// One line of the program's log; for clients that show it (the log page) or write it (the command line).
 struct LogLine {

@@ -3,6 +3,7 @@
 #include "engine/convert.h"
 #include "engine/engine_impl.h"
 #include "engine/event_progress.h"
+#include "engine/extras.h"
 #include "engine/vocabulary.h"
 
 #include <utility>
@@ -64,6 +65,20 @@ JobId EngineImpl::scan(std::vector<std::string> folders)
             folders, m_options,
             [&](const ModelInfo &info) {
                 tell(job, event::ModelFound{job, info});
+            },
+            stop);
+        if (stop.stop_requested()) throw LoadCancelled{};
+        end(job, event::ScanFinished{job, files});
+    });
+}
+
+JobId EngineImpl::scanExtras(std::vector<std::string> folders)
+{
+    return post(m_light, [this, folders = std::move(folders)](JobId job, const std::stop_token &stop) {
+        const int files = findExtras(
+            folders, m_options,
+            [&](const ExtraInfo &info) {
+                tell(job, event::ExtraFound{job, info});
             },
             stop);
         if (stop.stop_requested()) throw LoadCancelled{};

@@ -12,9 +12,14 @@ namespace
 /// Prompts above this are tokenised beside the others, which would stand behind them for too long.
 constexpr std::size_t kHugePromptBytes = 256U << 10;
 
+/// Compiling a byte of a grammar takes as long as many of a prompt.
+constexpr std::size_t kGrammarWeight = 16;
+
 std::size_t promptBytes(const GenerateSpec &spec)
 {
-    std::size_t bytes = spec.prompt.size();
+    std::size_t bytes = spec.prompt.size() + kGrammarWeight * spec.grammar.text.size();
+    for (const ToolSpec &tool : spec.tools)
+        bytes += kGrammarWeight * tool.parameters.size();
     for (const ChatMessage &message : spec.messages)
         bytes += message.text.size();
     return bytes;

@@ -66,6 +66,8 @@ struct ModelInfo {
     ErrorCode problemCode =
         ErrorCode::None; ///< of the problem; TokenizerMissing: can be loaded with a given vocabulary
     std::vector<TensorInfo> tensors; ///< filled by inspect, empty in scans
+    bool hasState = false;           ///< a tuned state is among its tensors: every sequence begins with it
+    int contextTokens = 0;           ///< of hybrids: what attention keeps, see LoadSpec::contextTokens
 };
 
 struct TokenLogprob {
@@ -89,7 +91,12 @@ struct GeneratedToken {
     std::vector<VoiceShare> voices = {}; ///< of a mix, in the order of its voices
 };
 
-enum class FinishReason : std::uint8_t { Stop, Length, EndOfText };
+enum class FinishReason : std::uint8_t {
+    Stop,
+    Length,
+    EndOfText,
+    ContextFull ///< the key/value memory of a hybrid holds no further token: LoadSpec::contextTokens
+};
 
 struct Usage {
     int promptTokens = 0;
@@ -158,6 +165,19 @@ struct AdapterInfo {
     bool fits = false;                 ///< it can be used with the loaded model
     std::string problem;               ///< why not; also where no model is loaded
     ErrorCode problemCode = ErrorCode::None;
+    int experts = 0, activeExperts = 0; ///< of a mixture of LoRA experts; so many of them are used a token
+};
+
+/// A file that goes with a model, as a scan finds it; inspectState and inspectAdapter tell more of it.
+struct ExtraInfo {
+    enum class Kind : std::uint8_t { State, Adapter };
+    Kind kind = Kind::State;
+    std::string path;
+    std::string name;  ///< what the demonstration pack calls it, else the file's stem
+    std::string about; ///< one sentence of the demonstration pack; else empty
+    std::uint64_t fileBytes = 0;
+    float alpha = 0;     ///< of an adapter, where the pack says it; see AdapterUse
+    bool isDemo = false; ///< of the demonstration pack
 };
 
 namespace event
@@ -351,6 +371,11 @@ struct QualityMeasured {
     std::uint64_t weightBytes, referenceBytes;
 }; // T
 
+struct ExtraFound {
+    JobId job;
+    ExtraInfo info;
+};
+
 struct Failed {
     JobId job;
     Error error;
@@ -365,14 +390,16 @@ struct Cancelled {
 
 } // namespace event
 
-using Event = std::variant<
-    event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started, event::PromptProgress,
-    event::TokenChunk, event::Finished, event::ModelInspected, event::ForecastReady, event::ModelFound,
-    event::ScanFinished, event::StateSaved, event::StateOpened, event::Tokenized, event::Detokenized,
-    event::LogitsReady, event::BenchProgress, event::BenchFinished, event::StateInspected,
-    event::StateExported, event::AdaptersSet, event::AdapterInspected, event::EmbeddingReady,
-    event::ConvertProgress, event::ConvertDone, event::QualityProgress, event::QualityMeasured, event::Failed,
-    event::Cancelled, event::GatesSet, event::StateCaptured, event::StateCombined, event::StatesMeasured>;
+using Event =
+    std::variant<event::LoadProgress, event::ModelLoaded, event::ModelUnloaded, event::Started,
+                 event::PromptProgress, event::TokenChunk, event::Finished, event::ModelInspected,
+                 event::ForecastReady, event::ModelFound, event::ScanFinished, event::StateSaved,
+                 event::StateOpened, event::Tokenized, event::Detokenized, event::LogitsReady,
+                 event::BenchProgress, event::BenchFinished, event::StateInspected, event::StateExported,
+                 event::AdaptersSet, event::AdapterInspected, event::EmbeddingReady, event::ConvertProgress,
+                 event::ConvertDone, event::QualityProgress, event::QualityMeasured, event::Failed,
+                 event::Cancelled, event::GatesSet, event::StateCaptured, event::StateCombined,
+                 event::StatesMeasured, event::ExtraFound>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

@@ -33,7 +33,7 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         for (std::size_t i = m_starts.size(); i-- > 0;) {
-            const StateImagePtr known = m_starts[i].lock();
+            StateImagePtr known = m_starts[i].lock();
             if (!known)
                 m_starts.erase(m_starts.begin() + static_cast<std::ptrdiff_t>(i));
             else if (known->state == image->state && known->logits == image->logits)

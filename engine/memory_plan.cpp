@@ -23,11 +23,17 @@ std::size_t logitBytes(const ModelDims &dims)
     return static_cast<std::size_t>(dims.vocabulary) * sizeof(float);
 }
 
+/// What the file says, and what the user set instead.
+ModelDims dimsOf(const Family &family, const WeightStore &planned)
+{
+    return family.dims(planned.file()).withContext(planned.overrides().contextTokens);
+}
+
 /// Fills what depends on the number of slots.
 void setSlots(MemoryPlan &plan, int slots, const Family &family, const WeightStore &planned,
               const DeviceSet &devices)
 {
-    const ModelDims dims = family.dims(planned.file());
+    const ModelDims dims = dimsOf(family, planned);
     plan.slots = slots;
     plan.logitRows = std::min(slots, StepLimits::kMaxLogitRows);
     const StepSize largest = stepSize(slots, plan.logitRows);
@@ -141,7 +147,7 @@ MemoryPlan planMemory(const Family &family, const WeightStore &planned, const De
         on.use.free = figures.freeBytes;
         plan.devices.push_back(on);
     }
-    const ModelDims dims = family.dims(planned.file());
+    const ModelDims dims = dimsOf(family, planned);
     const MemoryUse whole = plan.whole();
     const std::size_t left = whole.free - std::min(whole.free, whole.weights);
     const std::size_t perSlot = family.state(dims).floatsPerSlot * sizeof(float) + logitBytes(dims);

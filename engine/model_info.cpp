@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/files/block_types.h"
 #include "engine/hash64.h"
+#include "engine/state_import.h"
 #include "engine/vocabulary.h"
 #include "engine/weight_store.h"
 
@@ -62,9 +63,10 @@ StoredType mainType(const TensorFile &file)
     return static_cast<StoredType>(std::max_element(bytes.begin(), bytes.end()) - bytes.begin());
 }
 
-kernels::Format mainFormat(const TensorFile &file)
+kernels::Format mainFormat(const TensorFile &file) { return formatFor(mainType(file)); }
+
+kernels::Format formatFor(StoredType type)
 {
-    const StoredType type = mainType(file);
     switch (type) {
     case StoredType::F16:
         return kernels::Format::F16;
@@ -121,6 +123,8 @@ ModelInfo describeModel(const TensorFile &file, const Family *family, const Engi
     info.hidden = dims.hidden;
     info.vocabulary = dims.vocabulary;
     info.stateBytes = family->state(dims).floatsPerSlot * sizeof(float);
+    info.hasState = holdsState(file);
+    if (dims.hasAttention()) info.contextTokens = dims.contextTokens;
     return info;
 }
 
@@ -134,6 +138,7 @@ ModelInfo inspectModel(const std::string &path, const EngineOptions &options, bo
         info = describeModel(*file, &family, options);
         WeightStore check(*file, Placement(parseStrategy("cpu"), info.layers, mainFormat(*file)), {});
         family.create(check);
+        if (info.hasState) requireStateFits(*file, family.state(family.dims(*file)));
         const VocabularyChoice vocabulary =
             findVocabulary({}, file->path(), info.vocabulary, options, file->vocabulary());
         info.vocabularyFile = vocabulary.path;

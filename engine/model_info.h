@@ -22,6 +22,8 @@ StoredType mainType(const TensorFile &file);
 /// The format of a strategy without one: the file's main type; int8 for Q8_0, fp16 for other blocks, which
 /// would lose by being packed again, and fp32 for the rest.
 kernels::Format mainFormat(const TensorFile &file);
+/// The same for a file whose main type is known.
+kernels::Format formatFor(StoredType mainType);
 
 /// 16 hexadecimal digits over names, types, shapes, and sampled bytes of every tensor: both ends and evenly
 /// spaced pieces between them, a few KiB each. Cheap enough for every load, and different for every two

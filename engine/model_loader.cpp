@@ -1,10 +1,12 @@
 #include "engine/model_loader.h"
 
+#include "engine/adapters/mole.h"
 #include "engine/engine.h"
 #include "engine/error.h"
 #include "engine/memory_plan.h"
 #include "engine/model_info.h"
 #include "engine/random_weights.h"
+#include "engine/state_import.h"
 #include "engine/vocabulary.h"
 #include "engine/weight_store.h"
 
@@ -107,7 +109,14 @@ WeightStore::Overrides overridesOf(const LoadSpec &spec)
     if (!(spec.headNormEpsilon >= 0 && spec.headNormEpsilon <= 1))
         throw Error(ErrorCode::BadRequest, "head norm epsilon: expected more than 0 and at most 1, or 0 for "
                                            "the family's own.");
-    return {spec.headNormEpsilon};
+    constexpr int kLeastContext = 16, kMostContext = 1 << 20;
+    const int context = spec.contextTokens;
+    if (context != 0 && (context < kLeastContext || context > kMostContext))
+        throw Error(ErrorCode::BadRequest, "context tokens: expected " + std::to_string(kLeastContext) +
+                                               " to " + std::to_string(kMostContext) +
+                                               ", or 0 for what the file says, found " +
+                                               std::to_string(context) + ".");
+    return {spec.headNormEpsilon, context};
 }
 
 Prepared prepare(std::unique_ptr<TensorFile> file, const LoadSpec &spec, const EngineOptions &options,
@@ -121,13 +130,15 @@ Prepared prepare(std::unique_ptr<TensorFile> file, const LoadSpec &spec, const E
     prepared.planned =
         std::make_unique<WeightStore>(*prepared.file, placement, prepared.devices.ofItems(placement));
     WeightStore &planned = *prepared.planned;
+    planned.setOverrides(overrides);
     family.create(planned);
     tellOfStreaming(placement, prepared.devices);
     prepared.plan = planMemory(family, planned, prepared.devices, spec.slots, options.cacheBytes);
     prepared.fixes = cheapestFixes(prepared.plan, family, planned, prepared.devices);
     prepared.wantedBytes = planned.wantedBytes();
     for (const std::string &name : planned.unused())
-        log(1, "engine", prepared.file->path() + ": tensor '" + name + "' is not used.");
+        if (!name.ends_with(kMatrixPart) && !name.ends_with(kOffsetPart))
+            log(1, "engine", prepared.file->path() + ": tensor '" + name + "' is not used.");
     return prepared;
 }
 
@@ -192,9 +203,12 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
     loaded.model = prepared.family->create(*loaded.weights);
     loaded.fingerprint = fingerprintOf(file);
     file.verifyUnchanged();
+    loaded.info.stateBytes = loaded.model->state().floatsPerSlot * sizeof(float);
+    if (loaded.info.contextTokens > 0) loaded.info.contextTokens = loaded.model->dims().contextTokens;
     if (!adapters.empty()) {
         bool isLost = false;
         adapters::change(*loaded.weights, {}, adapters, isLost);
+        loaded.useExperts(loaded.makeExperts(adapters));
         loaded.adapters = std::move(adapters);
     }
     loaded.weights->finish();
@@ -202,6 +216,7 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
     report.enter(LoadPhase::Allocating);
     loaded.states =
         std::make_unique<StatePool>(stateShares(loaded.parts, loaded.model->state()), loaded.slots);
+    if (loaded.info.hasState) loaded.states->startFrom(stateInModel(file, loaded.model->state()));
     loaded.segments = std::make_unique<Segments>(loaded.parts, *loaded.model, *loaded.states,
                                                  stepSize(loaded.slots, loaded.logitRows));
     loaded.segments->streamFrom(*loaded.weights);
@@ -240,6 +255,18 @@ LoadedModel &LoadedModel::operator=(LoadedModel &&other) noexcept
         std::construct_at(this, std::move(other));
     }
     return *this;
+}
+
+std::unique_ptr<Experts> LoadedModel::makeExperts(const adapters::Stack &stack) const
+{
+    const Placement &placement = weights->placement();
+    return adapters::makeExperts(*model, devices.ofItems(placement), placement, stack);
+}
+
+void LoadedModel::useExperts(std::unique_ptr<Experts> next)
+{
+    model->setExperts(next.get());
+    experts = std::move(next);
 }
 
 LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const EngineOptions &options,

@@ -3,6 +3,7 @@
 #include "engine/adapters/merge.h"
 #include "engine/device_set.h"
 #include "engine/events.h"
+#include "engine/models/experts.h"
 #include "engine/models/model.h"
 #include "engine/segments.h"
 #include "engine/state_pool.h"
@@ -25,6 +26,7 @@ struct LoadedModel {
     DeviceSet devices;
     std::unique_ptr<WeightStore> weights;
     std::unique_ptr<Model> model;
+    std::unique_ptr<Experts> experts;     ///< over the model's channel mix, or nullptr
     std::vector<ModelSegment> parts;      ///< of the model, on the devices
     std::unique_ptr<StatePool> states;    ///< all slots free
     std::unique_ptr<Segments> segments;   ///< what steps of stepSize(slots, logitRows) need
@@ -42,6 +44,10 @@ struct LoadedModel {
     LoadedModel(LoadedModel &&) noexcept;
     LoadedModel &operator=(LoadedModel &&) noexcept;
     ~LoadedModel();
+
+    /// What the mixture of experts in a stack becomes for this model; see adapters::makeExperts.
+    std::unique_ptr<Experts> makeExperts(const adapters::Stack &stack) const;
+    void useExperts(std::unique_ptr<Experts> next);
 
     /// The device of the head, where logits come out and tokens are drawn.
     kernels::Device &device() const { return *parts.back().device; }

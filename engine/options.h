@@ -48,6 +48,9 @@ struct LoadSpec {
     std::vector<AdapterUse> adapters; ///< applied one after the other
     /// Of the norm behind every head of RWKV-5 to 7, 0..1; 0: what the family was trained with.
     float headNormEpsilon = 0;
+    /// Of hybrids: tokens that the attention of a sequence keeps, 16..1048576; a sequence that outgrows them
+    /// ends with FinishReason::ContextFull. 0: as many as the file says, at most 4096.
+    int contextTokens = 0;
 };
 
 /// Sampling of one request. Ranges in comments; anything else is BadRequest.
@@ -67,12 +70,46 @@ struct SamplingParams {
     bool hasSeed = false;   ///< false: a fresh seed, reported in Started
 };
 
-enum class Role : std::uint8_t { System, User, Assistant };
+enum class Role : std::uint8_t { System, User, Assistant, Tool };
+
+/// A function that the model wants to have called; see engine/tools.h for how it is written in the text.
+struct ToolCall {
+    std::string name;
+    std::string arguments; ///< a JSON object
+    std::string id;        ///< made by the client; relates a result to its call
+};
 
 struct ChatMessage {
     Role role = Role::User;
-    std::string text;     ///< UTF-8; typed text can never forge a turn
-    std::string thinking; ///< of an assistant turn; not fed again
+    std::string text;                     ///< UTF-8; typed text can never forge a turn, a call or a result
+    std::string thinking;                 ///< of an assistant turn; not fed again
+    std::vector<ToolCall> toolCalls = {}; ///< of an assistant turn, behind its text
+    std::string toolCallId = {};          ///< of a tool turn: the call whose result `text` is; may be empty
+};
+
+/// A function that the model may call.
+struct ToolSpec {
+    std::string name;        ///< 1 to 64 of A-Z a-z 0-9 _ -
+    std::string description; ///< for the model
+    std::string parameters;  ///< JSON schema of the arguments, an object; empty: none
+};
+
+/// Auto: the model decides. None: the tools are not even described. Required: one or more calls and nothing
+/// else. Named: one call of GenerateSpec::toolName and nothing else.
+enum class ToolChoice : std::uint8_t { Auto, None, Required, Named };
+
+/// What an answer may be. Only tokens that some text of the grammar goes on with are drawn, and the end only
+/// where the grammar may end; a text that nothing can follow ends by itself. Thinking is not constrained.
+/// Log-probabilities stay those of the model itself, before the mask.
+struct GrammarSpec {
+    enum class Kind : std::uint8_t {
+        None,
+        Json,       ///< any JSON object
+        JsonSchema, ///< `text` is a schema, see engine/grammar/json_schema.h for what is understood
+        Gbnf,       ///< `text` is rules in llama.cpp's language; the first symbol is `root`
+    };
+    Kind kind = Kind::None;
+    std::string text; ///< at most 256 KiB; a bad one is BadRequest that names keyword or rule, and the place
 };
 
 /// How messages become a prompt. Auto: reasoning form if the model's name says so, else World.
@@ -151,6 +188,11 @@ struct GenerateSpec {
     int topLogprobs = -1;        ///< -1 none; 0 of the chosen token only; else 1..20 likeliest as well
     bool keepState = false;      ///< Finished then carries a StateId: the state behind the last token fed
     MixSpec mix;                 ///< with voices `from` is 0: every voice starts from its own state
+    GrammarSpec grammar;
+    std::vector<ToolSpec> tools; ///< with messages only; calls come in the text, engine/tools.h finds them
+    ToolChoice toolChoice = ToolChoice::Auto;
+    std::string toolName;          ///< ToolChoice::Named
+    bool parallelToolCalls = true; ///< false: at most one call
 };
 
 /// Writes what a conversation has read so far. The state is `state` if given, else that behind the prompt
@@ -272,6 +314,24 @@ struct ConvertSpec {
     std::string type;       ///< "fp32", "fp16", "bf16"; .gguf also "q8_0", "q4_0"; empty: as stored
     std::string vocabulary; ///< for .gguf: path; empty: the one that a load would use
     bool overwrite = false; ///< false: fails if `output` exists
+};
+
+/// Where a part of a model lives, and in which format its matrices are kept.
+struct LayerPlace {
+    std::string device;    ///< "cpu", "cuda:0"
+    std::string format;    ///< a name of listFormats()
+    bool streamed = false; ///< copied to the device for each use
+
+    bool operator==(const LayerPlace &) const = default;
+};
+
+/// A strategy spelled out for one model; see planStrategy().
+struct StrategyPlan {
+    std::vector<LayerPlace> items; ///< the layers, then the head
+    /// Formats for the whole model; empty: the engine's choice.
+    std::string head, embedding, factors, channelMix;
+
+    bool operator==(const StrategyPlan &) const = default;
 };
 
 } // namespace engine

@@ -1,6 +1,7 @@
 #include "engine/request.h"
 
 #include "engine/chat_format.h"
+#include "engine/tools.h"
 
 #include <algorithm>
 #include <string_view>
@@ -50,6 +51,24 @@ std::size_t lastingTokens(const ChatPrompt &chat, const std::vector<int> &tokens
     return isPrefix ? lasting.size() : 0;
 }
 
+/// Has the answer held to a grammar, if the command asks for one. Stop tokens and the end must be known.
+void constrain(Request &request, const GenerateSpec &spec, const AnswerForm &form, const ModelFacts &model)
+{
+    const bool mustCall = spec.toolChoice == ToolChoice::Required || spec.toolChoice == ToolChoice::Named;
+    if (spec.grammar.kind == GrammarSpec::Kind::None && !mustCall) return;
+    tokenizerOf(model);
+    const bool isNamed = spec.toolChoice == ToolChoice::Named;
+    grammar::Source source{spec.grammar, {}, mustCall, spec.parallelToolCalls && !isNamed, {}};
+    for (const ToolSpec &tool : spec.tools)
+        if (spec.toolChoice != ToolChoice::None && (!isNamed || tool.name == spec.toolName))
+            source.tools.push_back(tool);
+    source.lead = {form.swallow, form.startsInThinking, form.beginOfThinking, form.endOfThinking,
+                   form.trimStart};
+    std::vector<int> ends = request.stopTokens;
+    ends.push_back(request.endOfText);
+    request.constraint.emplace(model.grammars->find(source), ends);
+}
+
 void checkStops(const GenerateSpec &spec, const ModelFacts &model)
 {
     if (spec.stopStrings.size() > kMaxStopStrings)
@@ -91,10 +110,12 @@ AnswerForm addPrompt(Request &request, const GenerateSpec &spec, const ModelFact
     AnswerForm form;
     std::vector<int> tokens = spec.tokens;
     if (!spec.messages.empty()) {
+        validateTools(spec);
+        const std::vector<ChatMessage> messages = messagesWithTools(spec);
         const bool hasTemplate = model.tokenizer && model.tokenizer->chatTemplate();
         ChatPrompt chat = hasTemplate && spec.chatTemplate == ChatTemplate::Auto
-                              ? renderChatTemplate(spec.messages, spec.thinking, *model.tokenizer)
-                              : renderChat(spec.messages, spec.chatTemplate, spec.thinking, model.info.name);
+                              ? renderChatTemplate(messages, spec.thinking, *model.tokenizer)
+                              : renderChat(messages, spec.chatTemplate, spec.thinking, model.info.name);
         if (request.from && spec.chatTemplate != ChatTemplate::Raw && !chat.isMarked)
             chat.text = behind(*request.from, chat.text, tokenizerOf(model));
         tokens = chat.isMarked ? encodeGuarded(chat.text, tokenizerOf(model))
@@ -128,8 +149,27 @@ std::unique_ptr<Request> begin(JobId job, Request::Kind kind, const ModelFacts &
     return request;
 }
 
-void endPrompt(Request &request)
+/// Leaves room for `more` tokens behind the prompt where a sequence has memory for so many only.
+void fitContext(Request &request, const ModelFacts &model, std::size_t more)
 {
+    if (model.contextTokens == 0) return;
+    const auto context = static_cast<std::size_t>(model.contextTokens);
+    const float before = request.start ? request.start->state.at(model.positionAt) : 0;
+    if (!(before >= 0 && before <= static_cast<float>(context)))
+        throw Error(ErrorCode::BadState, "the state has read more tokens than the " +
+                                             std::to_string(context) +
+                                             " that the model was loaded with key/value memory for");
+    request.mostTokens = context - static_cast<std::size_t>(before);
+    if (request.tokens.size() + more > request.mostTokens)
+        refuse("prompt: expected at most " +
+               std::to_string(request.mostTokens - std::min(more, request.mostTokens)) + " tokens, found " +
+               std::to_string(request.tokens.size()) + "; the model was loaded with key/value memory for " +
+               std::to_string(context) + " (context tokens of the load)");
+}
+
+void endPrompt(Request &request, const ModelFacts &model, std::size_t more = 0)
+{
+    fitContext(request, model, more);
     const bool canGoOn = request.from && !request.from->image->logits.empty();
     if (request.tokens.empty() && !canGoOn) refuse("prompt: expected at least one token, found none");
     request.promptEnd = request.tokens.size();
@@ -178,11 +218,12 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
 
     auto request = begin(job, Request::Kind::Generate, model, std::move(from));
     AnswerForm form = addPrompt(*request, spec, model);
-    endPrompt(*request);
+    endPrompt(*request, model, spec.maxTokens > 0 ? 1 : 0);
     form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
-    request->text.emplace(std::move(form));
     request->stopTokens.insert(request->stopTokens.end(), spec.stopTokens.begin(), spec.stopTokens.end());
     request->endOfText = model.tokenizer ? model.tokenizer->endOfText() : -1;
+    constrain(*request, spec, form, model);
+    request->text.emplace(std::move(form));
     request->maxTokens = spec.maxTokens;
     request->topLogprobs = spec.topLogprobs;
     request->keepState = spec.keepState;
@@ -201,7 +242,7 @@ std::unique_ptr<Request> makeMixRequest(JobId job, const GenerateSpec &spec, con
     for (std::size_t i = 1; i < states.size(); ++i) {
         auto voice = begin(job, Request::Kind::Voice, model, states[i]);
         addPrompt(*voice, spec, model);
-        endPrompt(*voice);
+        endPrompt(*voice, model, spec.maxTokens > 0 ? 1 : 0);
         voice->leader = leader.get();
         leader->mix->voices.push_back(voice.get());
         leader->mix->waiting.push_back(std::move(voice));
@@ -217,7 +258,7 @@ std::unique_ptr<Request> makeSaveRequest(JobId job, const SaveStateSpec &spec, c
                std::to_string(spec.request.mix.voices.size()) + " voices");
     auto request = begin(job, Request::Kind::SaveState, model, std::move(from));
     addPrompt(*request, spec.request, model);
-    endPrompt(*request);
+    endPrompt(*request, model);
     request->save = spec;
     return request;
 }
@@ -230,7 +271,7 @@ std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, co
     if (spec.tokens.empty()) refuse("tokens: expected at least one token, found none");
     auto request = begin(job, Request::Kind::Logits, model, std::move(from));
     request->tokens.insert(request->tokens.end(), spec.tokens.begin(), spec.tokens.end());
-    endPrompt(*request);
+    endPrompt(*request, model);
     request->chunk = spec.chunk;
     request->everyPosition = spec.everyPosition;
     const std::size_t rows = spec.everyPosition ? spec.tokens.size() : 1;
@@ -252,7 +293,7 @@ std::unique_ptr<Request> makeEmbedRequest(JobId job, const EmbedSpec &spec, cons
     checkTokens("tokens", tokens, model.vocabulary);
     auto request = begin(job, Request::Kind::Embed, model, std::move(from));
     request->tokens.insert(request->tokens.end(), tokens.begin(), tokens.end());
-    endPrompt(*request);
+    endPrompt(*request, model);
     request->isMean = spec.pooling == Pooling::Mean;
     request->isNormalized = spec.normalize;
     return request;

@@ -4,12 +4,14 @@
 #include "engine/event_progress.h"
 #include "engine/events.h"
 #include "engine/gates.h"
+#include "engine/grammar/constraint.h"
 #include "engine/models/model.h"
 #include "engine/sampler.h"
 #include "engine/state_cache.h"
 #include "engine/tokenizers/tokenizer.h"
 
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,11 +29,16 @@ struct ModelFacts {
     std::vector<AdapterUse> adapters;
     StateSpec state;
     int slots = 0;
+    /// Of hybrids: tokens that a sequence can read, and where a slot counts those that it has read; 0: any
+    /// number.
+    int contextTokens = 0;
+    std::size_t positionAt = 0;
     int vocabulary = 0;      ///< rows of the head
     int drawable = 0;        ///< ids below this may be drawn
     std::vector<int> unused; ///< ids below `drawable` that mean nothing, ascending
     std::shared_ptr<const Tokenizer>
         tokenizer; ///< shared with jobs that outlive the model; nullptr for random weights
+    std::shared_ptr<grammar::Store> grammars; ///< shared likewise; nullptr without a tokenizer
 };
 
 /// A state that a client holds by its id.
@@ -62,8 +69,9 @@ struct Request {
     Kind kind = Kind::Generate;
     Phase phase = Phase::Reading;
 
-    std::vector<int> tokens;    ///< of the state it starts from, of the prompt, then what was generated
-    std::size_t promptEnd = 0;  ///< tokens.size() without what was generated
+    std::vector<int> tokens;   ///< of the state it starts from, of the prompt, then what was generated
+    std::size_t promptEnd = 0; ///< tokens.size() without what was generated
+    std::size_t mostTokens = std::numeric_limits<std::size_t>::max(); ///< that the slot's memory has room for
     std::size_t checkpoint = 0; ///< the state behind so many tokens is worth keeping; 0 = none
     std::size_t read = 0;       ///< how many of them the slot's state has seen
     HeldStatePtr from;          ///< the state it starts from, or nullptr
@@ -85,6 +93,7 @@ struct Request {
     // Generate only
     std::optional<Sampler> sampler;
     std::optional<AnswerText> text;
+    std::optional<grammar::Constraint> constraint; ///< what the answer may be
     std::vector<int> stopTokens;
     int endOfText = -1;
     int maxTokens = 0;

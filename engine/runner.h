@@ -145,6 +145,7 @@ private:
     void gather();
     void addPieces();
     void advance(Piece &piece);
+    void addSample(Request &r);
     void sample();
     void sweep();
     void embedStep();

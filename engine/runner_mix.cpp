@@ -76,8 +76,7 @@ void Runner::addMix(Request &leader)
     mix.track.at(leader.generated(), m_mixGates.emplace_back());
     m_mixes.push_back({nullptr, nullptr, static_cast<std::int32_t>(rows.size()),
                        mix.rule == BlendRule::Probabilities, followOf(mix.policy), mix.policy.strength});
-    m_sampleRows.push_back(leader.sampler->row());
-    m_sampled.push_back(&leader);
+    addSample(leader);
 }
 
 /// Notes which gates led to `token`, and what each voice had to do with it.

@@ -57,8 +57,13 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
         voice.ready = nullptr;
     });
     if (drawn.token < 0) {
-        fail(r,
-             {ErrorCode::BadModel, "the model's logits are not numbers at token " + std::to_string(r.read)});
+        if (r.constraint)
+            fail(r,
+                 {ErrorCode::BadRequest, "grammar: no token that may be drawn goes on at token " +
+                                             std::to_string(r.read) + "; are tokens banned that it needs?"});
+        else
+            fail(r, {ErrorCode::BadModel,
+                     "the model's logits are not numbers at token " + std::to_string(r.read)});
         return;
     }
     m_parts.clear();
@@ -69,6 +74,7 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
         finish(r, ends ? FinishReason::EndOfText : FinishReason::Stop, {});
         return;
     }
+    if (r.constraint) r.constraint->accept(m_session->facts()->tokenizer->bytes(drawn.token));
     r.sampler->accept(drawn.token);
     forVoices(r, [&](Request &voice) { voice.tokens.push_back(drawn.token); });
     ++m_generatedTokens;
@@ -84,13 +90,17 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
 
     r.text->push(told[0].bytes, m_parts);
     const bool stopped = r.text->stop().has_value();
-    const bool full = r.generated() >= r.maxTokens;
-    if (full && !stopped) r.text->finish(m_parts);
+    const bool isLong = r.generated() >= r.maxTokens;
+    const bool full = isLong || r.tokens.size() >= r.mostTokens;
+    const bool isComplete = r.constraint && r.constraint->isDone();
+    if ((full || isComplete) && !stopped) r.text->finish(m_parts);
     tell(r, std::move(told));
     if (stopped)
         finish(r, FinishReason::Stop, *r.text->stop());
+    else if (isComplete)
+        finish(r, FinishReason::EndOfText, {});
     else if (full)
-        finish(r, FinishReason::Length, {});
+        finish(r, isLong ? FinishReason::Length : FinishReason::ContextFull, {});
 }
 
 /// Tells the text in m_parts and the tokens that led to it; the tokens go with the first part.
@@ -145,8 +155,9 @@ void Runner::finish(Request &r, FinishReason reason, const std::string &stop)
 {
     event::Finished finished{r.job, reason, stop, usageNow(r), 0};
     if (r.mix) finished.lane = r.mix->track.recorded();
-    if (r.keepState && reason == FinishReason::Length) { // the state shall be behind all of the text
-        forVoices(r, [](Request &voice) { voice.phase = Request::Phase::Closing; });
+    if (r.keepState && reason != FinishReason::Stop && r.read < r.tokens.size()) {
+        forVoices(
+            r, [](Request &voice) { voice.phase = Request::Phase::Closing; }); // to be behind all of the text
         r.end = std::move(finished);
         return;
     }

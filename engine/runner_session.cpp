@@ -1,5 +1,6 @@
 #include "engine/runner_session.h"
 
+#include "engine/adapters/mole.h"
 #include "engine/weight_store.h"
 
 #include <algorithm>
@@ -32,10 +33,17 @@ std::shared_ptr<const ModelFacts> factsOf(LoadedModel &loaded)
     describeAdapters(*facts, loaded);
     facts->state = loaded.model->state();
     facts->slots = loaded.states->slots();
+    for (const StateSpec::Part &part : facts->state.parts) {
+        if (!part.name.ends_with(".att.position") || loaded.info.contextTokens == 0) continue;
+        facts->contextTokens = loaded.info.contextTokens;
+        facts->positionAt = part.offset; // all layers count the same
+        break;
+    }
     facts->vocabulary = facts->drawable = loaded.model->dims().vocabulary;
     facts->tokenizer = std::move(loaded.tokenizer);
     if (facts->tokenizer) {
         facts->drawable = std::min(facts->vocabulary, facts->tokenizer->size());
+        facts->grammars = std::make_shared<grammar::Store>(facts->tokenizer);
         for (int id = 0; id < facts->drawable; ++id) {
             if (!facts->tokenizer->isUsed(id) && id != facts->tokenizer->endOfText())
                 facts->unused.push_back(id);
@@ -68,6 +76,7 @@ RunnerSession::RunnerSession(LoadedModel loaded)
 MemoryUse RunnerSession::memory() const
 {
     MemoryUse use = m_loaded.memory;
+    if (m_loaded.experts) use.weights += m_loaded.experts->bytes();
     use.states = m_loaded.states->bytes();
     use.workspace = m_loaded.segments->bytes() + m_samples.bytes() + m_blends.bytes() + m_voices.bytes();
     use.total = use.free = 0;
@@ -85,7 +94,9 @@ void RunnerSession::setAdapters(adapters::Stack stack, bool &isLost)
 {
     if (!m_loaded.weights)
         throw Error(ErrorCode::UnsupportedModel, "this model has no weights that could be changed");
+    auto experts = m_loaded.makeExperts(stack);
     adapters::change(*m_loaded.weights, m_loaded.adapters, stack, isLost);
+    m_loaded.useExperts(std::move(experts));
     m_loaded.adapters = std::move(stack);
     auto facts = std::make_shared<ModelFacts>(*m_facts);
     describeAdapters(*facts, m_loaded);
@@ -97,6 +108,7 @@ void RunnerSession::checkAdapter(const adapters::AdapterFile &adapter) const
     if (!m_loaded.weights)
         throw Error(ErrorCode::UnsupportedModel, "this model has no weights that could be changed");
     adapters::check(*m_loaded.weights, adapter);
+    adapters::checkExperts(*m_loaded.model, adapter);
 }
 
 void RunnerSession::checkDevice() const

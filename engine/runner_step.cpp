@@ -241,6 +241,14 @@ void Runner::advance(Piece &piece)
     }
 }
 
+/// The next token of a request is drawn with the others of this step; its grammar rules some out.
+void Runner::addSample(Request &r)
+{
+    if (r.constraint && !r.ended) alone(r, [&] { r.sampler->allow(r.constraint->allowed().data()); });
+    m_sampleRows.push_back(r.sampler->row());
+    m_sampled.push_back(&r);
+}
+
 void Runner::sample()
 {
     m_sampleRows.clear();
@@ -248,10 +256,9 @@ void Runner::sample()
     m_sampled.clear();
     for (const Piece &piece : m_pieces) {
         Request &r = *piece.request;
-        if (piece.order == 2 || leaderOf(r).mix) continue;
-        m_sampleRows.push_back(r.sampler->row());
+        if (piece.order >= 2 || leaderOf(r).mix) continue;
         m_sampleFrom.push_back(r.logitRow);
-        m_sampled.push_back(&r);
+        addSample(r);
     }
     const std::size_t single = m_sampled.size();
     mix();

@@ -32,6 +32,9 @@ public:
     std::uint64_t seed() const { return m_row.seed; }
     /// How the next token is drawn. Points into this object; valid until the next accept().
     const kernels::SampleRow &row() const { return m_row; }
+    /// Restricts the next draw to the tokens whose bit is set, one bit an id, 64 a word; whatever bias and
+    /// penalties say. Must stay valid until then; nullptr: none is forbidden.
+    void allow(const std::uint64_t *tokens) { m_row.allowed = tokens; }
     /// Counts a token that was drawn.
     void accept(int token);
 

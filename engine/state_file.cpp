@@ -3,6 +3,7 @@
 #include "engine/atomic_file.h"
 #include "engine/error.h"
 #include "engine/hash64.h"
+#include "engine/state_import.h"
 
 #include <nlohmann/json.hpp>
 
@@ -46,6 +47,9 @@ std::string cleaned(const std::string &text)
     return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
 }
 
+/// Offsets are left out where they are zero, as nearly always.
+bool isOptional(const StateSpec::Part &part) { return part.name.ends_with(kOffsetPart); }
+
 std::vector<Piece> piecesOf(const SavedState &state, const StateSpec &spec)
 {
     std::vector<Piece> pieces;
@@ -53,7 +57,10 @@ std::vector<Piece> piecesOf(const SavedState &state, const StateSpec &spec)
         std::size_t floats = 1;
         for (const std::int64_t d : part.shape)
             floats *= static_cast<std::size_t>(d);
-        pieces.push_back({part.name, "F32", part.shape, bytesOf(state.state.data() + part.offset, floats)});
+        const float *numbers = state.state.data() + part.offset;
+        if (isOptional(part) && std::all_of(numbers, numbers + floats, [](float x) { return x == 0; }))
+            continue;
+        pieces.push_back({part.name, "F32", part.shape, bytesOf(numbers, floats)});
     }
     const auto add = [&](const char *name, const char *type, const auto &values) {
         if (!values.empty())
@@ -141,9 +148,11 @@ public:
     std::vector<float> part(const StateSpec::Part &part) const
     {
         const TensorEntry *entry = m_file.find(part.name);
-        if (!entry) refuse(m_path, part.name + " is missing");
         TensorEntry expected;
         expected.shape = part.shape;
+        if (!entry && isOptional(part))
+            return std::vector<float>(static_cast<std::size_t>(expected.elements()), 0.0F);
+        if (!entry) refuse(m_path, part.name + " is missing");
         if (entry->shape != part.shape)
             refuse(m_path,
                    part.name + ": expected " + expected.shapeText() + ", found " + entry->shapeText());

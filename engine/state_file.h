@@ -5,6 +5,7 @@
 //     matrix "value, key" or "key, value": the axes of time_state behind the heads;
 //     start "state" where the tokens were read behind another state than the empty one
 //   one float32 tensor for each part of the family's StateSpec: blocks.N.att.time_state [H, N, N], ...
+//     (att.time_offset [C] only where it is not zero)
 //   rookery.tokens int32 [n]: what was read; rookery.logits float32 [V]: what comes next;
 //   rookery.transcript uint8 [bytes]: text for people. The three are left out where empty.
 // The checksum covers all of it. Files from elsewhere are hostile until checked.

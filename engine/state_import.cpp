@@ -306,4 +306,41 @@ std::vector<float> ImportedState::values(const Piece &piece) const
     return numbers;
 }
 
+bool holdsState(const TensorFile &model)
+{
+    return std::ranges::any_of(model.tensors(),
+                               [](const TensorEntry &t) { return t.name.ends_with(kMatrixPart); });
+}
+
+namespace
+{
+
+/// What is wrong with the state in a model file is wrong with the model.
+template <typename Action>
+auto asModel(const Action &action)
+{
+    try {
+        return action();
+    } catch (const Error &error) {
+        throw Error(ErrorCode::BadModel, error.message(), error.detail());
+    }
+}
+
+} // namespace
+
+void requireStateFits(const TensorFile &model, const StateSpec &spec)
+{
+    asModel([&] {
+        const std::string problem = ImportedState(model).misfit(spec, printable(model.path()));
+        if (!problem.empty())
+            throw Error(ErrorCode::BadModel, "The tuned state among the model's tensors: " + problem + ".");
+    });
+}
+
+std::vector<float> stateInModel(const TensorFile &model, const StateSpec &spec)
+{
+    requireStateFits(model, spec);
+    return asModel([&] { return ImportedState(model).slot(spec, model.path(), StateOrientation::ValueKey); });
+}
+
 } // namespace engine

@@ -65,6 +65,15 @@ private:
     std::vector<Piece> m_pieces;
 };
 
+/// True if a model file also holds a tuned state (rwkv_state_merger.py puts one there).
+bool holdsState(const TensorFile &model);
+/// Throws Error(BadModel) if the state of such a file does not fit its model. Numbers of matrices are not
+/// read.
+void requireStateFits(const TensorFile &model, const StateSpec &spec);
+/// The slot that every sequence of such a model begins with, its matrices [head][value][key] as in BlinkDL's
+/// files. Throws Error(BadModel).
+std::vector<float> stateInModel(const TensorFile &model, const StateSpec &spec);
+
 inline constexpr const char *kMatrixPart = ".att.time_state";
 inline constexpr const char *kOffsetPart = ".att.time_offset";
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace engine
 {
@@ -40,8 +41,23 @@ void StatePool::release(Slot slot)
     m_free.insert(std::lower_bound(m_free.begin(), m_free.end(), slot, std::greater<>()), slot);
 }
 
+void StatePool::requireWhole(std::size_t floats) const
+{
+    if (floats != floatsPerSlot())
+        throw Error(ErrorCode::BadState, "The state holds " + std::to_string(floats) +
+                                             " numbers; the loaded model needs " +
+                                             std::to_string(floatsPerSlot()) + ".");
+}
+
+void StatePool::startFrom(std::vector<float> state)
+{
+    requireWhole(state.size());
+    m_start = std::move(state);
+}
+
 void StatePool::clear(Slot slot)
 {
+    if (!m_start.empty()) return load(slot, m_start);
     for (const Part &part : m_parts)
         part.share.device->zero(part.at(slot), part.bytes());
 }
@@ -65,10 +81,7 @@ std::vector<float> StatePool::save(Slot slot) const
 
 void StatePool::load(Slot slot, std::span<const float> state)
 {
-    if (state.size() != floatsPerSlot())
-        throw Error(ErrorCode::BadState, "The state holds " + std::to_string(state.size()) +
-                                             " numbers; the loaded model needs " +
-                                             std::to_string(floatsPerSlot()) + ".");
+    requireWhole(state.size());
     for (const Part &part : m_parts) {
         part.share.device->upload(part.at(slot), state.data() + part.share.first, part.bytes());
         part.share.device->sync();

@@ -33,7 +33,11 @@ public:
     StatePool(const StatePool &) = delete;
     StatePool &operator=(const StatePool &) = delete;
 
-    /// A zeroed slot, or nullopt when all are in use.
+    /// What slots hold from now on when they are acquired or cleared; without it zeros. Throws
+    /// Error(BadState) if the size is not floatsPerSlot().
+    void startFrom(std::vector<float> state);
+
+    /// A slot in the starting state, or nullopt when all are in use.
     std::optional<Slot> acquire();
     /// Gives a slot back; it must be in use.
     void release(Slot slot);
@@ -53,6 +57,8 @@ public:
     int freeSlots() const { return static_cast<int>(m_free.size()); }
 
 private:
+    void requireWhole(std::size_t floats) const;
+
     struct Part {
         StateShare share;
         Tensor memory;
@@ -63,6 +69,7 @@ private:
     };
 
     std::vector<Part> m_parts;
+    std::vector<float> m_start; ///< empty: zeros
     int m_slots = 0;
     std::vector<Slot> m_free; ///< the lowest index last, so that few slots stay warm in the cache
 };

@@ -47,6 +47,7 @@ public:
     /// What the user sets of what files do not tell.
     struct Overrides {
         float headNormEpsilon = 0; ///< LoadSpec::headNormEpsilon
+        int contextTokens = 0;     ///< LoadSpec::contextTokens
     };
     const Overrides &overrides() const { return m_overrides; }
     void setOverrides(const Overrides &overrides) { m_overrides = overrides; }

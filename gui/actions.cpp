@@ -45,11 +45,14 @@ const Row kRows[] = {
     {Act::Preferences, Menu::Edit, "page.settings", QT_TRANSLATE_NOOP("Actions", "Settin&gs"), QT_TRANSLATE_NOOP("Actions", "Shows the settings page."), "Ctrl+,", "settings"},
 
     {Act::PageChat, Menu::View, "page.chat", QT_TRANSLATE_NOOP("Actions", "&Chat"), QT_TRANSLATE_NOOP("Actions", "Shows the conversations."), "Alt+1", "chat"},
-    {Act::PageModels, Menu::View, "page.models", QT_TRANSLATE_NOOP("Actions", "&Models"), QT_TRANSLATE_NOOP("Actions", "Shows the model files of this computer."), "Alt+2", "models"},
-    {Act::PageMonitor, Menu::View, "page.monitor", QT_TRANSLATE_NOOP("Actions", "M&onitor"), QT_TRANSLATE_NOOP("Actions", "Shows memory, speed and rows over time."), "Alt+3", "monitor"},
-    {Act::PageLog, Menu::View, "page.log", QT_TRANSLATE_NOOP("Actions", "&Log"), QT_TRANSLATE_NOOP("Actions", "Shows what the program reports."), "Alt+4", "log"},
+    {Act::PageMixer, Menu::View, "page.mixer", QT_TRANSLATE_NOOP("Actions", "Mi&xer"), QT_TRANSLATE_NOOP("Actions", "Shows the mixer: several states that answer together."), "Alt+2", "mixer"},
+    {Act::PageModels, Menu::View, "page.models", QT_TRANSLATE_NOOP("Actions", "&Models"), QT_TRANSLATE_NOOP("Actions", "Shows the model files of this computer."), "Alt+3", "models"},
+    {Act::PageMonitor, Menu::View, "page.monitor", QT_TRANSLATE_NOOP("Actions", "M&onitor"), QT_TRANSLATE_NOOP("Actions", "Shows memory, speed and rows over time."), "Alt+4", "monitor"},
+    {Act::PageLog, Menu::View, "page.log", QT_TRANSLATE_NOOP("Actions", "&Log"), QT_TRANSLATE_NOOP("Actions", "Shows what the program reports."), "Alt+5", "log"},
     {Act::ToggleChatList, Menu::View, "view.chatlist", QT_TRANSLATE_NOOP("Actions", "Chat l&ist"), QT_TRANSLATE_NOOP("Actions", "Shows or hides the list of chats."), "Ctrl+\\", "panel-left"},
     {Act::ToggleSampling, Menu::View, "view.sampling", QT_TRANSLATE_NOOP("Actions", "&Sampling panel"), QT_TRANSLATE_NOOP("Actions", "Shows or hides how words are chosen."), "Ctrl+I", "sliders"},
+    {Act::ToggleMixer, Menu::View, "view.mixer", QT_TRANSLATE_NOOP("Actions", "Mixe&r beside the chat"), QT_TRANSLATE_NOOP("Actions", "Shows or hides the mixer beside the chat."), "Ctrl+Shift+M", "mixer"},
+    {Act::VoiceColors, Menu::View, "view.voices", QT_TRANSLATE_NOOP("Actions", "Colour &by voice"), QT_TRANSLATE_NOOP("Actions", "Colours answers of a mix by the voice that said each word."), "Ctrl+Shift+G", "palette"},
     {Act::FoldThinking, Menu::View, "view.thinking", QT_TRANSLATE_NOOP("Actions", "Fold &thinking"), QT_TRANSLATE_NOOP("Actions", "Folds or unfolds all thinking blocks."), "Ctrl+T", "thinking"},
     {Act::ZoomIn, Menu::View, "view.zoomin", QT_TRANSLATE_NOOP("Actions", "Zoom i&n"), QT_TRANSLATE_NOOP("Actions", "Makes all text larger."), "Ctrl++", "zoom-in"},
     {Act::ZoomOut, Menu::View, "view.zoomout", QT_TRANSLATE_NOOP("Actions", "Zoom o&ut"), QT_TRANSLATE_NOOP("Actions", "Makes all text smaller."), "Ctrl+-", "zoom-out"},
@@ -72,6 +75,10 @@ const Row kRows[] = {
     {Act::RescanModels, Menu::Model, "model.rescan", QT_TRANSLATE_NOOP("Actions", "&Scan folders again"), QT_TRANSLATE_NOOP("Actions", "Reads the model folders again."), "F5", "refresh"},
     {Act::RevealModel, Menu::Model, "model.reveal", QT_TRANSLATE_NOOP("Actions", "&Reveal in files"), QT_TRANSLATE_NOOP("Actions", "Opens the folder of the selected model."), "", "reveal"},
     {Act::RemoveModel, Menu::Model, "model.remove", QT_TRANSLATE_NOOP("Actions", "Remo&ve from list"), QT_TRANSLATE_NOOP("Actions", "Takes a single file off the list; the file stays where it is."), "", "close"},
+    {Act::ChatWithModel, Menu::Model, "model.chat", QT_TRANSLATE_NOOP("Actions", "Open in &chat"), QT_TRANSLATE_NOOP("Actions", "Loads the selected model and starts a chat with it."), "", "chat"},
+    {Act::ConvertModel, Menu::Model, "model.convert", QT_TRANSLATE_NOOP("Actions", "C&onvert…"), QT_TRANSLATE_NOOP("Actions", "Writes the selected model in another format."), "", "save"},
+    {Act::ShowStates, Menu::Model, "library.states", QT_TRANSLATE_NOOP("Actions", "S&tates"), QT_TRANSLATE_NOOP("Actions", "Shows the memories that a chat can start from."), "", "state"},
+    {Act::ShowAdapters, Menu::Model, "library.adapters", QT_TRANSLATE_NOOP("Actions", "Ada&pters"), QT_TRANSLATE_NOOP("Actions", "Shows the adapters and which of them change the loaded model."), "Ctrl+Shift+A", "sliders"},
 
     {Act::CopyLogReport, Menu::Help, "log.report", QT_TRANSLATE_NOOP("Actions", "Copy &report"), QT_TRANSLATE_NOOP("Actions", "Copies the last 200 log lines, with paths shortened, for a problem report."), "", "copy"},
     {Act::ClearLog, Menu::Help, "log.clear", QT_TRANSLATE_NOOP("Actions", "Clear &log"), QT_TRANSLATE_NOOP("Actions", "Empties the log page; the log itself goes on."), "", "trash"},
@@ -113,7 +120,7 @@ Actions::Actions(QObject *parent)
         if (*row.icon) action->setIcon(icon(QString::fromLatin1(row.icon)));
         m_actions.emplace(row.act, action);
     }
-    for (const Act act : {Act::ToggleChatList, Act::ToggleSampling, Act::FullScreen})
+    for (const Act act : {Act::ToggleChatList, Act::ToggleSampling, Act::ToggleMixer, Act::VoiceColors, Act::FullScreen})
         m_actions.at(act)->setCheckable(true);
 }
 

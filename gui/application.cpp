@@ -5,7 +5,6 @@
 
 #include <QApplication>
 #include <QDeadlineTimer>
-#include <QFileInfo>
 #include <QFont>
 #include <QLibraryInfo>
 #include <QLocale>
@@ -48,9 +47,10 @@ Application::Application(StartOptions options, QObject *parent)
     m_actions = std::make_unique<Actions>();
     m_bridge = std::make_unique<EngineBridge>();
     m_session = std::make_unique<ModelSession>(*m_bridge);
+    m_library = std::make_unique<Library>(*m_bridge, *m_session, m_settings);
     startEngine();
     m_window = std::make_unique<MainWindow>(
-        Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics, m_log});
+        Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics, m_log, *m_library});
     connectSignals();
 }
 
@@ -58,6 +58,7 @@ Application::~Application()
 {
     m_window.reset();
     if (m_starter.joinable()) m_starter.join();
+    m_library.reset();
     m_session.reset();
     m_startedEngine.reset();
     m_bridge.reset(); // the engine with it: cancels what runs
@@ -149,12 +150,10 @@ void Application::openAgain(const QString &path)
 
 void Application::open(const QString &path)
 {
-    if (path == QLatin1String("demo")) {
+    if (path == QLatin1String("demo"))
         m_window->loadModel(path);
-        return;
-    }
-    m_window->openPath(path);
-    if (!path.endsWith(QLatin1String(".rwkvstate")) && !QFileInfo(path).isDir()) m_window->loadModel(path);
+    else
+        m_window->openPath(path, true);
 }
 
 void Application::openFirstModel()

@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 #include "gui/actions.h"
 #include "gui/engine_bridge.h"
+#include "gui/library.h"
 #include "gui/main_window.h"
 #include "gui/metrics.h"
 #include "gui/model_session.h"
@@ -61,6 +62,7 @@ private:
     std::unique_ptr<Actions> m_actions; // after the language is set
     std::unique_ptr<EngineBridge> m_bridge;
     std::unique_ptr<ModelSession> m_session;
+    std::unique_ptr<Library> m_library;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<engine::Engine> m_startedEngine; ///< handed over by m_starter
     std::thread m_starter;

@@ -19,6 +19,7 @@ QString endingOf(engine::FinishReason reason)
     case engine::FinishReason::Stop:
         return QStringLiteral("stop");
     case engine::FinishReason::Length:
+    case engine::FinishReason::ContextFull:
         return QStringLiteral("length");
     case engine::FinishReason::EndOfText:
         return QStringLiteral("end");
@@ -32,13 +33,16 @@ void ChatController::answer(Chat &c, NodeId parent) { ask(c, {parent, 0}); }
 
 void ChatController::ask(Chat &c, Waiting what)
 {
-    const bool needsState = !c.row.origin.isEmpty() && c.state == 0;
-    if (m_hasModel && m_bridge.hasEngine() && !needsState) {
+    const bool canRun = m_hasModel && m_bridge.hasEngine();
+    const Mix &mix = mixFor(c, what);
+    const bool needsState = !mix.isHeard() && !c.row.origin.isEmpty() && c.state == 0;
+    const bool needsVoices = mix.isHeard() && canRun && !m_mixStates.spec(mix);
+    if (canRun && !needsState && !needsVoices) {
         begin(c, what);
         return;
     }
     c.waiting = what;
-    if (m_hasModel && m_bridge.hasEngine() && c.opening == 0) {
+    if (canRun && needsState && c.opening == 0) {
         c.opening = m_bridge.engine().openState(c.row.origin.toStdString());
         m_answers.insert(c.opening, c.row.id);
     }
@@ -49,15 +53,20 @@ void ChatController::begin(Chat &c, Waiting what)
 {
     c.waiting.reset();
     Run run;
+    engine::GenerateSpec spec = specFor(c, what.continued ? what.continued : what.parent);
+    mixInto(spec, run, c, what);
     run.node = what.continued;
     if (what.continued) {
         run.before = c.model->find(what.continued)->meta;
+        run.isContinued = true;
     } else {
         MessageMeta meta;
         meta.model = m_modelName;
         run.node = addNode(c, NodeRole::Assistant, NodeStatus::Generating, what.parent, {}, {}, meta);
     }
-    c.model->change(run.node, [](Message &m) {
+    c.model->change(run.node, [&run](Message &m) {
+        if (!m.meta.mix.mix.isSameDesk(run.mix)) m.meta.mix = {run.mix, {}, {}};
+        m.meta.mix.lane.clear();
         m.status = NodeStatus::Generating;
         m.readTokens = m.readTotal = 0;
         m.meta.ending.clear();
@@ -65,7 +74,7 @@ void ChatController::begin(Chat &c, Waiting what)
     });
     m_history.setNodeState(run.node, NodeStatus::Generating, c.model->find(run.node)->meta.toJson());
     run.clock.start();
-    run.job = m_bridge.engine().generate(specFor(c, what.continued ? what.continued : what.parent));
+    run.job = m_bridge.engine().generate(std::move(spec));
     m_answers.insert(run.job, c.row.id);
     c.run = run;
     c.row.model = m_modelName;
@@ -136,12 +145,13 @@ void ChatController::handleModel(const engine::Event &event)
         m_loadJob = 0;
         m_hasModel = true;
         m_modelName = QString::fromStdString(loaded->info.name);
-        for (const auto &[id, c] : m_chats)
-            releaseState(*c); // states belong to the model that was loaded
+        releaseStates(); // they belong to the model that was loaded
         resumeWaiting();
     } else if (std::holds_alternative<ev::ModelUnloaded>(event)) {
         m_hasModel = false;
         m_modelName.clear();
+    } else if (std::holds_alternative<ev::AdaptersSet>(event)) {
+        releaseStates(); // the weights are others now
     } else if (job != 0 && job == m_loadJob &&
                (std::holds_alternative<ev::Failed>(event) || std::holds_alternative<ev::Cancelled>(event))) {
         m_loadJob = 0; // the load panel tells why
@@ -153,22 +163,7 @@ void ChatController::handleModel(const engine::Event &event)
 
 void ChatController::handleAnswer(Chat &c, const engine::Event &event)
 {
-    if (const auto *opened = std::get_if<ev::StateOpened>(&event)) {
-        m_answers.remove(opened->job);
-        c.opening = 0;
-        c.state = opened->state;
-        if (c.trashed) releaseState(c); // deleted in the meantime
-        if (c.waiting) begin(c, *c.waiting);
-        return;
-    }
-    if (const auto *failure = std::get_if<ev::Failed>(&event); failure && failure->job == c.opening) {
-        m_answers.remove(failure->job);
-        c.opening = 0;
-        c.waiting.reset();
-        updateActivity(c);
-        Q_EMIT failed(failure->error);
-        return;
-    }
+    if (handleOpening(c, event) || handleGates(c, event)) return;
     if (!c.run || c.run->job != engine::jobOf(event)) return;
     if (const auto *started = std::get_if<ev::Started>(&event)) {
         c.model->change(c.run->node, [started](Message &m) {
@@ -184,6 +179,7 @@ void ChatController::handleAnswer(Chat &c, const engine::Event &event)
     } else if (const auto *chunk = std::get_if<ev::TokenChunk>(&event)) {
         takeChunk(c, *chunk);
     } else if (const auto *finished = std::get_if<ev::Finished>(&event)) {
+        c.model->change(c.run->node, [&](Message &m) { keepLane(m, finished->lane, c.run->isContinued); });
         finish(c, NodeStatus::Done, [finished, before = c.run->before](MessageMeta &meta) {
             meta.ending = endingOf(finished->reason);
             meta.stop = QString::fromStdString(finished->stop);
@@ -212,7 +208,9 @@ void ChatController::takeChunk(Chat &c, const ev::TokenChunk &chunk)
     const double seconds = elapsed < kLeastSeconds ? 0 : elapsed;
     if (chunk.thinking) run.thinkingSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
     const int tokens = std::max(1, int(chunk.tokens.size()));
+    const QString text = QString::fromStdString(chunk.text);
     c.model->change(run.node, [&](Message &m) {
+        m.meta.mix.trace.append(chunk.tokens, chunk.thinking ? QString() : text, int(m.text.size()));
         if (isFirst) m.meta.firstTokenSeconds = double(run.clock.nsecsElapsed()) * 1e-9;
         m.isThinking = chunk.thinking;
         m.meta.tokens += tokens;
@@ -222,9 +220,9 @@ void ChatController::takeChunk(Chat &c, const ev::TokenChunk &chunk)
             m.meta.thinkingSeconds = run.before.thinkingSeconds + run.thinkingSeconds;
         }
     });
-    const QString text = QString::fromStdString(chunk.text);
     c.model->appendText(run.node, chunk.thinking ? QString() : text, chunk.thinking ? text : QString());
     m_history.appendText(run.node, chunk.thinking ? QString() : text, chunk.thinking ? text : QString());
+    if (!run.mix.isEmpty() && c.row.id == m_current) Q_EMIT voicesHeard(run.node);
 }
 
 void ChatController::finish(Chat &c, NodeStatus status, const std::function<void(MessageMeta &)> &change)
@@ -232,7 +230,9 @@ void ChatController::finish(Chat &c, NodeStatus status, const std::function<void
     const Run run = *c.run;
     c.run.reset();
     m_answers.remove(run.job);
+    m_answers.remove(run.gateJob);
     c.model->change(run.node, [&](Message &m) {
+        if (m.meta.mix.lane.empty()) keepLane(m, laneOf(m.meta.mix.trace), run.isContinued);
         m.status = status;
         m.isThinking = false;
         change(m.meta);
@@ -248,12 +248,6 @@ void ChatController::finish(Chat &c, NodeStatus status, const std::function<void
     }
 }
 
-void ChatController::releaseState(Chat &c)
-{
-    const engine::StateId state = std::exchange(c.state, 0);
-    if (state != 0 && m_bridge.hasEngine()) m_bridge.engine().releaseState(state);
-}
-
 void ChatController::stop() { stop(now()); }
 
 void ChatController::stop(Chat &c)
@@ -266,51 +260,6 @@ void ChatController::stop(Chat &c)
     // What the engine still sends for this job is not looked at any more: stopping takes effect now.
     if (m_bridge.hasEngine()) m_bridge.engine().cancel(c.run->job);
     finish(c, NodeStatus::Stopped, [](MessageMeta &meta) { meta.ending = QStringLiteral("user"); });
-}
-
-void ChatController::saveState(const QString &path)
-{
-    const Chat &c = now();
-    if (!m_bridge.hasEngine() || c.model->rowCount() == 0) return;
-    engine::SaveStateSpec spec;
-    spec.path = path.toStdString();
-    spec.request = specFor(c, c.model->leaf());
-    spec.note = c.row.title.toStdString();
-    m_savings.insert(m_bridge.engine().saveState(std::move(spec)), path);
-}
-
-void ChatController::openState(const QString &path)
-{
-    if (m_bridge.hasEngine()) m_openings.insert(m_bridge.engine().openState(path.toStdString()), path);
-}
-
-void ChatController::handleState(const engine::Event &event)
-{
-    const engine::JobId job = engine::jobOf(event);
-    const QString opening = m_openings.take(job);
-    const QString saving = m_savings.take(job);
-    if (const auto *failure = std::get_if<ev::Failed>(&event))
-        Q_EMIT failed(failure->error);
-    else if (const auto *opened = std::get_if<ev::StateOpened>(&event))
-        adoptState(opening, *opened);
-    else if (std::holds_alternative<ev::StateSaved>(event))
-        Q_EMIT stateSaved(saving);
-}
-
-void ChatController::adoptState(const QString &path, const ev::StateOpened &opened)
-{
-    const QString past = QString::fromStdString(opened.transcript).trimmed();
-    const QString note = QString::fromStdString(opened.note).simplified();
-    newChat();
-    Chat &c = now();
-    c.row.origin = path;
-    c.row.title = note.isEmpty() ? path.section(QLatin1Char('/'), -1) : note;
-    c.state = opened.state;
-    touch(c);
-    const QString summary = tr("Memory of %n token(s), from %1", nullptr, opened.tokens).arg(path);
-    addNode(c, NodeRole::Note, NodeStatus::Done, 0,
-            past.isEmpty() ? summary : summary + QStringLiteral("\n\n") + past);
-    Q_EMIT currentChanged();
 }
 
 } // namespace gui

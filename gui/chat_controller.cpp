@@ -21,9 +21,11 @@ QString titleFrom(const QString &text)
     return line.size() <= kTitleLength ? line : line.left(kTitleLength - 1).trimmed() + QChar(0x2026);
 }
 
-QString toText(const GenerationSettings &settings)
+QString toText(const GenerationSettings &settings, const Mix &mix)
 {
-    return QString::fromUtf8(QJsonDocument(settings.toJson()).toJson(QJsonDocument::Compact));
+    QJsonObject object = settings.toJson();
+    if (!mix.isEmpty()) object.insert(QStringLiteral("mix"), mix.toJson());
+    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
 }
 
 } // namespace
@@ -31,9 +33,12 @@ QString toText(const GenerationSettings &settings)
 ChatController::ChatController(EngineBridge &bridge, QObject *parent)
     : QObject(parent)
     , m_bridge(bridge)
+    , m_mixStates(bridge)
 {
     connect(&m_bridge, &EngineBridge::eventArrived, this, &ChatController::handle);
     connect(&m_bridge, &EngineBridge::snapshotTaken, this, &ChatController::takeSnapshot);
+    connect(&m_mixStates, &MixStates::changed, this, &ChatController::resumeWaiting);
+    connect(&m_mixStates, &MixStates::failed, this, &ChatController::voiceFailed);
     connect(&m_history, &History::opened, this, &ChatController::readHistory);
     connect(&m_history, &History::chatLoaded, this, &ChatController::readNodes);
     connect(&m_list, &ChatListModel::renamed, this, &ChatController::rename);
@@ -75,6 +80,7 @@ ChatController::Chat &ChatController::addChat(const ChatRow &row)
     c->model = std::make_unique<TranscriptModel>();
     const QJsonDocument preset = QJsonDocument::fromJson(row.preset.toUtf8());
     c->settings = preset.isObject() ? GenerationSettings::fromJson(preset.object()) : m_presets.lastUsed();
+    c->mix = Mix::fromJson(preset.object().value(QStringLiteral("mix")).toObject());
     connect(c->model.get(), &TranscriptModel::leafChanged, this,
             [this, id = row.id](NodeId leaf) { leafMoved(id, leaf); });
     return *(m_chats[row.id] = std::move(c));
@@ -132,6 +138,7 @@ void ChatController::newChat()
     Chat &c = addChat(row);
     c.isRead = true;
     c.settings = m_presets.lastUsed();
+    if (empty) c.mix = empty->mix; // as the model, it stays in use
     m_current = row.id;
     Q_EMIT currentChanged();
 }
@@ -163,7 +170,7 @@ void ChatController::keepDraft()
 
 void ChatController::keep(Chat &c)
 {
-    c.row.preset = toText(c.settings);
+    c.row.preset = toText(c.settings, c.mix);
     c.inHistory = true;
     m_history.putChat(c.row); // leaves the mark of the trash as it is
     if (!c.trashed) m_list.put(c.row);
@@ -311,6 +318,7 @@ void ChatController::fork(int row)
     copy.leaf = 0;
     Chat &c = addChat(copy);
     c.isRead = true;
+    c.mix = from.mix;
     touch(c);
     NodeId parent = 0;
     for (const NodeId id : from.model->pathTo(from.model->at(row).id)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gui/history.h"
+#include "gui/mixer/mix_states.h"
 #include "gui/models/chat_list_model.h"
 #include "gui/models/transcript_model.h"
 #include "gui/presets.h"
@@ -66,6 +67,14 @@ public:
     void setDraft(const QString &text);
     void setSettings(const GenerationSettings &settings);
 
+    /// The mix of the current chat; while its voices answer, its gates hold from the next token on.
+    const Mix &mix() const;
+    void setMix(const Mix &mix);
+    /// The mix that is answering in the current chat; empty: none.
+    const Mix &runningMix() const;
+    /// Answers the message before `row` again, by the mix and seed of `row` and with this lane.
+    void rerun(int row, const std::vector<engine::GatePoint> &lane);
+
     void send(const QString &text);
     void stop();
     QString takeQueued(); ///< empties the queue
@@ -81,7 +90,13 @@ public:
     bool canRedo() const { return !m_redo.empty(); }
 
     void saveState(const QString &path);
+    /// Begins a chat from a state file, with what it has read.
     void openState(const QString &path);
+    /// Where the current chat begins: a state file, or an empty memory. What was answered stays; further
+    /// answers of any branch begin there. Not while an answer is written.
+    void chooseState(const QString &path);
+    QString stateFile() const;    ///< of the current chat; empty: an empty memory
+    QString stateProblem() const; ///< why it could not be opened; empty: nothing is known against it
     /// The current path as a Markdown text.
     QString asMarkdown() const;
 
@@ -90,12 +105,17 @@ Q_SIGNALS:
     void chatRead();     ///< the current chat's messages have come from disk
     void stateChanged(); ///< generating, waiting, queue, model
     void settingsChanged();
+    void mixChanged();
+    /// Tokens of a mix came in the current chat.
+    void voicesHeard(gui::NodeId node);
     /// Something was removed, or removed again; undo() brings it back.
     void undoOffered(const QString &what);
     void undone();
     void historyOpened(const gui::HistoryReport &report);
     void failed(const engine::Error &error);
     void stateSaved(const QString &path);
+    /// A message of the current chat waits for an answer that cannot begin where it should.
+    void stateMissing(const QString &path, const engine::Error &error);
 
 private:
     struct Run {
@@ -103,13 +123,25 @@ private:
         NodeId node = 0;
         QElapsedTimer clock;
         QElapsedTimer sinceFirst;
+        bool isContinued = false;
         MessageMeta before; ///< of the part that was there when an answer is continued
         double thinkingSeconds = 0;
+        Mix mix;                                     ///< that answers; empty: none
+        std::vector<float> gates;                    ///< that the engine was told last
+        engine::JobId gateJob = 0;                   ///< that tells it others
+        std::optional<std::vector<float>> nextGates; ///< to be told when it has ended
+    };
+    /// An answer that is given again.
+    struct Replay {
+        Mix mix;
+        std::vector<engine::GatePoint> lane;
+        QString seed;
     };
     /// What waits for a model or a state: an answer to `parent`, or more of `continued`.
     struct Waiting {
         NodeId parent = 0;
         NodeId continued = 0;
+        std::optional<Replay> replay = {};
     };
     struct Chat {
         ChatRow row;
@@ -118,11 +150,13 @@ private:
         bool trashed = false; ///< not in the list until the deletion is undone
         std::unique_ptr<TranscriptModel> model;
         GenerationSettings settings;
+        Mix mix;
         QString queued;
         std::optional<Run> run;
         std::optional<Waiting> waiting;
         engine::StateId state = 0; ///< opened from row.origin
         engine::JobId opening = 0;
+        QString stateProblem;
     };
 
     /// One step of undo and redo.
@@ -159,18 +193,33 @@ private:
     void begin(Chat &c, Waiting what);
     void resumeWaiting();
     engine::GenerateSpec specFor(const Chat &c, NodeId leaf) const;
+    // chat_mix.cpp
+    static const Mix &mixFor(const Chat &c, const Waiting &what);
+    void mixInto(engine::GenerateSpec &spec, Run &run, const Chat &c, const Waiting &what);
+    void moveGates(Chat &c);
+    bool handleGates(Chat &c, const engine::Event &event);
+    void voiceFailed(const QString &path, const engine::Error &error);
+    static void keepLane(Message &message, const std::vector<engine::GatePoint> &lane, bool isContinued);
+
     void handle(const engine::Event &event);
     void handleModel(const engine::Event &event);
     void handleAnswer(Chat &c, const engine::Event &event);
-    void handleState(const engine::Event &event);
     void takeChunk(Chat &c, const engine::event::TokenChunk &chunk);
     void finish(Chat &c, NodeStatus status, const std::function<void(MessageMeta &)> &change);
     void stop(Chat &c);
+
+    // chat_states.cpp
+    bool handleOpening(Chat &c, const engine::Event &event);
+    void handleState(const engine::Event &event);
     void releaseState(Chat &c); ///< it is opened again from row.origin when it is needed
+    void releaseStates();
     void adoptState(const QString &path, const engine::event::StateOpened &opened);
+    void setStateFile(ChatId id, const QString &path);
+
     void takeSnapshot(const engine::Snapshot &snapshot);
 
     EngineBridge &m_bridge;
+    MixStates m_mixStates;
     History m_history;
     Presets m_presets;
     ChatListModel m_list;

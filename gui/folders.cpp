@@ -1,7 +1,10 @@
 #include "gui/folders.h"
 
+#include <QDesktopServices>
 #include <QDir>
+#include <QFileInfo>
 #include <QStandardPaths>
+#include <QUrl>
 
 namespace gui
 {
@@ -55,6 +58,11 @@ const Folders &folders()
 {
     if (current().config.isEmpty()) useFolders({});
     return current();
+}
+
+void showInFiles(const QString &path)
+{
+    if (!path.isEmpty()) QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
 }
 
 } // namespace gui

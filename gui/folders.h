@@ -19,4 +19,7 @@ struct Folders {
 void useFolders(const QString &profile);
 const Folders &folders();
 
+/// Opens the folder of the file in the desktop's file manager.
+void showInFiles(const QString &path);
+
 } // namespace gui

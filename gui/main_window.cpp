@@ -4,7 +4,9 @@
 #include "gui/folders.h"
 #include "gui/model_session.h"
 #include "gui/pages/chat_page.h"
+#include "gui/pages/library_page.h"
 #include "gui/pages/log_page.h"
+#include "gui/pages/mixer_page.h"
 #include "gui/pages/models_page.h"
 #include "gui/pages/monitor_page.h"
 #include "gui/pages/settings_page.h"
@@ -68,7 +70,8 @@ MainWindow::MainWindow(const Services &services, QWidget *parent)
     setAcceptDrops(true);
     m_pages = {
         {Act::PageChat, [this] { return makeChatPage(); }},
-        {Act::PageModels, [this] { return new ModelsPage(m_services, this); }},
+        {Act::PageMixer, [this] { return makeMixerPage(); }},
+        {Act::PageModels, [this] { return new LibraryPage(m_services, this); }},
         {Act::PageMonitor, [this] { return new MonitorPage(m_services, this); }},
         {Act::PageLog, [this] { return new LogPage(m_services, this); }},
         {Act::Preferences, [this] { return new SettingsPage(m_services, this); }},
@@ -107,6 +110,9 @@ void MainWindow::build()
     m_palette = new CommandPalette(m_services.actions, this);
 }
 
+/// The focus leaves with the last widgets, when the pages are gone already.
+MainWindow::~MainWindow() { disconnect(qApp, nullptr, this, nullptr); }
+
 void MainWindow::buildMenus()
 {
     for (const Menu menu : {Menu::File, Menu::Edit, Menu::View, Menu::Chat, Menu::Model, Menu::Help}) {
@@ -123,7 +129,8 @@ void MainWindow::buildMenus()
             if (action == &all[Act::Quit] || action == &all[Act::Cut] || action == &all[Act::EditMessage] ||
                 action == &all[Act::Preferences] || action == &all[Act::ToggleChatList] ||
                 action == &all[Act::ZoomIn] || action == &all[Act::AddModelFolder] ||
-                action == &all[Act::CommandSearch] || action == &all[Act::About])
+                action == &all[Act::ShowStates] || action == &all[Act::CommandSearch] ||
+                action == &all[Act::About])
                 bar->addSeparator();
             bar->addAction(action);
         }
@@ -163,11 +170,16 @@ QWidget *MainWindow::buildRail()
 
 QWidget *MainWindow::makeChatPage()
 {
-    auto *chat = new ChatPage(m_services.bridge, m_services.actions, this);
+    auto *chat = new ChatPage(m_services.bridge, m_services.actions, m_services.library, this);
     chat->openFolder(folders().data);
     connect(&chat->controller(), &ChatController::stateChanged, this,
             [this] { updateEditActions(QApplication::focusWidget()); });
     return chat;
+}
+
+QWidget *MainWindow::makeMixerPage()
+{
+    return new MixerPage(m_services, static_cast<ChatPage *>(page(Chat))->mixDesk(), this);
 }
 
 QWidget *MainWindow::page(int index)
@@ -213,7 +225,14 @@ void MainWindow::showPageFor(Act act, Page index)
 
 int MainWindow::currentPage() const { return m_stack->currentIndex(); }
 
-ModelsPage *MainWindow::modelsPage() { return qobject_cast<ModelsPage *>(page(Models)); }
+LibraryPage &MainWindow::library() { return *static_cast<LibraryPage *>(page(Models)); }
+
+/// The page of models, on the tab that shows.
+ModelsPage *MainWindow::modelsPage()
+{
+    library().showTab(LibraryPage::Models);
+    return &library().models();
+}
 
 void MainWindow::loadModel(const QString &path)
 {
@@ -222,7 +241,7 @@ void MainWindow::loadModel(const QString &path)
     m_services.session.load(spec);
 }
 
-void MainWindow::openPath(const QString &path)
+void MainWindow::openPath(const QString &path, bool load)
 {
     if (isStateFile(path)) {
         showPage(Chat);
@@ -233,7 +252,7 @@ void MainWindow::openPath(const QString &path)
     if (QFileInfo(path).isDir())
         modelsPage()->addFolder(path);
     else
-        modelsPage()->openFile(path);
+        modelsPage()->openFile(path, load);
 }
 
 void MainWindow::connectSignals()
@@ -248,6 +267,12 @@ void MainWindow::connectSignals()
         showPage(Models);
         modelsPage()->focusTable();
     });
+    const auto showTab = [this](LibraryPage::Tab tab) {
+        showPage(Models);
+        library().showTab(tab);
+    };
+    connect(&a[Act::ShowStates], &QAction::triggered, this, [showTab] { showTab(LibraryPage::States); });
+    connect(&a[Act::ShowAdapters], &QAction::triggered, this, [showTab] { showTab(LibraryPage::Adapters); });
     connect(&a[Act::EjectModel], &QAction::triggered, &session, &ModelSession::eject);
     connect(&a[Act::AddModelFolder], &QAction::triggered, this,
             [this] { showPageFor(Act::AddModelFolder, Models); });
@@ -277,7 +302,7 @@ void MainWindow::openFileDialog()
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters(
         {tr("Models and states (*.pth *.safetensors *.gguf *.st *.bin *.rwkvstate)"), tr("All files (*)")});
-    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openPath);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) { openPath(path); });
     dialog->open();
 }
 

@@ -16,6 +16,7 @@ namespace gui
 
 class CommandPalette;
 class ContextBar;
+class LibraryPage;
 class ModelsPage;
 enum class Act;
 
@@ -27,17 +28,18 @@ class MainWindow final : public QMainWindow
 
 public:
     explicit MainWindow(const Services &services, QWidget *parent = nullptr);
+    ~MainWindow() override;
 
     /// Index of a page in the order of the rail; Settings is last.
-    enum Page { Chat, Models, Monitor, Log, SettingsPageIndex, PageCount };
+    enum Page { Chat, Mixer, Models, Monitor, Log, SettingsPageIndex, PageCount };
     void showPage(int page);
     int currentPage() const;
     QWidget *page(int index);
 
     /// Loads `path` ("demo" or a file) with default choices.
     void loadModel(const QString &path);
-    /// Opens what was dropped or given: a folder, a model or a saved state.
-    void openPath(const QString &path);
+    /// Opens what was dropped or given: a folder, a model, which is loaded if asked to, or a saved state.
+    void openPath(const QString &path, bool load = false);
 
 Q_SIGNALS:
     /// Once, when the first frame is on the screen.
@@ -63,8 +65,10 @@ private:
     void connectSignals();
     void connectEditActions();
     QWidget *makeChatPage();
+    QWidget *makeMixerPage();
     void buildNextPage();
     void showPageFor(Act act, Page index);
+    LibraryPage &library();
     ModelsPage *modelsPage();
     void restore();
     void openFileDialog();

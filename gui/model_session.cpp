@@ -70,24 +70,53 @@ void ModelSession::retry()
     if (!m_lastSpec.model.empty()) load(m_lastSpec);
 }
 
+void ModelSession::setAdapters(const std::vector<engine::AdapterUse> &adapters)
+{
+    if (!m_bridge.hasEngine()) return;
+    m_adapterJob = m_bridge.engine().setAdapters(adapters);
+    Q_EMIT changed();
+}
+
+void ModelSession::handleAdapters(const engine::Event &event)
+{
+    m_adapterJob = 0;
+    if (const auto *set = std::get_if<ev::AdaptersSet>(&event)) {
+        m_adapters = set->adapters;
+        QStringList warnings;
+        for (const std::string &warning : set->warnings)
+            warnings << QString::fromStdString(warning);
+        Q_EMIT adaptersSet(warnings);
+    } else if (const auto *failed = std::get_if<ev::Failed>(&event)) {
+        Q_EMIT adaptersFailed(failed->error);
+    }
+    Q_EMIT changed();
+}
+
+void ModelSession::forgetModel()
+{
+    m_loaded.reset();
+    m_loadedPath.clear();
+    m_adapters.clear();
+}
+
 void ModelSession::handle(const engine::Event &event)
 {
     const engine::JobId job = engine::jobOf(event);
     const auto *unloaded = std::get_if<ev::ModelUnloaded>(&event);
     if (unloaded && job == 0) { // nobody asked for it
-        m_loaded.reset();
-        m_loadedPath.clear();
+        forgetModel();
         Q_EMIT modelLost(unloaded->reason);
         Q_EMIT changed();
         return;
     }
     if (m_unloadJob != 0 && job == m_unloadJob) {
         m_unloadJob = 0;
-        if (unloaded) {
-            m_loaded.reset();
-            m_loadedPath.clear();
-        }
+        if (unloaded) forgetModel();
         Q_EMIT changed();
+        return;
+    }
+    if (m_adapterJob != 0 && job == m_adapterJob) {
+        handleAdapters(event);
         return;
     }
     if (m_job == 0 || job != m_job) return;
@@ -108,6 +137,7 @@ void ModelSession::handleEnd(const engine::Event &event)
         m_loaded = *done;
         m_loadedPath = QString::fromStdString(spec.model);
         m_forecastBytes = m_pendingForecast;
+        m_adapters = spec.adapters;
         Q_EMIT modelLoaded();
     } else if (const auto *failed = std::get_if<ev::Failed>(&event)) {
         Q_EMIT loadFailed(failed->error);

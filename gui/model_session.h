@@ -5,8 +5,10 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <optional>
+#include <vector>
 
 namespace gui
 {
@@ -50,6 +52,12 @@ public:
     void retry();
     const engine::LoadSpec &lastSpec() const { return m_lastSpec; }
 
+    /// What changes the loaded model, in the order of its use.
+    const std::vector<engine::AdapterUse> &adapters() const { return m_adapters; }
+    bool isSettingAdapters() const { return m_adapterJob != 0; }
+    /// -> adaptersSet, or adaptersFailed with the former adapters in use.
+    void setAdapters(const std::vector<engine::AdapterUse> &adapters);
+
 Q_SIGNALS:
     /// Anything of the above changed.
     void changed();
@@ -58,8 +66,13 @@ Q_SIGNALS:
     void loadCancelled();
     /// The device failed and the model with it.
     void modelLost(const engine::Error &reason);
+    /// `warnings` are sentences of the engine.
+    void adaptersSet(const QStringList &warnings);
+    void adaptersFailed(const engine::Error &error);
 
 private:
+    void handleAdapters(const engine::Event &event);
+    void forgetModel();
     void handle(const engine::Event &event);
     void handleEnd(const engine::Event &event);
     void start();
@@ -67,6 +80,8 @@ private:
     EngineBridge &m_bridge;
     engine::JobId m_job = 0;
     engine::JobId m_unloadJob = 0;
+    engine::JobId m_adapterJob = 0;
+    std::vector<engine::AdapterUse> m_adapters;
     std::optional<engine::LoadSpec> m_loading;
     std::optional<engine::event::ModelLoaded> m_loaded;
     engine::LoadSpec m_lastSpec;

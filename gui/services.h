@@ -5,6 +5,7 @@ namespace gui
 
 class Actions;
 class EngineBridge;
+class Library;
 class LogModel;
 class Metrics;
 class ModelSession;
@@ -18,6 +19,7 @@ struct Services {
     ModelSession &session;
     Metrics &metrics;
     LogModel &log;
+    Library &library;
 };
 
 } // namespace gui

@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QLocale>
+#include <QRegularExpression>
 
 #include <array>
 #include <cmath>
@@ -115,9 +116,8 @@ QString familyText(const std::string &family)
 {
     const QString name = QString::fromStdString(family);
     if (name.isEmpty()) return Units::tr("unknown", "model family");
-    if (name.startsWith(QLatin1String("rwkv")) && name.size() > 4)
-        return QStringLiteral("RWKV-") + name.mid(4);
-    return name;
+    static const QRegularExpression generation(QStringLiteral("\\brwkv(?=\\d)"));
+    return QString(name).replace(generation, QStringLiteral("RWKV-"));
 }
 
 QString phaseText(engine::LoadPhase phase)

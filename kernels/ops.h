@@ -34,7 +34,8 @@ namespace kernels
     X(gatedFfn, GatedFfn)                                                                                    \
     X(keyValueHeads, KeyValueHeads)                                                                          \
     X(attention, Attention)                                                                                  \
-    X(mixLogits, MixLogits)
+    X(mixLogits, MixLogits)                                                                                  \
+    X(mole, Mole)
 
 /// Silu: x sigmoid(x). Decay: exp(-exp(x)), in [0, 1].
 enum class Activation : std::uint8_t { None, Tanh, Sigmoid, Silu, Decay };
@@ -147,7 +148,8 @@ struct Wkv7 {
     Batch batch;
 };
 
-/// y <- (GroupNorm_H(y; gain, bias, epsilon) + (sum_j r k r_k) v) * (g + gateOffset), per token. In place.
+/// y <- (GroupNorm_H(y (1 + offset); gain, bias, epsilon) + (sum_j r k r_k) v) * (g + gateOffset), per token.
+/// In place. Offsets: RWKV-LM-RLHF, states tuned with time_offset.
 struct Readout {
     View y;          ///< [n, H, N] in and out
     View gain, bias; ///< [C], or absent: y * scale instead of the norm
@@ -158,6 +160,8 @@ struct Readout {
     std::int32_t tokens = 0, heads = 0, headSize = 0;
     float scale = 1; ///< without gain
     float gateOffset = 0;
+    StateView offset; ///< [H, N] of every slot, or absent: 0
+    Batch batch;      ///< of `tokens` rows; read with offset only
 };
 
 /// y += value * relu(key * x)^2: the channel mix of RWKV-7. With `receptance` that of RWKV-4 to 6:
@@ -216,16 +220,19 @@ struct Wkv4 {
 
 /// The recurrence of RWKV-5 and 6 for a batch of sequences of different lengths.
 ///   y_t = (S + (u * k_t) v_t^T)^T r_t;   S <- diag(w_t) S + k_t v_t^T   (per head, in float32)
+/// With `isGated` that of QRWKV6: k_t (1 - w_t) for k_t, no bonus, and an output that has seen its own token:
+///   S <- diag(w_t) S + (k_t (1 - w_t)) v_t^T;   y_t = S^T r_t
 /// `state` holds [H, N, N] a slot, row = key channel, updated in place; y may alias r.
-/// Source: RWKV-LM RWKV-v6/rwkv_v6_demo.py, time mixing.
+/// Source: RWKV-LM RWKV-v6/rwkv_v6_demo.py, time mixing; llama.cpp, rwkv6qwen2.
 struct Wkv6 {
     View r, k, v; ///< [n, H, N]
     View w;       ///< the decay itself: [n, H, N], or [H, N] for one that never changes
-    View u;       ///< [H, N]
+    View u;       ///< [H, N]; not with isGated
     View y;       ///< [n, H, N]
     StateView state;
     std::int32_t heads = 0, headSize = 0;
     Batch batch;
+    bool isGated = false;
 };
 
 /// How one row is sampled. Arrays are borrowed host memory and must outlive the op.
@@ -253,6 +260,8 @@ struct SampleRow {
     const std::int32_t *bannedIds = nullptr;
     std::int32_t banned = 0;
     std::int32_t topLogprobs = 0; ///< how many of the likeliest ids to report, at most Sample::kMaxTop
+    /// One bit an id, 64 a word, for all of Sample::vocabulary: ids without one are never drawn. nullptr: all.
+    const std::uint64_t *allowed = nullptr;
 };
 
 /// Draws one token a row. Log-probabilities are those of the model itself: log softmax of the raw logits.
@@ -349,6 +358,39 @@ struct MixLogits {
     std::int32_t mixes = 0;
     View blend;             ///< [mixes, V] out; aliases no row of `logits`
     Voice *voice = nullptr; ///< [mixes, kMostVoices] out, device memory
+};
+
+/// The channel mix of RWKV-7 with a mixture of low-rank experts over its matrices (MoLE). For every row:
+///   scores (0, router x), the first that of expert 0, which has no row in the router;
+///   the `active` largest are chosen (the first among equals), g = softmax of theirs;
+///   u_e = relu(key x + scale keyB_e (keyA_e x))^2;
+///   y += value (sum_e g_e u_e) + sum_e g_e scale valueB_e (valueA_e u_e).
+/// The products with key and value, which are large, run once a row. Source: rwkv-infer §5.5 (OpenMOSE/
+/// RWKV-Infer, rwkv7.py).
+struct Mole {
+    struct Expert {
+        Weight keyA;   ///< [R, C]
+        Weight keyB;   ///< [F, R]
+        Weight valueA; ///< [R', F]
+        Weight valueB; ///< [C, R']
+    };
+    View x;                         ///< [rows, C]
+    Weight key;                     ///< [F, C]
+    Weight value;                   ///< [C, F]
+    Weight router;                  ///< [E - 1, C]; absent if E = 1
+    const Expert *expert = nullptr; ///< [E], host memory
+    std::int32_t experts = 0, active = 0;
+    float scale = 1;
+    View scratch; ///< at least rows * scratchFloats(...) floats
+    View y;       ///< [rows, C], accumulated into
+    std::int32_t rows = 0;
+
+    /// `rank`: the largest of all experts.
+    static constexpr std::int64_t scratchFloats(std::int64_t experts, std::int64_t width, std::int64_t hidden,
+                                                std::int64_t rank)
+    {
+        return 2 * experts + 1 + 2 * width + 3 * hidden + rank;
+    }
 };
 
 } // namespace kernels

@@ -363,6 +363,62 @@
         <source>Zoom i&amp;n</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Open in &amp;chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loads the selected model and starts a chat with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;onvert…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes the selected model in another format.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;tates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the memories that a chat can start from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ada&amp;pters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the adapters and which of them change the loaded model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mi&amp;xer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the mixer: several states that answer together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mixe&amp;r beside the chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows or hides the mixer beside the chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour &amp;by voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours answers of a mix by the voice that said each word.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -540,6 +596,54 @@
     </message>
 </context>
 <context>
+    <name>Extras</name>
+    <message>
+        <source>…</source>
+        <comment>not known yet whether the file fits the model</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>● fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>○ does not fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>– no model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>⚠ unreadable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved here</source>
+        <comment>a state that Rookery saved</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tuned</source>
+        <comment>a trained initial state</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <comment>a state of another program</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, rank %2</source>
+        <comment>kind of adapter</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, ranks %2 to %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FixTexts</name>
     <message numerus="yes">
         <source>Use %n slots: saves %1</source>
@@ -593,10 +697,6 @@
     </message>
     <message>
         <source>Prefix cache</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Mapped file</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -754,6 +854,22 @@
         <source>Stopped</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>mix: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %2 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Mix</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>a voice and its gate</comment>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Units</name>
@@ -851,6 +967,196 @@
     </message>
     <message>
         <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::AdapterRack</name>
+    <message>
+        <source>Add adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds an adapter behind the others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of its change is added: 1 as it was trained, 0 nothing, below 0 away from it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply %1 earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply %1 later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take %1 off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters (*.pth *.safetensors)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::AdaptersPage</name>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n matrices</source>
+        <translation>
+            <numerusform>%n matrix</numerusform>
+            <numerusform>%n matrices</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replaces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensors</source>
+        <translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An adapter is a small file that changes what a model has learned: LoRA, DoRA, PiSSA, Bone.
+
+Add a folder with adapters, or put them beside your models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On the loaded model, in this order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Applying adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it is in use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the adapters that are in use again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected adapter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Applied, with something to know.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The adapters could not be applied; what was in use stays in use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an adapter on the left to see what it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can use this adapter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No adapter is in use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick adapters in the list, or add one here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not applied yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Applying…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These adapters are in use already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changes the loaded model without loading it again.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1079,6 +1385,14 @@
         <source>Nothing was answered yet.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>This chat begins from the state “%1”, which cannot be opened. Choose another one above, or go on without it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on without it</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
@@ -1193,6 +1507,115 @@ Click for the monitor.</source>
         <source>Cancel loading</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>%n adapters</source>
+        <translation>
+            <numerusform>%n adapter</numerusform>
+            <numerusform>%n adapters</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::ConvertDialog</name>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Convert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Convert %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>safetensors (BlinkDL&apos;s names)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PyTorch .pth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF, for llama.cpp</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Converting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Number format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Write to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number format</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in the file (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the model to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for its turn…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Written: %n tensors, %1.</source>
+        <translation>
+            <numerusform>Written: %n tensor, %1.</numerusform>
+            <numerusform>Written: %n tensors, %1.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model could not be converted; nothing was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::DeviceBars</name>
+    <message>
+        <source>%1: needs %2 of %3 free</source>
+        <comment>a device</comment>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::EmptyChat</name>
@@ -1258,9 +1681,201 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::ExtraListModel</name>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matrices</source>
+        <comment>how many of the model it changes</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <comment>whether the file can be used with the loaded model</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::ExtraTable</name>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stops scanning; what was found stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter by name or kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only what fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows only what can be used with the loaded model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Scanning… %n found</source>
+        <translation>
+            <numerusform>Scanning… %n found</numerusform>
+            <numerusform>Scanning… %n found</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing in the list matches the filter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::FixList</name>
     <message>
         <source>Changes the choice above; the forecast follows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerBar</name>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head: %1 on %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 on %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>copied for each use</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerEditor</name>
+    <message>
+        <source>Select layers with the mouse or with arrow keys and Shift; the last cell is the head.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers; the keys 1 to 9 choose it in the bar.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Device of the selected layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Low-rank factors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Channel mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Precision of this part in the whole model; automatic keeps small but sensitive parts in 16 bits or more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers are shown when the strategy has no error.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All layers and the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers from %1, and the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers %1 to %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::LibraryPage</name>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memories that a chat can start from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Small files that change the loaded model.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1359,10 +1974,6 @@ Click for the monitor.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>%1 are used straight from the file.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>%1: %2 …</source>
         <comment>model name: phase of loading</comment>
         <translation type="unfinished"></translation>
@@ -1424,6 +2035,22 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Correct the strategy first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the layers, to choose device and precision of each.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strategy</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1602,6 +2229,594 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Esc</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixChip</name>
+    <message>
+        <source>No mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mix: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mix: none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These states answer together: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Several states can answer together; choose a mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This mix: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Example: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the mixer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixDesk</name>
+    <message>
+        <source>It does not fit the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model without a state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” cannot be a voice: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pirate and poet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanePanel</name>
+    <message>
+        <source>Lanes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of each voice in this answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the last change of the lane back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the lane as it was played</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re-run from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed: as in the lane up to the playhead, then with the faders as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re-run with this lane</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed and this lane; the answer before is kept beside it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Re-run</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanes</name>
+    <message>
+        <source>Gates over the answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s), playhead at token %1 of %2</source>
+        <translation>
+            <numerusform>%n point, playhead at token %1 of %2</numerusform>
+            <numerusform>%n points, playhead at token %1 of %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At token %1 the sum of the gates would be too small.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first point says how the answer begins; it can be moved, not removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a point here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold until the next point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Straight line to the next point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove this point</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Playhead here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token %1: “%2”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: gate %2, share %3 %, KL %4</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerMeter</name>
+    <message>
+        <source>Share of this voice in the newest words: its gate times its probability of what was written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far this voice is from what was sampled, in nats (KL divergence)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share –</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share %1 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KL –</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KL %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerModel</name>
+    <message>
+        <source>The model without a state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Voice %1, gate %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At least one voice must be heard: the sum of the gates cannot be 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beside a negative gate the sum stays at %1 or more; less would only amplify noise.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only a blend of logits can steer away from a voice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A voice alone needs a gate above 0 and no mute.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probabilities cannot be subtracted: negative gates became 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is a voice already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>A mix has at most %n voice(s).</source>
+        <translation>
+            <numerusform>A mix has at most %n voice.</numerusform>
+            <numerusform>A mix has at most %n voices.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPage</name>
+    <message>
+        <source>Ask something: the answer is written here, and the faders are heard from the next word on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say something to the mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send to the mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for a model. The message is answered when one is ready.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening the states…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPanel</name>
+    <message>
+        <source>Mixer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mixes cannot be saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Σg = %1</source>
+        <comment>sum of the gates</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Every voice takes a row of the model and the memory of one state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” cannot be used with this model: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is loaded. The mix can be set up already; it is heard when one is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>The mix needs %n row(s).</source>
+        <translation>
+            <numerusform>The mix needs %n row.</numerusform>
+            <numerusform>The mix needs %n rows.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The model was loaded with %n; load it with more.</source>
+        <translation>
+            <numerusform>The model was loaded with %n; load it with more.</numerusform>
+            <numerusform>The model was loaded with %n; load it with more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n is free at the moment; the answer waits for more.</source>
+        <translation>
+            <numerusform>%n is free at the moment; the answer waits for more.</numerusform>
+            <numerusform>%n are free at the moment; the answer waits for more.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This holds from the next answer on; only gates move while one is written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is a voice already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is another mix with the name “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the saved mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as RWKV-Infer request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The request was copied; it is the body of /mrss_loadstatemodel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The request was copied; RWKV-Infer blends logits, not probabilities.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove all voices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer with this mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether the current chat answers with this mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the last change of the mix back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the change of the mix again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeps this mix under a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More for this mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Σ g l / Σ g, as RWKV-Infer does; negative gates steer away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Σ g p / Σ g; no gate may be negative</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the voices become one: logits (as RWKV-Infer does, with negative gates) or probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sum of the gates that are heard; the blend is divided by it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scales the gates to the sum 1; what is heard stays the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gates as set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Surest is louder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least hesitant is louder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outliers are quieter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gates can follow the voices at every token; the faders stay where they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gate policy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How strongly the gates follow, from −10 to 10; below 0 the reverse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength of the gate policy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds a state, or the base, as a further voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load example mix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The state that this chat begins from is not used while the mix answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerStrip</name>
+    <message>
+        <source>Gate of this voice; a click lets you type it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gate of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In hundredths, from −100 to 200</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much this voice says, from −1 to 2. Arrows and wheel 0.01, with Shift 0.1; 0 silences it; M mutes, S plays it alone; a double click lets you type.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>M</source>
+        <comment>mute button of a mixer</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mute %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Silences this voice; its gate stays (M)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S</source>
+        <comment>solo button of a mixer</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Solo %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only voices with S are heard (S)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move or remove this voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model without a state; always the last voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gate of %1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to the left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to the right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove this voice</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1787,6 +3002,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model cannot be loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model in “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder stays in the list: models that are put there appear by themselves.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2283,6 +3510,166 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateChip</name>
+    <message>
+        <source>Empty memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model remembers before the first message. A change counts from the next answer on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chat begins from: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model knows nothing of any chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>States (*.rwkvstate *.pth *.safetensors *.st)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::StatesPage</name>
+    <message>
+        <source>key, value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>value, key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as the model has them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matrices stored as</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token-shift vectors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>start at zero</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offsets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A state is a model&apos;s memory in a file. Tuned ones change how it answers.
+
+Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a state on the left to see what it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can start from this state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The loaded model cannot start from this state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::StatusStrip</name>
     <message>
         <source>What the engine does. Click for the models.</source>
@@ -2349,6 +3736,18 @@ Drop model files or folders anywhere in this window to add them.</source>
             <numerusform>%n problem</numerusform>
             <numerusform>%n problems</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>What changes the loaded model. Click for the adapters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>◐ Applying adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -363,6 +363,62 @@
         <source>Zoom i&amp;n</source>
         <translation>拡大(&amp;N)</translation>
     </message>
+    <message>
+        <source>Open in &amp;chat</source>
+        <translation>チャットで開く(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Loads the selected model and starts a chat with it.</source>
+        <translation>選んだモデルを読み込み、チャットを始めます。</translation>
+    </message>
+    <message>
+        <source>C&amp;onvert…</source>
+        <translation>変換(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Writes the selected model in another format.</source>
+        <translation>選んだモデルを別の形式で書き出します。</translation>
+    </message>
+    <message>
+        <source>S&amp;tates</source>
+        <translation>状態(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Shows the memories that a chat can start from.</source>
+        <translation>チャットの出発点にできる記憶を表示します。</translation>
+    </message>
+    <message>
+        <source>Ada&amp;pters</source>
+        <translation>アダプター(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Shows the adapters and which of them change the loaded model.</source>
+        <translation>アダプターと、読み込んだモデルを変えているものを表示します。</translation>
+    </message>
+    <message>
+        <source>Mi&amp;xer</source>
+        <translation>ミキサー(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Shows the mixer: several states that answer together.</source>
+        <translation>ミキサーを表示します。複数の状態が一緒に答えます。</translation>
+    </message>
+    <message>
+        <source>Mixe&amp;r beside the chat</source>
+        <translation>チャット横のミキサー(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Shows or hides the mixer beside the chat.</source>
+        <translation>チャットの横のミキサーを表示または非表示にします。</translation>
+    </message>
+    <message>
+        <source>Colour &amp;by voice</source>
+        <translation>声部ごとに色分け(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Colours answers of a mix by the voice that said each word.</source>
+        <translation>ミックスの回答を、各語を言った声部の色で表示します。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -540,6 +596,54 @@
     </message>
 </context>
 <context>
+    <name>Extras</name>
+    <message>
+        <source>…</source>
+        <comment>not known yet whether the file fits the model</comment>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>● fits</source>
+        <translation>● 使える</translation>
+    </message>
+    <message>
+        <source>○ does not fit</source>
+        <translation>○ 合わない</translation>
+    </message>
+    <message>
+        <source>– no model</source>
+        <translation>– モデルなし</translation>
+    </message>
+    <message>
+        <source>⚠ unreadable</source>
+        <translation>⚠ 読めない</translation>
+    </message>
+    <message>
+        <source>Saved here</source>
+        <comment>a state that Rookery saved</comment>
+        <translation>ここで保存</translation>
+    </message>
+    <message>
+        <source>Tuned</source>
+        <comment>a trained initial state</comment>
+        <translation>チューニング済み</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <comment>a state of another program</comment>
+        <translation>スナップショット</translation>
+    </message>
+    <message>
+        <source>%1, rank %2</source>
+        <comment>kind of adapter</comment>
+        <translation>%1、ランク %2</translation>
+    </message>
+    <message>
+        <source>%1, ranks %2 to %3</source>
+        <translation>%1、ランク %2～%3</translation>
+    </message>
+</context>
+<context>
     <name>FixTexts</name>
     <message numerus="yes">
         <source>Use %n slots: saves %1</source>
@@ -593,10 +697,6 @@
     <message>
         <source>Prefix cache</source>
         <translation>プレフィックスキャッシュ</translation>
-    </message>
-    <message>
-        <source>Mapped file</source>
-        <translation>マップしたファイル</translation>
     </message>
     <message>
         <source>Other programs</source>
@@ -752,6 +852,22 @@
         <source>Stopped</source>
         <translation>停止しました</translation>
     </message>
+    <message>
+        <source>mix: %1</source>
+        <translation>ミックス：%1</translation>
+    </message>
+    <message>
+        <source>%1 %2 %</source>
+        <translation>%1 %2 %</translation>
+    </message>
+</context>
+<context>
+    <name>Mix</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>a voice and its gate</comment>
+        <translation>%1 %2</translation>
+    </message>
 </context>
 <context>
     <name>Units</name>
@@ -850,6 +966,196 @@
     <message>
         <source>&amp;Help</source>
         <translation>ヘルプ(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::AdapterRack</name>
+    <message>
+        <source>Add adapter</source>
+        <translation>アダプターを追加</translation>
+    </message>
+    <message>
+        <source>Adds an adapter behind the others.</source>
+        <translation>ほかのアダプターの後に追加します。</translation>
+    </message>
+    <message>
+        <source>Scale of %1</source>
+        <translation>%1 の倍率</translation>
+    </message>
+    <message>
+        <source>How much of its change is added: 1 as it was trained, 0 nothing, below 0 away from it.</source>
+        <translation>変化をどれだけ加えるか。1 は訓練どおり、0 はなし、0 未満は逆方向。</translation>
+    </message>
+    <message>
+        <source>Apply %1 earlier</source>
+        <translation>%1 を先に適用</translation>
+    </message>
+    <message>
+        <source>Apply %1 later</source>
+        <translation>%1 を後に適用</translation>
+    </message>
+    <message>
+        <source>Take %1 off</source>
+        <translation>%1 を外す</translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation>ほかのファイル…</translation>
+    </message>
+    <message>
+        <source>Choose an adapter</source>
+        <translation>アダプターを選ぶ</translation>
+    </message>
+    <message>
+        <source>Adapters (*.pth *.safetensors)</source>
+        <translation>アダプター (*.pth *.safetensors)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>すべてのファイル (*)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::AdaptersPage</name>
+    <message>
+        <source>Kind</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>変更</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n matrices</source>
+        <translation>
+            <numerusform>行列 %n 個</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replaces</source>
+        <translation>置き換え</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensors</source>
+        <translation>
+            <numerusform>テンソル %n 個</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>レイアウト</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>An adapter is a small file that changes what a model has learned: LoRA, DoRA, PiSSA, Bone.
+
+Add a folder with adapters, or put them beside your models.</source>
+        <translation>アダプターは、モデルが学んだことを変える小さなファイルです（LoRA、DoRA、PiSSA、Bone）。
+
+アダプターのあるフォルダーを追加するか、モデルのそばに置いてください。</translation>
+    </message>
+    <message>
+        <source>On the loaded model, in this order</source>
+        <translation>読み込んだモデルへ、この順に適用</translation>
+    </message>
+    <message>
+        <source>Applying adapters</source>
+        <translation>アダプターを適用中</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>適用</translation>
+    </message>
+    <message>
+        <source>As it is in use</source>
+        <translation>使用中のものに戻す</translation>
+    </message>
+    <message>
+        <source>Shows the adapters that are in use again.</source>
+        <translation>使用中のアダプターを再び表示します。</translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation>ファイルマネージャーで表示</translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected adapter.</source>
+        <translation>選んだアダプターのフォルダーを開きます。</translation>
+    </message>
+    <message>
+        <source>Applied, with something to know.</source>
+        <translation>適用しましたが、ご注意ください。</translation>
+    </message>
+    <message>
+        <source>The adapters could not be applied; what was in use stays in use.</source>
+        <translation>アダプターを適用できませんでした。これまでのものを使い続けます。</translation>
+    </message>
+    <message>
+        <source>Choose an adapter on the left to see what it is.</source>
+        <translation>左でアダプターを選ぶと、その内容が表示されます。</translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can use this adapter.</source>
+        <translation>モデルを読み込むと、このアダプターを使えるか分かります。</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>サイズ</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery に付属</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>モデルが読み込まれていません。</translation>
+    </message>
+    <message>
+        <source>No adapter is in use.</source>
+        <translation>使用中のアダプターはありません。</translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation>使用中：%1</translation>
+    </message>
+    <message>
+        <source>Tick adapters in the list, or add one here.</source>
+        <translation>一覧でアダプターに印を付けるか、ここで追加してください。</translation>
+    </message>
+    <message>
+        <source>Not applied yet.</source>
+        <translation>まだ適用していません。</translation>
+    </message>
+    <message>
+        <source>Applying…</source>
+        <translation>適用中…</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>先にモデルを読み込んでください。</translation>
+    </message>
+    <message>
+        <source>These adapters are in use already.</source>
+        <translation>これらのアダプターはすでに使われています。</translation>
+    </message>
+    <message>
+        <source>Changes the loaded model without loading it again.</source>
+        <translation>モデルを読み込み直さずに変更します。</translation>
     </message>
 </context>
 <context>
@@ -1075,6 +1381,14 @@
         <source>Nothing was answered yet.</source>
         <translation>まだ回答はありません。</translation>
     </message>
+    <message>
+        <source>This chat begins from the state “%1”, which cannot be opened. Choose another one above, or go on without it.</source>
+        <translation>このチャットは状態「%1」から始まりますが、開けません。上で別の状態を選ぶか、なしで続けてください。</translation>
+    </message>
+    <message>
+        <source>Go on without it</source>
+        <translation>なしで続ける</translation>
+    </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
@@ -1189,6 +1503,113 @@ Click for the monitor.</source>
         <source>Cancel loading</source>
         <translation>読み込みをやめる</translation>
     </message>
+    <message numerus="yes">
+        <source>%n adapters</source>
+        <translation>
+            <numerusform>アダプター %n 個</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation>アダプター：%1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ConvertDialog</name>
+    <message>
+        <source>Choose…</source>
+        <translation>選択…</translation>
+    </message>
+    <message>
+        <source>Convert</source>
+        <translation>変換</translation>
+    </message>
+    <message>
+        <source>Convert %1</source>
+        <translation>%1 を変換</translation>
+    </message>
+    <message>
+        <source>safetensors (BlinkDL&apos;s names)</source>
+        <translation>safetensors（BlinkDL の名前）</translation>
+    </message>
+    <message>
+        <source>PyTorch .pth</source>
+        <translation>PyTorch .pth</translation>
+    </message>
+    <message>
+        <source>GGUF, for llama.cpp</source>
+        <translation>GGUF（llama.cpp 用）</translation>
+    </message>
+    <message>
+        <source>Converting</source>
+        <translation>変換中</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>形式(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Number format</source>
+        <translation>数値形式(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Write to</source>
+        <translation>保存先(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>Number format</source>
+        <translation>数値形式</translation>
+    </message>
+    <message>
+        <source>Write to</source>
+        <translation>保存先</translation>
+    </message>
+    <message>
+        <source>As in the file (%1)</source>
+        <translation>ファイルのまま（%1）</translation>
+    </message>
+    <message>
+        <source>Write the model to</source>
+        <translation>モデルの保存先</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn…</source>
+        <translation>順番を待っています…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Written: %n tensors, %1.</source>
+        <translation>
+            <numerusform>書き出しました：テンソル %n 個、%1。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model could not be converted; nothing was written.</source>
+        <translation>モデルを変換できませんでした。何も書き出していません。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>キャンセルしました。何も書き出していません。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>gui::DeviceBars</name>
+    <message>
+        <source>%1: needs %2 of %3 free</source>
+        <comment>a device</comment>
+        <translation>%1：空き %3 のうち %2 が必要</translation>
+    </message>
 </context>
 <context>
     <name>gui::EmptyChat</name>
@@ -1254,10 +1675,201 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::ExtraListModel</name>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Matrices</source>
+        <comment>how many of the model it changes</comment>
+        <translation>行列</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>サイズ</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <comment>whether the file can be used with the loaded model</comment>
+        <translation>適合</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ExtraTable</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stops scanning; what was found stays.</source>
+        <translation>スキャンを止めます。見つかった分は残ります。</translation>
+    </message>
+    <message>
+        <source>Filter by name or kind</source>
+        <translation>名前や種類で絞り込む</translation>
+    </message>
+    <message>
+        <source>Filter the list</source>
+        <translation>一覧を絞り込む</translation>
+    </message>
+    <message>
+        <source>Only what fits</source>
+        <translation>使えるものだけ</translation>
+    </message>
+    <message>
+        <source>Shows only what can be used with the loaded model.</source>
+        <translation>読み込んだモデルで使えるものだけを表示します。</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>アダプター</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>フォルダーを追加…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Scanning… %n found</source>
+        <translation>
+            <numerusform>スキャン中… %n 個</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing in the list matches the filter.</source>
+        <translation>絞り込みに合うものがありません。</translation>
+    </message>
+</context>
+<context>
     <name>gui::FixList</name>
     <message>
         <source>Changes the choice above; the forecast follows.</source>
         <translation>上の選択を変えます。予測もすぐに変わります。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerBar</name>
+    <message>
+        <source>Layers</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>Head: %1 on %2</source>
+        <translation>ヘッド：%1、%2 上</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 on %3</source>
+        <translation>層 %1：%2、%3 上</translation>
+    </message>
+    <message>
+        <source>copied for each use</source>
+        <translation>使うたびにコピー</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerEditor</name>
+    <message>
+        <source>Select layers with the mouse or with arrow keys and Shift; the last cell is the head.</source>
+        <translation>マウス、または矢印キーと Shift で層を選びます。最後のマスはヘッドです。</translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers</source>
+        <translation>選んだ層の精度</translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers; the keys 1 to 9 choose it in the bar.</source>
+        <translation>選んだ層の精度。バーでは 1～9 のキーで選べます。</translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation>複数</translation>
+    </message>
+    <message>
+        <source>Device of the selected layers</source>
+        <translation>選んだ層のデバイス</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>ヘッド</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>埋め込み</translation>
+    </message>
+    <message>
+        <source>Low-rank factors</source>
+        <translation>低ランク因子</translation>
+    </message>
+    <message>
+        <source>Channel mix</source>
+        <translation>チャンネルミックス</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>Precision of this part in the whole model; automatic keeps small but sensitive parts in 16 bits or more.</source>
+        <translation>モデル全体でのこの部分の精度。自動では、小さくても影響の大きい部分を 16 ビット以上に保ちます。</translation>
+    </message>
+    <message>
+        <source>Layers are shown when the strategy has no error.</source>
+        <translation>ストラテジーに誤りがなければ層を表示します。</translation>
+    </message>
+    <message>
+        <source>All layers and the head</source>
+        <translation>すべての層とヘッド</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>層 %1</translation>
+    </message>
+    <message>
+        <source>Layers from %1, and the head</source>
+        <translation>層 %1 以降とヘッド</translation>
+    </message>
+    <message>
+        <source>Layers %1 to %2</source>
+        <translation>層 %1～%2</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LibraryPage</name>
+    <message>
+        <source>Models</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>アダプター</translation>
+    </message>
+    <message>
+        <source>Memories that a chat can start from.</source>
+        <translation>チャットの出発点にできる記憶。</translation>
+    </message>
+    <message>
+        <source>Small files that change the loaded model.</source>
+        <translation>読み込んだモデルを変える小さなファイル。</translation>
     </message>
 </context>
 <context>
@@ -1355,10 +1967,6 @@ Click for the monitor.</source>
         <translation>○ 大きすぎます: %1 必要ですが、空きは %2 だけです。</translation>
     </message>
     <message>
-        <source>%1 are used straight from the file.</source>
-        <translation>%1 はファイルから直接使います。</translation>
-    </message>
-    <message>
         <source>%1: %2 …</source>
         <comment>model name: phase of loading</comment>
         <translation>%1: %2…</translation>
@@ -1419,6 +2027,22 @@ Click for the monitor.</source>
     <message>
         <source>Correct the strategy first.</source>
         <translation>先にストラテジーを直してください。</translation>
+    </message>
+    <message>
+        <source>Layers…</source>
+        <translation>層…</translation>
+    </message>
+    <message>
+        <source>Shows the layers, to choose device and precision of each.</source>
+        <translation>層を表示し、それぞれのデバイスと精度を選びます。</translation>
+    </message>
+    <message>
+        <source>&amp;Adapters</source>
+        <translation>アダプター(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>ストラテジー</translation>
     </message>
 </context>
 <context>
@@ -1597,6 +2221,588 @@ Click for the monitor.</source>
     <message>
         <source>Esc</source>
         <translation>Esc</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixChip</name>
+    <message>
+        <source>No mix</source>
+        <translation>ミックスなし</translation>
+    </message>
+    <message>
+        <source>Mix: %1</source>
+        <translation>ミックス：%1</translation>
+    </message>
+    <message>
+        <source>Mix: none</source>
+        <translation>ミックス：なし</translation>
+    </message>
+    <message>
+        <source>These states answer together: %1</source>
+        <translation>これらの状態が一緒に答えます：%1</translation>
+    </message>
+    <message>
+        <source>Several states can answer together; choose a mix</source>
+        <translation>複数の状態が一緒に答えられます。ミックスを選んでください</translation>
+    </message>
+    <message>
+        <source>This mix: %1</source>
+        <translation>現在のミックス：%1</translation>
+    </message>
+    <message>
+        <source>Example: %1</source>
+        <translation>例：%1</translation>
+    </message>
+    <message>
+        <source>Show the mixer</source>
+        <translation>ミキサーを表示</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixDesk</name>
+    <message>
+        <source>It does not fit the model.</source>
+        <translation>モデルに合いません。</translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation>ベース</translation>
+    </message>
+    <message>
+        <source>The model without a state</source>
+        <translation>状態なしのモデル</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be a voice: %2</source>
+        <translation>「%1」は声部にできません：%2</translation>
+    </message>
+    <message>
+        <source>Pirate and poet</source>
+        <translation>海賊と詩人</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanePanel</name>
+    <message>
+        <source>Lanes</source>
+        <translation>レーン</translation>
+    </message>
+    <message>
+        <source>Share of each voice in this answer</source>
+        <translation>この回答での各声部の割合</translation>
+    </message>
+    <message>
+        <source>Take the last change of the lane back</source>
+        <translation>レーンの最後の変更を元に戻す</translation>
+    </message>
+    <message>
+        <source>Show the lane as it was played</source>
+        <translation>再生されたときのレーンに戻す</translation>
+    </message>
+    <message>
+        <source>Re-run from here</source>
+        <translation>ここから再実行</translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed: as in the lane up to the playhead, then with the faders as they are</source>
+        <translation>同じシードで答え直します。再生位置まではレーンどおり、その後は今のフェーダーで</translation>
+    </message>
+    <message>
+        <source>Re-run with this lane</source>
+        <translation>このレーンで再実行</translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed and this lane; the answer before is kept beside it</source>
+        <translation>同じシードとこのレーンで答え直します。前の回答も残ります</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>From here</source>
+        <translation>ここから</translation>
+    </message>
+    <message>
+        <source>Re-run</source>
+        <translation>再実行</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanes</name>
+    <message>
+        <source>Gates over the answer</source>
+        <translation>回答の間のゲート</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s), playhead at token %1 of %2</source>
+        <translation>
+            <numerusform>%n 個の点、再生位置はトークン %1 / %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>At token %1 the sum of the gates would be too small.</source>
+        <translation>トークン %1 でゲートの合計が小さくなりすぎます。</translation>
+    </message>
+    <message>
+        <source>The first point says how the answer begins; it can be moved, not removed.</source>
+        <translation>最初の点は回答の始まりを決めます。動かせますが削除できません。</translation>
+    </message>
+    <message>
+        <source>Add a point here</source>
+        <translation>ここに点を追加</translation>
+    </message>
+    <message>
+        <source>Hold until the next point</source>
+        <translation>次の点まで保持</translation>
+    </message>
+    <message>
+        <source>Straight line to the next point</source>
+        <translation>次の点まで直線</translation>
+    </message>
+    <message>
+        <source>Remove this point</source>
+        <translation>この点を削除</translation>
+    </message>
+    <message>
+        <source>Playhead here</source>
+        <translation>再生位置をここに</translation>
+    </message>
+    <message>
+        <source>Token %1: “%2”</source>
+        <translation>トークン %1：「%2」</translation>
+    </message>
+    <message>
+        <source>%1: gate %2, share %3 %, KL %4</source>
+        <translation>%1：ゲート %2、割合 %3 %、KL %4</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerMeter</name>
+    <message>
+        <source>Share of this voice in the newest words: its gate times its probability of what was written</source>
+        <translation>最新の語での声部の割合：ゲート × 書かれた語へのこの声部の確率</translation>
+    </message>
+    <message>
+        <source>How far this voice is from what was sampled, in nats (KL divergence)</source>
+        <translation>この声部とサンプル分布との距離（ナット、KL 情報量）</translation>
+    </message>
+    <message>
+        <source>share –</source>
+        <translation>割合 –</translation>
+    </message>
+    <message>
+        <source>share %1 %</source>
+        <translation>割合 %1 %</translation>
+    </message>
+    <message>
+        <source>KL –</source>
+        <translation>KL –</translation>
+    </message>
+    <message>
+        <source>KL %1</source>
+        <translation>KL %1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerModel</name>
+    <message>
+        <source>The model without a state</source>
+        <translation>状態なしのモデル</translation>
+    </message>
+    <message>
+        <source>Voice %1, gate %2</source>
+        <translation>声部 %1、ゲート %2</translation>
+    </message>
+    <message>
+        <source>At least one voice must be heard: the sum of the gates cannot be 0.</source>
+        <translation>少なくとも一つの声部が必要です。ゲートの合計は 0 にできません。</translation>
+    </message>
+    <message>
+        <source>Beside a negative gate the sum stays at %1 or more; less would only amplify noise.</source>
+        <translation>負のゲートがあるとき合計は %1 以上に保たれます。それ以下は雑音を増すだけです。</translation>
+    </message>
+    <message>
+        <source>Only a blend of logits can steer away from a voice.</source>
+        <translation>声部から遠ざけられるのは logits のブレンドだけです。</translation>
+    </message>
+    <message>
+        <source>A voice alone needs a gate above 0 and no mute.</source>
+        <translation>ソロの声部には 0 より大きいゲートが必要で、ミュートはできません。</translation>
+    </message>
+    <message>
+        <source>Probabilities cannot be subtracted: negative gates became 0.</source>
+        <translation>確率は引けません。負のゲートは 0 になりました。</translation>
+    </message>
+    <message>
+        <source>“%1” is a voice already.</source>
+        <translation>「%1」はすでに声部です。</translation>
+    </message>
+    <message numerus="yes">
+        <source>A mix has at most %n voice(s).</source>
+        <translation>
+            <numerusform>ミックスの声部は最大 %n 個です。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPage</name>
+    <message>
+        <source>Ask something: the answer is written here, and the faders are heard from the next word on.</source>
+        <translation>何か尋ねてください。回答はここに書かれ、フェーダーは次の語から効きます。</translation>
+    </message>
+    <message>
+        <source>Say something to the mix</source>
+        <translation>ミックスに話しかける</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>送信</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新しいチャット</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>回答を停止</translation>
+    </message>
+    <message>
+        <source>Send to the mix</source>
+        <translation>ミックスに送信</translation>
+    </message>
+    <message>
+        <source>Waiting for a model. The message is answered when one is ready.</source>
+        <translation>モデルを待っています。準備ができるとメッセージに答えます。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L)</source>
+        <translation>モデルを読み込む (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Opening the states…</source>
+        <translation>状態を開いています…</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPanel</name>
+    <message>
+        <source>Mixer</source>
+        <translation>ミキサー</translation>
+    </message>
+    <message>
+        <source>The mixes cannot be saved.</source>
+        <translation>ミックスを保存できません。</translation>
+    </message>
+    <message>
+        <source>Σg = %1</source>
+        <comment>sum of the gates</comment>
+        <translation>Σg = %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Every voice takes a row of the model and the memory of one state</source>
+        <translation>声部ごとにモデルの 1 行と状態 1 つ分のメモリを使います</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be used with this model: %2</source>
+        <translation>「%1」はこのモデルでは使えません：%2</translation>
+    </message>
+    <message>
+        <source>No model is loaded. The mix can be set up already; it is heard when one is.</source>
+        <translation>モデルが読み込まれていません。ミックスは先に設定でき、読み込むと聞こえます。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The mix needs %n row(s).</source>
+        <translation>
+            <numerusform>ミックスには %n 行必要です。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The model was loaded with %n; load it with more.</source>
+        <translation>
+            <numerusform>モデルは %n 行で読み込まれています。より多い行で読み込んでください。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n is free at the moment; the answer waits for more.</source>
+        <translation>
+            <numerusform>現在の空きは %n 行です。回答は空きを待ちます。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This holds from the next answer on; only gates move while one is written.</source>
+        <translation>次の回答から有効です。書いている間に動くのはゲートだけです。</translation>
+    </message>
+    <message>
+        <source>It is a voice already.</source>
+        <translation>すでに声部です。</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>名前を付けて保存…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>名前を変更…</translation>
+    </message>
+    <message>
+        <source>There is another mix with the name “%1”.</source>
+        <translation>「%1」という名前のミックスがあります。</translation>
+    </message>
+    <message>
+        <source>Delete the saved mix</source>
+        <translation>保存したミックスを削除</translation>
+    </message>
+    <message>
+        <source>Copy as RWKV-Infer request</source>
+        <translation>RWKV-Infer リクエストとしてコピー</translation>
+    </message>
+    <message>
+        <source>The request was copied; it is the body of /mrss_loadstatemodel.</source>
+        <translation>リクエストをコピーしました。/mrss_loadstatemodel の本文です。</translation>
+    </message>
+    <message>
+        <source>The request was copied; RWKV-Infer blends logits, not probabilities.</source>
+        <translation>リクエストをコピーしました。RWKV-Infer は確率ではなく logits を混ぜます。</translation>
+    </message>
+    <message>
+        <source>Remove all voices</source>
+        <translation>すべての声部を外す</translation>
+    </message>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation>「%1」を削除しました。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Answer with this mix</source>
+        <translation>このミックスで答える</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Whether the current chat answers with this mix</source>
+        <translation>現在のチャットがこのミックスで答えるかどうか</translation>
+    </message>
+    <message>
+        <source>Take the last change of the mix back</source>
+        <translation>ミックスの最後の変更を元に戻す</translation>
+    </message>
+    <message>
+        <source>Make the change of the mix again</source>
+        <translation>ミックスの変更をやり直す</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Keeps this mix under a name</source>
+        <translation>このミックスに名前を付けて保存します</translation>
+    </message>
+    <message>
+        <source>More for this mix</source>
+        <translation>このミックスのその他の操作</translation>
+    </message>
+    <message>
+        <source>Name of the mix</source>
+        <translation>ミックスの名前</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation>保存しない</translation>
+    </message>
+    <message>
+        <source>Logits</source>
+        <translation>Logits</translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation>確率</translation>
+    </message>
+    <message>
+        <source>Σ g l / Σ g, as RWKV-Infer does; negative gates steer away</source>
+        <translation>Σ g l / Σ g（RWKV-Infer と同じ）。負のゲートは遠ざけます</translation>
+    </message>
+    <message>
+        <source>Σ g p / Σ g; no gate may be negative</source>
+        <translation>Σ g p / Σ g。ゲートは負にできません</translation>
+    </message>
+    <message>
+        <source>How the voices become one: logits (as RWKV-Infer does, with negative gates) or probabilities</source>
+        <translation>声部の混ぜ方：logits（RWKV-Infer と同じ、負のゲート可）または確率</translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation>ブレンド</translation>
+    </message>
+    <message>
+        <source>Sum of the gates that are heard; the blend is divided by it</source>
+        <translation>鳴っているゲートの合計。ブレンドはこれで割られます</translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation>正規化</translation>
+    </message>
+    <message>
+        <source>Scales the gates to the sum 1; what is heard stays the same</source>
+        <translation>合計が 1 になるようゲートを調整します。結果は変わりません</translation>
+    </message>
+    <message>
+        <source>Gates as set</source>
+        <translation>設定どおりのゲート</translation>
+    </message>
+    <message>
+        <source>Surest is louder</source>
+        <translation>確信の強い声部を大きく</translation>
+    </message>
+    <message>
+        <source>Least hesitant is louder</source>
+        <translation>迷いの少ない声部を大きく</translation>
+    </message>
+    <message>
+        <source>Outliers are quieter</source>
+        <translation>外れた声部を小さく</translation>
+    </message>
+    <message>
+        <source>Gates can follow the voices at every token; the faders stay where they are</source>
+        <translation>ゲートはトークンごとに声部に従えます。フェーダーは動きません</translation>
+    </message>
+    <message>
+        <source>Gate policy</source>
+        <translation>ゲートの方針</translation>
+    </message>
+    <message>
+        <source>How strongly the gates follow, from −10 to 10; below 0 the reverse</source>
+        <translation>ゲートが従う強さ、−10 から 10。0 未満は逆になります</translation>
+    </message>
+    <message>
+        <source>Strength of the gate policy</source>
+        <translation>ゲートの方針の強さ</translation>
+    </message>
+    <message>
+        <source>Add voice</source>
+        <translation>声部を追加</translation>
+    </message>
+    <message>
+        <source>Adds a state, or the base, as a further voice</source>
+        <translation>状態またはベースを声部として追加します</translation>
+    </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>状態が一つずつ声部になり、フェーダーで話す量を決めます。複数の声部が一緒に答えます。</translation>
+    </message>
+    <message>
+        <source>Add a state</source>
+        <translation>状態を追加</translation>
+    </message>
+    <message>
+        <source>Load example mix</source>
+        <translation>例のミックスを読み込む</translation>
+    </message>
+    <message>
+        <source>The state that this chat begins from is not used while the mix answers.</source>
+        <translation>ミックスが答える間、このチャットの開始状態は使われません。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerStrip</name>
+    <message>
+        <source>Gate of this voice; a click lets you type it</source>
+        <translation>この声部のゲート。クリックで入力できます</translation>
+    </message>
+    <message>
+        <source>Gate of %1</source>
+        <translation>%1 のゲート</translation>
+    </message>
+    <message>
+        <source>In hundredths, from −100 to 200</source>
+        <translation>百分の一単位、−100 から 200</translation>
+    </message>
+    <message>
+        <source>How much this voice says, from −1 to 2. Arrows and wheel 0.01, with Shift 0.1; 0 silences it; M mutes, S plays it alone; a double click lets you type.</source>
+        <translation>この声部が話す量、−1 から 2。矢印キーとホイールで 0.01、Shift で 0.1。0 で無音、M でミュート、S でソロ、ダブルクリックで入力。</translation>
+    </message>
+    <message>
+        <source>M</source>
+        <comment>mute button of a mixer</comment>
+        <translation>M</translation>
+    </message>
+    <message>
+        <source>Mute %1</source>
+        <translation>%1 をミュート</translation>
+    </message>
+    <message>
+        <source>Silences this voice; its gate stays (M)</source>
+        <translation>この声部を無音にします。ゲートはそのまま (M)</translation>
+    </message>
+    <message>
+        <source>S</source>
+        <comment>solo button of a mixer</comment>
+        <translation>S</translation>
+    </message>
+    <message>
+        <source>Solo %1</source>
+        <translation>%1 をソロ</translation>
+    </message>
+    <message>
+        <source>Only voices with S are heard (S)</source>
+        <translation>S の付いた声部だけが聞こえます (S)</translation>
+    </message>
+    <message>
+        <source>More for %1</source>
+        <translation>%1 のその他の操作</translation>
+    </message>
+    <message>
+        <source>Move or remove this voice</source>
+        <translation>この声部を移動または削除</translation>
+    </message>
+    <message>
+        <source>The model without a state; always the last voice</source>
+        <translation>状態なしのモデル。常に最後の声部です</translation>
+    </message>
+    <message>
+        <source>Gate of %1: %2</source>
+        <translation>%1 のゲート：%2</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>合いません</translation>
+    </message>
+    <message>
+        <source>Move to the left</source>
+        <translation>左へ移動</translation>
+    </message>
+    <message>
+        <source>Move to the right</source>
+        <translation>右へ移動</translation>
+    </message>
+    <message>
+        <source>Remove this voice</source>
+        <translation>この声部を削除</translation>
     </message>
 </context>
 <context>
@@ -1782,6 +2988,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
         <translation>モデルファイル (*.pth *.safetensors *.gguf *.st *.bin)</translation>
+    </message>
+    <message>
+        <source>This model cannot be loaded.</source>
+        <translation>このモデルは読み込めません。</translation>
+    </message>
+    <message>
+        <source>There is no model in “%1”.</source>
+        <translation>「%1」にモデルはありません。</translation>
+    </message>
+    <message>
+        <source>The folder stays in the list: models that are put there appear by themselves.</source>
+        <translation>フォルダーは一覧に残ります。そこに置いたモデルは自動的に現れます。</translation>
     </message>
 </context>
 <context>
@@ -2277,6 +3495,168 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateChip</name>
+    <message>
+        <source>Empty memory</source>
+        <translation>空の記憶</translation>
+    </message>
+    <message>
+        <source>What the model remembers before the first message. A change counts from the next answer on.</source>
+        <translation>最初のメッセージより前にモデルが覚えていること。変更は次の回答から有効です。</translation>
+    </message>
+    <message>
+        <source>The chat begins from: %1</source>
+        <translation>チャットの出発点：%1</translation>
+    </message>
+    <message>
+        <source>The model knows nothing of any chat.</source>
+        <translation>モデルはどのチャットも知りません。</translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation>ほかのファイル…</translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation>すべての状態</translation>
+    </message>
+    <message>
+        <source>Choose a state</source>
+        <translation>状態を選ぶ</translation>
+    </message>
+    <message>
+        <source>States (*.rwkvstate *.pth *.safetensors *.st)</source>
+        <translation>状態 (*.rwkvstate *.pth *.safetensors *.st)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>すべてのファイル (*)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::StatesPage</name>
+    <message>
+        <source>key, value</source>
+        <translation>キー、値</translation>
+    </message>
+    <message>
+        <source>value, key</source>
+        <translation>値、キー</translation>
+    </message>
+    <message>
+        <source>as the model has them</source>
+        <translation>モデルと同じ</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>ヘッド</translation>
+    </message>
+    <message>
+        <source>%1 of %2 channels</source>
+        <translation>%1 個（各 %2 チャンネル）</translation>
+    </message>
+    <message>
+        <source>Matrices stored as</source>
+        <translation>行列の並び</translation>
+    </message>
+    <message>
+        <source>Token-shift vectors</source>
+        <translation>トークンシフトのベクトル</translation>
+    </message>
+    <message>
+        <source>in the file</source>
+        <translation>ファイルにあり</translation>
+    </message>
+    <message>
+        <source>start at zero</source>
+        <translation>ゼロから始まる</translation>
+    </message>
+    <message>
+        <source>Offsets</source>
+        <translation>オフセット</translation>
+    </message>
+    <message>
+        <source>Saved with</source>
+        <translation>保存時のモデル</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>メモ</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>レイアウト</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>A state is a model&apos;s memory in a file. Tuned ones change how it answers.
+
+Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
+        <translation>状態は、ファイルに収めたモデルの記憶です。チューニング済みの状態は答え方を変えます。
+
+チャットから保存するか（Ctrl+Shift+S）、状態のあるフォルダーを追加してください。</translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation>チャットを始める</translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation>ファイルマネージャーで表示</translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected state.</source>
+        <translation>選んだ状態のフォルダーを開きます。</translation>
+    </message>
+    <message>
+        <source>Choose a state on the left to see what it is.</source>
+        <translation>左で状態を選ぶと、その内容が表示されます。</translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can start from this state.</source>
+        <translation>モデルを読み込むと、この状態から始められるか分かります。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation>この状態から新しいチャットを始めます。</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>先にモデルを読み込んでください。</translation>
+    </message>
+    <message>
+        <source>The loaded model cannot start from this state.</source>
+        <translation>読み込んだモデルはこの状態から始められません。</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>サイズ</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery に付属</translation>
+    </message>
+</context>
+<context>
     <name>gui::StatusStrip</name>
     <message>
         <source>What the engine does. Click for the models.</source>
@@ -2340,6 +3720,18 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>
             <numerusform>問題 %n 件</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>What changes the loaded model. Click for the adapters.</source>
+        <translation>読み込んだモデルを変えているもの。クリックするとアダプターを表示します。</translation>
+    </message>
+    <message>
+        <source>◐ Applying adapters</source>
+        <translation>◐ アダプターを適用中</translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation>アダプター：%1</translation>
     </message>
 </context>
 <context>

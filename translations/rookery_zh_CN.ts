@@ -363,6 +363,62 @@
         <source>Zoom i&amp;n</source>
         <translation>放大(&amp;N)</translation>
     </message>
+    <message>
+        <source>Open in &amp;chat</source>
+        <translation>在聊天中打开(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Loads the selected model and starts a chat with it.</source>
+        <translation>加载所选模型并开始与它聊天。</translation>
+    </message>
+    <message>
+        <source>C&amp;onvert…</source>
+        <translation>转换(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Writes the selected model in another format.</source>
+        <translation>把所选模型写成另一种格式。</translation>
+    </message>
+    <message>
+        <source>S&amp;tates</source>
+        <translation>状态(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Shows the memories that a chat can start from.</source>
+        <translation>显示聊天可以由此开始的记忆。</translation>
+    </message>
+    <message>
+        <source>Ada&amp;pters</source>
+        <translation>适配器(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Shows the adapters and which of them change the loaded model.</source>
+        <translation>显示适配器，以及其中哪些正在改变已加载的模型。</translation>
+    </message>
+    <message>
+        <source>Mi&amp;xer</source>
+        <translation>混音台(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Shows the mixer: several states that answer together.</source>
+        <translation>显示混音台：让多个状态一起回答。</translation>
+    </message>
+    <message>
+        <source>Mixe&amp;r beside the chat</source>
+        <translation>对话旁的混音台(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Shows or hides the mixer beside the chat.</source>
+        <translation>显示或隐藏对话旁的混音台。</translation>
+    </message>
+    <message>
+        <source>Colour &amp;by voice</source>
+        <translation>按声部着色(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Colours answers of a mix by the voice that said each word.</source>
+        <translation>按说出每个词的声部给混合回答着色。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -540,6 +596,54 @@
     </message>
 </context>
 <context>
+    <name>Extras</name>
+    <message>
+        <source>…</source>
+        <comment>not known yet whether the file fits the model</comment>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>● fits</source>
+        <translation>● 适用</translation>
+    </message>
+    <message>
+        <source>○ does not fit</source>
+        <translation>○ 不适用</translation>
+    </message>
+    <message>
+        <source>– no model</source>
+        <translation>– 无模型</translation>
+    </message>
+    <message>
+        <source>⚠ unreadable</source>
+        <translation>⚠ 不可读</translation>
+    </message>
+    <message>
+        <source>Saved here</source>
+        <comment>a state that Rookery saved</comment>
+        <translation>本程序保存</translation>
+    </message>
+    <message>
+        <source>Tuned</source>
+        <comment>a trained initial state</comment>
+        <translation>微调</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <comment>a state of another program</comment>
+        <translation>快照</translation>
+    </message>
+    <message>
+        <source>%1, rank %2</source>
+        <comment>kind of adapter</comment>
+        <translation>%1，秩 %2</translation>
+    </message>
+    <message>
+        <source>%1, ranks %2 to %3</source>
+        <translation>%1，秩 %2 到 %3</translation>
+    </message>
+</context>
+<context>
     <name>FixTexts</name>
     <message numerus="yes">
         <source>Use %n slots: saves %1</source>
@@ -593,10 +697,6 @@
     <message>
         <source>Prefix cache</source>
         <translation>前缀缓存</translation>
-    </message>
-    <message>
-        <source>Mapped file</source>
-        <translation>映射文件</translation>
     </message>
     <message>
         <source>Other programs</source>
@@ -752,6 +852,22 @@
         <source>Stopped</source>
         <translation>已停止</translation>
     </message>
+    <message>
+        <source>mix: %1</source>
+        <translation>混合：%1</translation>
+    </message>
+    <message>
+        <source>%1 %2 %</source>
+        <translation>%1 %2 %</translation>
+    </message>
+</context>
+<context>
+    <name>Mix</name>
+    <message>
+        <source>%1 %2</source>
+        <comment>a voice and its gate</comment>
+        <translation>%1 %2</translation>
+    </message>
 </context>
 <context>
     <name>Units</name>
@@ -850,6 +966,196 @@
     <message>
         <source>&amp;Help</source>
         <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::AdapterRack</name>
+    <message>
+        <source>Add adapter</source>
+        <translation>添加适配器</translation>
+    </message>
+    <message>
+        <source>Adds an adapter behind the others.</source>
+        <translation>在其他适配器之后添加一个。</translation>
+    </message>
+    <message>
+        <source>Scale of %1</source>
+        <translation>%1 的比例</translation>
+    </message>
+    <message>
+        <source>How much of its change is added: 1 as it was trained, 0 nothing, below 0 away from it.</source>
+        <translation>加入多少改变：1 为训练时的量，0 为不变，小于 0 则反向。</translation>
+    </message>
+    <message>
+        <source>Apply %1 earlier</source>
+        <translation>更早应用 %1</translation>
+    </message>
+    <message>
+        <source>Apply %1 later</source>
+        <translation>更晚应用 %1</translation>
+    </message>
+    <message>
+        <source>Take %1 off</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation>其他文件…</translation>
+    </message>
+    <message>
+        <source>Choose an adapter</source>
+        <translation>选择适配器</translation>
+    </message>
+    <message>
+        <source>Adapters (*.pth *.safetensors)</source>
+        <translation>适配器 (*.pth *.safetensors)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::AdaptersPage</name>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>改变</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n matrices</source>
+        <translation>
+            <numerusform>%n 个矩阵</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replaces</source>
+        <translation>替换</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensors</source>
+        <translation>
+            <numerusform>%n 个张量</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>容器格式</translation>
+    </message>
+    <message>
+        <source>An adapter is a small file that changes what a model has learned: LoRA, DoRA, PiSSA, Bone.
+
+Add a folder with adapters, or put them beside your models.</source>
+        <translation>适配器是改变模型所学内容的小文件：LoRA、DoRA、PiSSA、Bone。
+
+请添加含有适配器的文件夹，或把它们放在模型旁边。</translation>
+    </message>
+    <message>
+        <source>On the loaded model, in this order</source>
+        <translation>按此顺序用于已加载的模型</translation>
+    </message>
+    <message>
+        <source>Applying adapters</source>
+        <translation>正在应用适配器</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>As it is in use</source>
+        <translation>恢复为使用中的</translation>
+    </message>
+    <message>
+        <source>Shows the adapters that are in use again.</source>
+        <translation>重新显示使用中的适配器。</translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected adapter.</source>
+        <translation>打开所选适配器所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Applied, with something to know.</source>
+        <translation>已应用，但请注意。</translation>
+    </message>
+    <message>
+        <source>The adapters could not be applied; what was in use stays in use.</source>
+        <translation>无法应用这些适配器；原来使用的保持不变。</translation>
+    </message>
+    <message>
+        <source>Choose an adapter on the left to see what it is.</source>
+        <translation>在左侧选择一个适配器以查看说明。</translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can use this adapter.</source>
+        <translation>加载模型后可以看到它能否使用此适配器。</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery 自带</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>未加载模型。</translation>
+    </message>
+    <message>
+        <source>No adapter is in use.</source>
+        <translation>没有使用适配器。</translation>
+    </message>
+    <message>
+        <source>In use: %1</source>
+        <translation>使用中：%1</translation>
+    </message>
+    <message>
+        <source>Tick adapters in the list, or add one here.</source>
+        <translation>在列表中勾选适配器，或在此添加。</translation>
+    </message>
+    <message>
+        <source>Not applied yet.</source>
+        <translation>尚未应用。</translation>
+    </message>
+    <message>
+        <source>Applying…</source>
+        <translation>正在应用…</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>请先加载模型。</translation>
+    </message>
+    <message>
+        <source>These adapters are in use already.</source>
+        <translation>这些适配器已在使用。</translation>
+    </message>
+    <message>
+        <source>Changes the loaded model without loading it again.</source>
+        <translation>无需重新加载即可改变已加载的模型。</translation>
     </message>
 </context>
 <context>
@@ -1075,6 +1381,14 @@
         <source>Nothing was answered yet.</source>
         <translation>还没有回答。</translation>
     </message>
+    <message>
+        <source>This chat begins from the state “%1”, which cannot be opened. Choose another one above, or go on without it.</source>
+        <translation>此聊天从状态“%1”开始，但无法打开它。请在上方另选一个，或不用它继续。</translation>
+    </message>
+    <message>
+        <source>Go on without it</source>
+        <translation>不用它继续</translation>
+    </message>
 </context>
 <context>
     <name>gui::CommandPalette</name>
@@ -1189,6 +1503,113 @@ Click for the monitor.</source>
         <source>Cancel loading</source>
         <translation>取消加载</translation>
     </message>
+    <message numerus="yes">
+        <source>%n adapters</source>
+        <translation>
+            <numerusform>%n 个适配器</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation>适配器：%1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ConvertDialog</name>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Convert</source>
+        <translation>转换</translation>
+    </message>
+    <message>
+        <source>Convert %1</source>
+        <translation>转换 %1</translation>
+    </message>
+    <message>
+        <source>safetensors (BlinkDL&apos;s names)</source>
+        <translation>safetensors（BlinkDL 的名称）</translation>
+    </message>
+    <message>
+        <source>PyTorch .pth</source>
+        <translation>PyTorch .pth</translation>
+    </message>
+    <message>
+        <source>GGUF, for llama.cpp</source>
+        <translation>GGUF，用于 llama.cpp</translation>
+    </message>
+    <message>
+        <source>Converting</source>
+        <translation>正在转换</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>格式(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Number format</source>
+        <translation>数值格式(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Write to</source>
+        <translation>写入到(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Number format</source>
+        <translation>数值格式</translation>
+    </message>
+    <message>
+        <source>Write to</source>
+        <translation>写入到</translation>
+    </message>
+    <message>
+        <source>As in the file (%1)</source>
+        <translation>与文件相同（%1）</translation>
+    </message>
+    <message>
+        <source>Write the model to</source>
+        <translation>模型写入到</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn…</source>
+        <translation>正在等待…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Written: %n tensors, %1.</source>
+        <translation>
+            <numerusform>已写入：%n 个张量，%1。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model could not be converted; nothing was written.</source>
+        <translation>无法转换模型；没有写入任何内容。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>已取消；没有写入任何内容。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>gui::DeviceBars</name>
+    <message>
+        <source>%1: needs %2 of %3 free</source>
+        <comment>a device</comment>
+        <translation>%1：需要 %2，空闲 %3</translation>
+    </message>
 </context>
 <context>
     <name>gui::EmptyChat</name>
@@ -1254,10 +1675,201 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::ExtraListModel</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Matrices</source>
+        <comment>how many of the model it changes</comment>
+        <translation>矩阵</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <comment>whether the file can be used with the loaded model</comment>
+        <translation>适用</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ExtraTable</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stops scanning; what was found stays.</source>
+        <translation>停止扫描；已找到的保留。</translation>
+    </message>
+    <message>
+        <source>Filter by name or kind</source>
+        <translation>按名称或种类筛选</translation>
+    </message>
+    <message>
+        <source>Filter the list</source>
+        <translation>筛选列表</translation>
+    </message>
+    <message>
+        <source>Only what fits</source>
+        <translation>仅适用的</translation>
+    </message>
+    <message>
+        <source>Shows only what can be used with the loaded model.</source>
+        <translation>仅显示可用于已加载模型的内容。</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Scanning… %n found</source>
+        <translation>
+            <numerusform>正在扫描… 找到 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing in the list matches the filter.</source>
+        <translation>列表中没有符合筛选条件的内容。</translation>
+    </message>
+</context>
+<context>
     <name>gui::FixList</name>
     <message>
         <source>Changes the choice above; the forecast follows.</source>
         <translation>更改上面的选项；预测随之更新。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerBar</name>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>Head: %1 on %2</source>
+        <translation>输出头：%1，位于 %2</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 on %3</source>
+        <translation>第 %1 层：%2，位于 %3</translation>
+    </message>
+    <message>
+        <source>copied for each use</source>
+        <translation>每次使用时复制</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerEditor</name>
+    <message>
+        <source>Select layers with the mouse or with arrow keys and Shift; the last cell is the head.</source>
+        <translation>用鼠标，或用方向键和 Shift 选择层；最后一格是输出头。</translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers</source>
+        <translation>所选层的精度</translation>
+    </message>
+    <message>
+        <source>Precision of the selected layers; the keys 1 to 9 choose it in the bar.</source>
+        <translation>所选层的精度；在条中按 1 到 9 键选择。</translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation>多种</translation>
+    </message>
+    <message>
+        <source>Device of the selected layers</source>
+        <translation>所选层的设备</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>输出头</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Low-rank factors</source>
+        <translation>低秩因子</translation>
+    </message>
+    <message>
+        <source>Channel mix</source>
+        <translation>通道混合</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Precision of this part in the whole model; automatic keeps small but sensitive parts in 16 bits or more.</source>
+        <translation>此部分在整个模型中的精度；自动会让小而敏感的部分保持 16 位或更高。</translation>
+    </message>
+    <message>
+        <source>Layers are shown when the strategy has no error.</source>
+        <translation>策略没有错误时才显示各层。</translation>
+    </message>
+    <message>
+        <source>All layers and the head</source>
+        <translation>所有层和输出头</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>第 %1 层</translation>
+    </message>
+    <message>
+        <source>Layers from %1, and the head</source>
+        <translation>第 %1 层起，以及输出头</translation>
+    </message>
+    <message>
+        <source>Layers %1 to %2</source>
+        <translation>第 %1 到 %2 层</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LibraryPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Memories that a chat can start from.</source>
+        <translation>聊天可以由此开始的记忆。</translation>
+    </message>
+    <message>
+        <source>Small files that change the loaded model.</source>
+        <translation>改变已加载模型的小文件。</translation>
     </message>
 </context>
 <context>
@@ -1355,10 +1967,6 @@ Click for the monitor.</source>
         <translation>○ 太大：需要 %1，仅空闲 %2。</translation>
     </message>
     <message>
-        <source>%1 are used straight from the file.</source>
-        <translation>其中 %1 直接从文件使用。</translation>
-    </message>
-    <message>
         <source>%1: %2 …</source>
         <comment>model name: phase of loading</comment>
         <translation>%1：%2…</translation>
@@ -1419,6 +2027,22 @@ Click for the monitor.</source>
     <message>
         <source>Correct the strategy first.</source>
         <translation>请先改正策略。</translation>
+    </message>
+    <message>
+        <source>Layers…</source>
+        <translation>各层…</translation>
+    </message>
+    <message>
+        <source>Shows the layers, to choose device and precision of each.</source>
+        <translation>显示各层，以便选择每层的设备和精度。</translation>
+    </message>
+    <message>
+        <source>&amp;Adapters</source>
+        <translation>适配器(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>策略</translation>
     </message>
 </context>
 <context>
@@ -1597,6 +2221,588 @@ Click for the monitor.</source>
     <message>
         <source>Esc</source>
         <translation>Esc</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixChip</name>
+    <message>
+        <source>No mix</source>
+        <translation>不混合</translation>
+    </message>
+    <message>
+        <source>Mix: %1</source>
+        <translation>混合：%1</translation>
+    </message>
+    <message>
+        <source>Mix: none</source>
+        <translation>混合：无</translation>
+    </message>
+    <message>
+        <source>These states answer together: %1</source>
+        <translation>这些状态一起回答：%1</translation>
+    </message>
+    <message>
+        <source>Several states can answer together; choose a mix</source>
+        <translation>多个状态可以一起回答；请选择一个混合</translation>
+    </message>
+    <message>
+        <source>This mix: %1</source>
+        <translation>当前混合：%1</translation>
+    </message>
+    <message>
+        <source>Example: %1</source>
+        <translation>示例：%1</translation>
+    </message>
+    <message>
+        <source>Show the mixer</source>
+        <translation>显示混音台</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixDesk</name>
+    <message>
+        <source>It does not fit the model.</source>
+        <translation>与模型不匹配。</translation>
+    </message>
+    <message>
+        <source>Base</source>
+        <translation>基底</translation>
+    </message>
+    <message>
+        <source>The model without a state</source>
+        <translation>不带状态的模型</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be a voice: %2</source>
+        <translation>“%1”不能作为声部：%2</translation>
+    </message>
+    <message>
+        <source>Pirate and poet</source>
+        <translation>海盗与诗人</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanePanel</name>
+    <message>
+        <source>Lanes</source>
+        <translation>轨道</translation>
+    </message>
+    <message>
+        <source>Share of each voice in this answer</source>
+        <translation>每个声部在此回答中的占比</translation>
+    </message>
+    <message>
+        <source>Take the last change of the lane back</source>
+        <translation>撤销对轨道的上一次更改</translation>
+    </message>
+    <message>
+        <source>Show the lane as it was played</source>
+        <translation>恢复为实际播放时的轨道</translation>
+    </message>
+    <message>
+        <source>Re-run from here</source>
+        <translation>从此处重跑</translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed: as in the lane up to the playhead, then with the faders as they are</source>
+        <translation>用相同种子重新回答：播放头之前按轨道，之后按当前推子</translation>
+    </message>
+    <message>
+        <source>Re-run with this lane</source>
+        <translation>按此轨道重跑</translation>
+    </message>
+    <message>
+        <source>Answers again with the same seed and this lane; the answer before is kept beside it</source>
+        <translation>用相同种子和此轨道重新回答；原回答保留为另一版本</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>From here</source>
+        <translation>从此处</translation>
+    </message>
+    <message>
+        <source>Re-run</source>
+        <translation>重跑</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerLanes</name>
+    <message>
+        <source>Gates over the answer</source>
+        <translation>回答过程中的门控</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n point(s), playhead at token %1 of %2</source>
+        <translation>
+            <numerusform>%n 个点，播放头在第 %1 / %2 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>At token %1 the sum of the gates would be too small.</source>
+        <translation>在第 %1 个词元处，门控之和会过小。</translation>
+    </message>
+    <message>
+        <source>The first point says how the answer begins; it can be moved, not removed.</source>
+        <translation>第一个点决定回答如何开始；可以移动，不能删除。</translation>
+    </message>
+    <message>
+        <source>Add a point here</source>
+        <translation>在此添加点</translation>
+    </message>
+    <message>
+        <source>Hold until the next point</source>
+        <translation>保持到下一个点</translation>
+    </message>
+    <message>
+        <source>Straight line to the next point</source>
+        <translation>直线过渡到下一个点</translation>
+    </message>
+    <message>
+        <source>Remove this point</source>
+        <translation>删除此点</translation>
+    </message>
+    <message>
+        <source>Playhead here</source>
+        <translation>播放头移到此处</translation>
+    </message>
+    <message>
+        <source>Token %1: “%2”</source>
+        <translation>词元 %1：“%2”</translation>
+    </message>
+    <message>
+        <source>%1: gate %2, share %3 %, KL %4</source>
+        <translation>%1：门控 %2，占比 %3 %，KL %4</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerMeter</name>
+    <message>
+        <source>Share of this voice in the newest words: its gate times its probability of what was written</source>
+        <translation>此声部在最新词中的占比：其门控乘以它对所写内容的概率</translation>
+    </message>
+    <message>
+        <source>How far this voice is from what was sampled, in nats (KL divergence)</source>
+        <translation>此声部与采样分布的距离，单位奈特（KL 散度）</translation>
+    </message>
+    <message>
+        <source>share –</source>
+        <translation>占比 –</translation>
+    </message>
+    <message>
+        <source>share %1 %</source>
+        <translation>占比 %1 %</translation>
+    </message>
+    <message>
+        <source>KL –</source>
+        <translation>KL –</translation>
+    </message>
+    <message>
+        <source>KL %1</source>
+        <translation>KL %1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerModel</name>
+    <message>
+        <source>The model without a state</source>
+        <translation>不带状态的模型</translation>
+    </message>
+    <message>
+        <source>Voice %1, gate %2</source>
+        <translation>声部 %1，门控 %2</translation>
+    </message>
+    <message>
+        <source>At least one voice must be heard: the sum of the gates cannot be 0.</source>
+        <translation>至少要有一个声部发声：门控之和不能为 0。</translation>
+    </message>
+    <message>
+        <source>Beside a negative gate the sum stays at %1 or more; less would only amplify noise.</source>
+        <translation>有负门控时总和不低于 %1；再低只会放大噪声。</translation>
+    </message>
+    <message>
+        <source>Only a blend of logits can steer away from a voice.</source>
+        <translation>只有 logits 混合才能避开某个声部。</translation>
+    </message>
+    <message>
+        <source>A voice alone needs a gate above 0 and no mute.</source>
+        <translation>独奏的声部需要大于 0 的门控且未静音。</translation>
+    </message>
+    <message>
+        <source>Probabilities cannot be subtracted: negative gates became 0.</source>
+        <translation>概率不能相减：负门控已变为 0。</translation>
+    </message>
+    <message>
+        <source>“%1” is a voice already.</source>
+        <translation>“%1”已经是一个声部。</translation>
+    </message>
+    <message numerus="yes">
+        <source>A mix has at most %n voice(s).</source>
+        <translation>
+            <numerusform>一个混合最多有 %n 个声部。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPage</name>
+    <message>
+        <source>Ask something: the answer is written here, and the faders are heard from the next word on.</source>
+        <translation>问点什么：回答会写在这里，推子从下一个词开始生效。</translation>
+    </message>
+    <message>
+        <source>Say something to the mix</source>
+        <translation>对混合说点什么</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>停止回答</translation>
+    </message>
+    <message>
+        <source>Send to the mix</source>
+        <translation>发送给混合</translation>
+    </message>
+    <message>
+        <source>Waiting for a model. The message is answered when one is ready.</source>
+        <translation>正在等待模型。模型就绪后会回答该消息。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L)</source>
+        <translation>加载模型 (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Opening the states…</source>
+        <translation>正在打开状态…</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerPanel</name>
+    <message>
+        <source>Mixer</source>
+        <translation>混音台</translation>
+    </message>
+    <message>
+        <source>The mixes cannot be saved.</source>
+        <translation>无法保存混合。</translation>
+    </message>
+    <message>
+        <source>Σg = %1</source>
+        <comment>sum of the gates</comment>
+        <translation>Σg = %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Every voice takes a row of the model and the memory of one state</source>
+        <translation>每个声部占用模型的一行和一个状态的内存</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be used with this model: %2</source>
+        <translation>“%1”不能用于此模型：%2</translation>
+    </message>
+    <message>
+        <source>No model is loaded. The mix can be set up already; it is heard when one is.</source>
+        <translation>未加载模型。可以先设置混合，加载后即可听到。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The mix needs %n row(s).</source>
+        <translation>
+            <numerusform>此混合需要 %n 行。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The model was loaded with %n; load it with more.</source>
+        <translation>
+            <numerusform>模型加载时只有 %n 行；请用更多行加载。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n is free at the moment; the answer waits for more.</source>
+        <translation>
+            <numerusform>目前空闲 %n 行；回答会等待更多空行。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This holds from the next answer on; only gates move while one is written.</source>
+        <translation>从下一个回答起生效；书写过程中只有门控可变。</translation>
+    </message>
+    <message>
+        <source>It is a voice already.</source>
+        <translation>已经是一个声部。</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>There is another mix with the name “%1”.</source>
+        <translation>已有名为“%1”的混合。</translation>
+    </message>
+    <message>
+        <source>Delete the saved mix</source>
+        <translation>删除已保存的混合</translation>
+    </message>
+    <message>
+        <source>Copy as RWKV-Infer request</source>
+        <translation>复制为 RWKV-Infer 请求</translation>
+    </message>
+    <message>
+        <source>The request was copied; it is the body of /mrss_loadstatemodel.</source>
+        <translation>请求已复制；它是 /mrss_loadstatemodel 的正文。</translation>
+    </message>
+    <message>
+        <source>The request was copied; RWKV-Infer blends logits, not probabilities.</source>
+        <translation>请求已复制；RWKV-Infer 混合的是 logits 而非概率。</translation>
+    </message>
+    <message>
+        <source>Remove all voices</source>
+        <translation>移除所有声部</translation>
+    </message>
+    <message>
+        <source>“%1” was deleted.</source>
+        <translation>“%1”已删除。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Answer with this mix</source>
+        <translation>用此混合回答</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Whether the current chat answers with this mix</source>
+        <translation>当前对话是否用此混合回答</translation>
+    </message>
+    <message>
+        <source>Take the last change of the mix back</source>
+        <translation>撤销对混合的上一次更改</translation>
+    </message>
+    <message>
+        <source>Make the change of the mix again</source>
+        <translation>重做对混合的更改</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Keeps this mix under a name</source>
+        <translation>以一个名称保存此混合</translation>
+    </message>
+    <message>
+        <source>More for this mix</source>
+        <translation>此混合的更多操作</translation>
+    </message>
+    <message>
+        <source>Name of the mix</source>
+        <translation>混合的名称</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <source>Logits</source>
+        <translation>Logits</translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Σ g l / Σ g, as RWKV-Infer does; negative gates steer away</source>
+        <translation>Σ g l / Σ g，与 RWKV-Infer 相同；负门控表示避开</translation>
+    </message>
+    <message>
+        <source>Σ g p / Σ g; no gate may be negative</source>
+        <translation>Σ g p / Σ g；门控不能为负</translation>
+    </message>
+    <message>
+        <source>How the voices become one: logits (as RWKV-Infer does, with negative gates) or probabilities</source>
+        <translation>声部如何合而为一：logits（与 RWKV-Infer 相同，可用负门控）或概率</translation>
+    </message>
+    <message>
+        <source>Blend</source>
+        <translation>混合方式</translation>
+    </message>
+    <message>
+        <source>Sum of the gates that are heard; the blend is divided by it</source>
+        <translation>发声门控之和；混合结果除以它</translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation>归一化</translation>
+    </message>
+    <message>
+        <source>Scales the gates to the sum 1; what is heard stays the same</source>
+        <translation>把门控缩放到总和为 1；听到的不变</translation>
+    </message>
+    <message>
+        <source>Gates as set</source>
+        <translation>按设定的门控</translation>
+    </message>
+    <message>
+        <source>Surest is louder</source>
+        <translation>越确定越响</translation>
+    </message>
+    <message>
+        <source>Least hesitant is louder</source>
+        <translation>越不犹豫越响</translation>
+    </message>
+    <message>
+        <source>Outliers are quieter</source>
+        <translation>离群者更轻</translation>
+    </message>
+    <message>
+        <source>Gates can follow the voices at every token; the faders stay where they are</source>
+        <translation>门控可以在每个词元随声部变化；推子保持不动</translation>
+    </message>
+    <message>
+        <source>Gate policy</source>
+        <translation>门控策略</translation>
+    </message>
+    <message>
+        <source>How strongly the gates follow, from −10 to 10; below 0 the reverse</source>
+        <translation>门控跟随的强度，−10 到 10；小于 0 则相反</translation>
+    </message>
+    <message>
+        <source>Strength of the gate policy</source>
+        <translation>门控策略的强度</translation>
+    </message>
+    <message>
+        <source>Add voice</source>
+        <translation>添加声部</translation>
+    </message>
+    <message>
+        <source>Adds a state, or the base, as a further voice</source>
+        <translation>把一个状态或基底添加为新的声部</translation>
+    </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>每个状态成为一个声部；推子决定各自说多少。多个声部一起回答。</translation>
+    </message>
+    <message>
+        <source>Add a state</source>
+        <translation>添加状态</translation>
+    </message>
+    <message>
+        <source>Load example mix</source>
+        <translation>加载示例混合</translation>
+    </message>
+    <message>
+        <source>The state that this chat begins from is not used while the mix answers.</source>
+        <translation>混合回答时不使用此对话的起始状态。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::MixerStrip</name>
+    <message>
+        <source>Gate of this voice; a click lets you type it</source>
+        <translation>此声部的门控；点击可输入</translation>
+    </message>
+    <message>
+        <source>Gate of %1</source>
+        <translation>%1 的门控</translation>
+    </message>
+    <message>
+        <source>In hundredths, from −100 to 200</source>
+        <translation>以百分之一为单位，−100 到 200</translation>
+    </message>
+    <message>
+        <source>How much this voice says, from −1 to 2. Arrows and wheel 0.01, with Shift 0.1; 0 silences it; M mutes, S plays it alone; a double click lets you type.</source>
+        <translation>此声部说多少，−1 到 2。方向键和滚轮 0.01，按住 Shift 为 0.1；0 使其无声；M 静音，S 独奏；双击可输入。</translation>
+    </message>
+    <message>
+        <source>M</source>
+        <comment>mute button of a mixer</comment>
+        <translation>M</translation>
+    </message>
+    <message>
+        <source>Mute %1</source>
+        <translation>静音 %1</translation>
+    </message>
+    <message>
+        <source>Silences this voice; its gate stays (M)</source>
+        <translation>使此声部无声；门控不变 (M)</translation>
+    </message>
+    <message>
+        <source>S</source>
+        <comment>solo button of a mixer</comment>
+        <translation>S</translation>
+    </message>
+    <message>
+        <source>Solo %1</source>
+        <translation>独奏 %1</translation>
+    </message>
+    <message>
+        <source>Only voices with S are heard (S)</source>
+        <translation>只听到带 S 的声部 (S)</translation>
+    </message>
+    <message>
+        <source>More for %1</source>
+        <translation>%1 的更多操作</translation>
+    </message>
+    <message>
+        <source>Move or remove this voice</source>
+        <translation>移动或移除此声部</translation>
+    </message>
+    <message>
+        <source>The model without a state; always the last voice</source>
+        <translation>不带状态的模型；始终是最后一个声部</translation>
+    </message>
+    <message>
+        <source>Gate of %1: %2</source>
+        <translation>%1 的门控：%2</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>不匹配</translation>
+    </message>
+    <message>
+        <source>Move to the left</source>
+        <translation>左移</translation>
+    </message>
+    <message>
+        <source>Move to the right</source>
+        <translation>右移</translation>
+    </message>
+    <message>
+        <source>Remove this voice</source>
+        <translation>移除此声部</translation>
     </message>
 </context>
 <context>
@@ -1782,6 +2988,18 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Model files (*.pth *.safetensors *.gguf *.st *.bin)</source>
         <translation>模型文件 (*.pth *.safetensors *.gguf *.st *.bin)</translation>
+    </message>
+    <message>
+        <source>This model cannot be loaded.</source>
+        <translation>无法加载此模型。</translation>
+    </message>
+    <message>
+        <source>There is no model in “%1”.</source>
+        <translation>“%1”中没有模型。</translation>
+    </message>
+    <message>
+        <source>The folder stays in the list: models that are put there appear by themselves.</source>
+        <translation>该文件夹保留在列表中：放进去的模型会自动出现。</translation>
     </message>
 </context>
 <context>
@@ -2277,6 +3495,168 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateChip</name>
+    <message>
+        <source>Empty memory</source>
+        <translation>空白记忆</translation>
+    </message>
+    <message>
+        <source>What the model remembers before the first message. A change counts from the next answer on.</source>
+        <translation>模型在第一条消息之前记得的内容。更改从下一个回答起生效。</translation>
+    </message>
+    <message>
+        <source>The chat begins from: %1</source>
+        <translation>聊天的起点：%1</translation>
+    </message>
+    <message>
+        <source>The model knows nothing of any chat.</source>
+        <translation>模型不知道任何聊天。</translation>
+    </message>
+    <message>
+        <source>Other file…</source>
+        <translation>其他文件…</translation>
+    </message>
+    <message>
+        <source>All states</source>
+        <translation>所有状态</translation>
+    </message>
+    <message>
+        <source>Choose a state</source>
+        <translation>选择状态</translation>
+    </message>
+    <message>
+        <source>States (*.rwkvstate *.pth *.safetensors *.st)</source>
+        <translation>状态 (*.rwkvstate *.pth *.safetensors *.st)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>gui::StatesPage</name>
+    <message>
+        <source>key, value</source>
+        <translation>键、值</translation>
+    </message>
+    <message>
+        <source>value, key</source>
+        <translation>值、键</translation>
+    </message>
+    <message>
+        <source>as the model has them</source>
+        <translation>与模型相同</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>头数</translation>
+    </message>
+    <message>
+        <source>%1 of %2 channels</source>
+        <translation>%1 个，每个 %2 通道</translation>
+    </message>
+    <message>
+        <source>Matrices stored as</source>
+        <translation>矩阵存储顺序</translation>
+    </message>
+    <message>
+        <source>Token-shift vectors</source>
+        <translation>词元位移向量</translation>
+    </message>
+    <message>
+        <source>in the file</source>
+        <translation>在文件中</translation>
+    </message>
+    <message>
+        <source>start at zero</source>
+        <translation>从零开始</translation>
+    </message>
+    <message>
+        <source>Offsets</source>
+        <translation>偏移</translation>
+    </message>
+    <message>
+        <source>Saved with</source>
+        <translation>保存时的模型</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>容器格式</translation>
+    </message>
+    <message>
+        <source>A state is a model&apos;s memory in a file. Tuned ones change how it answers.
+
+Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
+        <translation>状态是存放在文件中的模型记忆。微调过的状态会改变它的回答方式。
+
+可以从聊天保存一个（Ctrl+Shift+S），或添加含有状态的文件夹。</translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation>开始聊天</translation>
+    </message>
+    <message>
+        <source>Reveal in files</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>Opens the folder of the selected state.</source>
+        <translation>打开所选状态所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose a state on the left to see what it is.</source>
+        <translation>在左侧选择一个状态以查看说明。</translation>
+    </message>
+    <message>
+        <source>Load a model to see whether it can start from this state.</source>
+        <translation>加载模型后可以看到它能否从此状态开始。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation>从此状态开始新聊天。</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>请先加载模型。</translation>
+    </message>
+    <message>
+        <source>The loaded model cannot start from this state.</source>
+        <translation>已加载的模型不能从此状态开始。</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery 自带</translation>
+    </message>
+</context>
+<context>
     <name>gui::StatusStrip</name>
     <message>
         <source>What the engine does. Click for the models.</source>
@@ -2340,6 +3720,18 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>
             <numerusform>%n 个问题</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>What changes the loaded model. Click for the adapters.</source>
+        <translation>改变已加载模型的内容。点击查看适配器。</translation>
+    </message>
+    <message>
+        <source>◐ Applying adapters</source>
+        <translation>◐ 正在应用适配器</translation>
+    </message>
+    <message>
+        <source>Adapters: %1</source>
+        <translation>适配器：%1</translation>
     </message>
 </context>
 <context>

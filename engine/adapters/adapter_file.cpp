@@ -1,5 +1,6 @@
 #include "engine/adapters/adapter_file.h"
 
+#include "engine/adapters/mole.h"
 #include "engine/error.h"
 #include "engine/files/printable.h"
 #include "engine/hash64.h"
@@ -40,18 +41,38 @@ void cut(std::string_view &name, std::string_view ending)
     if (name.ends_with(ending)) name.remove_suffix(ending.size());
 }
 
-/// A tensor's name in an adapter as matrix and part; the part is empty if it is none of an adapter.
-std::pair<std::string, std::string> split(std::string_view name)
+/// Names of transformers in BlinkDL's: "layers.3.self_attn.q_proj" becomes "blocks.3.att.q_proj".
+std::string inBlinkDlNames(std::string_view matrix)
+{
+    std::string name(matrix);
+    if (!name.starts_with("layers.")) return name == "lm_head" ? "head" : name;
+    constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+        {"layers.", "blocks."},      {".self_attn.", ".att."},        {".mlp.gate_proj", ".ffn.gate"},
+        {".mlp.up_proj", ".ffn.up"}, {".mlp.down_proj", ".ffn.down"}, {".mlp.", ".ffn."}};
+    for (const auto &[from, to] : kWords)
+        if (const std::size_t at = name.find(from); at != std::string::npos)
+            name.replace(at, from.size(), to);
+    return name;
+}
+
+std::string_view withoutPrefix(std::string_view name)
 {
     for (const std::string_view prefix : kPrefixes)
         if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+    return name;
+}
+
+/// A tensor's name in an adapter as matrix and part; the part is empty if it is none of an adapter.
+std::pair<std::string, std::string> split(std::string_view name)
+{
+    name = withoutPrefix(name);
     const std::string_view whole = name;
     cut(name, ".weight");
     cut(name, ".default");
     const std::size_t dot = name.rfind('.');
     if (dot == std::string_view::npos || std::ranges::find(kParts, name.substr(dot + 1)) == kParts.end())
         return {std::string(whole), {}};
-    return {std::string(name.substr(0, dot)), std::string(name.substr(dot + 1))};
+    return {inBlinkDlNames(name.substr(0, dot)), std::string(name.substr(dot + 1))};
 }
 
 std::optional<double> numberIn(const Json &json, const char *key)
@@ -143,7 +164,7 @@ AdapterFile::AdapterFile(const AdapterUse &use)
         m_init = TensorFile::open(use.pissaInit);
         addTensors(*m_init, true);
     }
-    if (m_groups.empty())
+    if (m_groups.empty() && m_experts.empty())
         refuse(path, "expected an adapter with tensors like blocks.0.att.key.lora_A, found " +
                          (m_file->tensors().empty() ? std::string("none")
                                                     : printable(m_file->tensors().front().name)));
@@ -191,10 +212,7 @@ Group &AdapterFile::group(const std::string &matrix)
 void AdapterFile::addTensors(const TensorFile &file, bool isInit)
 {
     for (const TensorEntry &entry : file.tensors()) {
-        if (entry.name.find("_expert_") != std::string::npos ||
-            entry.name.find(".router.") != std::string::npos)
-            refuse(file.path(), "this is a mixture of LoRA experts (MoLE: it holds " + printable(entry.name) +
-                                    "), which cannot be run yet");
+        if (!isInit && takeExpert(m_experts, withoutPrefix(entry.name), entry)) continue;
         auto [matrix, part] = split(entry.name);
         if (part == "lora_E")
             refuse(file.path(), "this is an AdaLoRA adapter (it holds " + printable(entry.name) +
@@ -205,7 +223,7 @@ void AdapterFile::addTensors(const TensorFile &file, bool isInit)
             continue;
         }
         if (isInit && !m_places.contains(matrix)) continue; // of a matrix that the adapter leaves alone
-        if (isInit && !part.starts_with("init_")) part = "init_" + part; // "lora_A" as a file of its own
+        if (isInit && !part.starts_with("init_")) part.insert(0, "init_"); // "lora_A" as a file of its own
         if (!group(matrix).parts.emplace(part, &entry).second)
             refuse(file.path(), printable(entry.name) + " is given twice", ErrorCode::BadFile);
     }

@@ -31,6 +31,13 @@ struct Group {
     const TensorEntry *part(const std::string &name) const;
 };
 
+/// The tensors of a mixture of experts in one layer; see mole.h.
+struct ExpertLayer {
+    const TensorEntry *router = nullptr, *info = nullptr;
+    std::map<int, std::map<std::string, const TensorEntry *>> parts; ///< expert -> "key.lora_A" ...
+};
+using ExpertLayers = std::map<int, ExpertLayer>;
+
 /// An opened adapter: which of its tensors belong together, and what they are called in the model. The
 /// layouts of rwkv-infer §5: RWKV-PEFT and RWKV-LM-RLHF (.pth), Hugging Face PEFT (a folder), with or without
 /// the prefixes "model." and "base_model.model.". Immutable after opening; may be shared between threads.
@@ -50,6 +57,8 @@ public:
     const std::vector<Group> &groups() const { return m_groups; }
     /// Tensors that replace the model's of the same name: that name and the tensor.
     const std::map<std::string, const TensorEntry *> &replacements() const { return m_replacements; }
+    /// The tensors of a mixture of experts by layer; empty if it is none.
+    const ExpertLayers &experts() const { return m_experts; }
     /// alpha / rank of a matrix, and whether the user or the file said alpha.
     double factor(const Group &group, std::int64_t rank) const;
     bool knowsAlpha() const { return m_use.alpha != 0 || m_config.alpha.has_value(); }
@@ -68,6 +77,7 @@ private:
     std::vector<Group> m_groups;
     std::map<std::string, std::size_t> m_places; ///< of the groups, by matrix
     std::map<std::string, const TensorEntry *> m_replacements;
+    ExpertLayers m_experts;
 };
 
 } // namespace engine::adapters

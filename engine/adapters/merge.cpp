@@ -13,7 +13,9 @@
 #include <functional>
 #include <mutex>
 #include <set>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 namespace engine::adapters
 {
@@ -45,11 +47,25 @@ private:
     const TensorEntry &m_entry;
 };
 
+/// The tensor of the model that a group's matrix is. Where a layer of a transformer became a recurrence, its
+/// projections have other names in the model.
+std::string nameIn(const WeightStore &store, const std::string &matrix)
+{
+    if (store.file().find(matrix + ".weight")) return matrix + ".weight";
+    constexpr std::pair<std::string_view, std::string_view> kRecurrence[] = {
+        {"q_proj", "receptance"}, {"k_proj", "key"}, {"v_proj", "value"}, {"o_proj", "output"}};
+    for (const auto &[from, to] : kRecurrence) {
+        if (!matrix.ends_with(from)) continue;
+        const std::string name = matrix.substr(0, matrix.size() - from.size()) + std::string(to) + ".weight";
+        if (store.file().find(name)) return name;
+    }
+    return matrix;
+}
+
 /// The tensor of the model that a group changes. Throws Error(BadModel).
 Target targetOf(const WeightStore &store, const Group &group)
 {
-    const std::string name =
-        store.file().find(group.matrix + ".weight") ? group.matrix + ".weight" : group.matrix;
+    const std::string name = nameIn(store, group.matrix);
     const TensorEntry *entry = store.file().find(name);
     const std::string first = group.parts.begin()->second->name;
     if (!entry || !store.isUsed(name))
@@ -91,7 +107,7 @@ RowEdits editsOf(const WeightStore &store, const Stack &stack, const std::string
         if (replacement != adapter->replacements().end())
             edits.push_back(std::make_unique<Replacement>(adapter->file(), *replacement->second));
         for (const Group &group : adapter->groups()) {
-            if (group.matrix != name && group.matrix + ".weight" != name) continue;
+            if (nameIn(store, group.matrix) != name) continue;
             for (auto &edit : editsOf(*adapter, group, targetOf(store, group)))
                 edits.push_back(std::move(edit));
         }
@@ -222,6 +238,10 @@ std::vector<std::string> warnings(const AdapterFile &adapter)
     const bool needsAlpha = std::ranges::any_of(adapter.groups(), [](const Group &group) {
         return group.part("lora_A") && !group.part("init_lora_A") && !group.part("alpha");
     });
+    if (!adapter.experts().empty() && !adapter.knowsAlpha())
+        out.push_back(printable(std::filesystem::path(adapter.use().path).filename().string()) +
+                      " does not say its alpha: its experts count twice, as in RWKV-Infer. If they were "
+                      "trained with another alpha, give it.");
     if (needsAlpha && !adapter.knowsAlpha())
         out.push_back(printable(std::filesystem::path(adapter.use().path).filename().string()) +
                       " does not say its alpha: alpha = rank was taken. If it was trained with another one, "

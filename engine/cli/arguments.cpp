@@ -2,6 +2,8 @@
 
 #include "engine/cli/numbers.h"
 
+#include <fstream>
+
 namespace cli
 {
 namespace
@@ -33,6 +35,23 @@ constexpr Parameter kParameters[] = {
     {"repetition-penalty", &SamplingParams::repetitionPenalty, nullptr, 0.01F, 10, "factor; 1 is off"},
     {"penalty-decay", &SamplingParams::penaltyDecay, nullptr, 0, 1, "how fast occurrences are forgotten"},
 };
+
+constexpr std::size_t kMostGrammarBytes = 256U << 10U;
+
+/// A small file. Throws CLI::ValidationError naming the option.
+std::string fileText(const char *option, const std::string &path)
+{
+    std::ifstream in(path, std::ios::binary);
+    std::string text(kMostGrammarBytes + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.empty())
+        throw CLI::ValidationError(option, "expected a file with text, found none at \"" + path + '"');
+    if (text.size() > kMostGrammarBytes)
+        throw CLI::ValidationError(option,
+                                   "expected a file of at most 256 KiB, found more in \"" + path + '"');
+    return text;
+}
 
 std::string rangeText(const std::string &least, const std::string &most)
 {
@@ -139,6 +158,8 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
     addAdapters(command, arguments.load.adapters);
     addNumber(command, "--head-norm-eps", arguments.load.headNormEpsilon, 0, 1,
               "epsilon of the norm behind every head; 0: the family's own");
+    addInteger(command, "--context", arguments.load.contextTokens, 0, 1 << 20,
+               "tokens that the attention of a hybrid keeps; 0: as the file says, at most 4096");
     addInteger(command, "--threads", arguments.engine.threads, 0, 4096, "processor threads; 0 uses all");
     command.add_option("--kernels", arguments.engine.cpuKernels, "forces a processor code path; see devices")
         ->type_name("NAME");
@@ -218,6 +239,34 @@ void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int m
     command.add_option("--stop", arguments.stopStrings, "end before this text; may be repeated")
         ->type_name("TEXT")
         ->allow_extra_args(false);
+}
+
+void addGrammarArguments(CLI::App &command, engine::GrammarSpec &grammar)
+{
+    using Kind = engine::GrammarSpec::Kind;
+    CLI::Option *json = command.add_flag_callback(
+        "--json-object", [&grammar] { grammar.kind = Kind::Json; },
+        "let the text be a JSON object, whatever the model would say");
+    CLI::Option *schema =
+        command
+            .add_option_function<std::string>(
+                "--json-schema",
+                [&grammar](const std::string &text) {
+                    const bool isText = text.find_first_not_of(" \t\r\n") == text.find('{');
+                    grammar = {Kind::JsonSchema, isText ? text : fileText("--json-schema", text)};
+                },
+                "let the text be JSON of this schema: a file, or the schema itself")
+            ->type_name("FILE|TEXT");
+    CLI::Option *rules = command
+                             .add_option_function<std::string>(
+                                 "--grammar",
+                                 [&grammar](const std::string &path) {
+                                     grammar = {Kind::Gbnf, fileText("--grammar", path)};
+                                 },
+                                 "let the text follow these rules (GBNF, as llama.cpp has them; first: root)")
+                             ->type_name("FILE");
+    json->excludes(schema)->excludes(rules);
+    schema->excludes(rules);
 }
 
 void addStateArguments(CLI::App &command, engine::OpenStateSpec &state)

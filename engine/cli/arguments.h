@@ -58,10 +58,13 @@ CLI::Option *addChoice(CLI::App &command, const std::string &name, T &target,
 
 /// --adapter, and options of the adapter before them.
 void addAdapters(CLI::App &command, std::vector<engine::AdapterUse> &adapters);
-/// MODEL (if `positional`), --strategy, --vocab, --adapter, --head-norm-eps, --threads and --kernels.
+/// MODEL (if `positional`), --strategy, --vocab, --adapter, --head-norm-eps, --context, --threads and
+/// --kernels.
 void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positional = true);
 /// --temperature, --top-p, ... --seed, --max-tokens (with `maxTokens` as the default) and --stop.
 void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int maxTokens);
+/// --json-object, --json-schema and --grammar, of which one may be given.
+void addGrammarArguments(CLI::App &command, engine::GrammarSpec &grammar);
 /// --state and --state-order.
 void addStateArguments(CLI::App &command, engine::OpenStateSpec &state);
 /// --state-order alone.

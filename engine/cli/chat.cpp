@@ -33,6 +33,7 @@ constexpr const char *kExamples =
     "  rookery-cli chat demo\n"
     "  rookery-cli chat demo --once 'Who are you?'\n"
     "  rookery-cli chat model.pth --thinking on --temperature 0.8\n"
+    "  rookery-cli chat demo --once 'Describe a goose.' --json-schema goose.json\n"
     "  printf 'Hello!\\nWho are you?\\n' | rookery-cli chat demo --json\n"
     "  rookery-cli chat demo --voice pirate=0.6 --voice base=0.4\n"
     "With voices, /gate pirate 0.2 can be typed while an answer is being written.\n"
@@ -50,6 +51,7 @@ constexpr const char *kCommands = "/new                     begin a new conversa
 struct Arguments {
     ModelArguments model;
     SamplingArguments sampling;
+    GrammarSpec grammar;
     std::string system;
     std::string once;
     OpenStateSpec state;
@@ -67,6 +69,7 @@ GenerateSpec makeSettings(const Arguments &arguments)
     spec.sampling = arguments.sampling.params;
     spec.maxTokens = arguments.sampling.maxTokens;
     spec.stopStrings = arguments.sampling.stopStrings;
+    spec.grammar = arguments.grammar;
     return spec;
 }
 
@@ -312,6 +315,7 @@ void addChat(CLI::App &app, Command &chosen)
                         "off, on or short; for reasoning models")
         ->default_str("off");
     addSamplingArguments(command, arguments->sampling, 1024);
+    addGrammarArguments(command, arguments->grammar);
     addJson(command, arguments->json);
     command.callback([arguments, once, &chosen] {
         if (once->count() > 0 && arguments->once.find_first_not_of(" \t\r\n") == std::string::npos)

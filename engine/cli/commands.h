@@ -34,5 +34,6 @@ void addEmbed(CLI::App &app, Command &chosen);
 void addState(CLI::App &app, Command &chosen);
 void addTokenize(CLI::App &app, Command &chosen);
 void addConvert(CLI::App &app, Command &chosen);
+void addServe(CLI::App &app, Command &chosen);
 
 } // namespace cli

@@ -34,11 +34,16 @@ constexpr const char *kExamples =
     "you?\n\nAssistant:'\n"
     "  rookery-cli generate demo --voice pirate --voice butler=-0.2 --prompt 'A rook' --save-gates "
     "lane.json\n"
+    "  rookery-cli generate demo --prompt 'A goose:' --json-schema '{\"properties\":{\"name\":{\"type\":\n"
+    "      \"string\",\"maxLength\":20}},\"required\":[\"name\"],\"additionalProperties\":false}'\n"
+    "  rookery-cli generate demo --prompt 'Yes or no?' --grammar answers.gbnf  # root ::= \" yes\" | \" "
+    "no\"\n"
     "With --count N, seeds S, S+1, ... run together as one batch; each gives what it would give alone.";
 
 struct Arguments {
     ModelArguments model;
     SamplingArguments sampling;
+    GrammarSpec grammar;
     std::string prompt;
     OpenStateSpec openState;
     std::string saveState;
@@ -58,6 +63,7 @@ GenerateSpec makeSpec(const Arguments &arguments, StateId from)
     spec.maxTokens = arguments.sampling.maxTokens;
     spec.stopStrings = arguments.sampling.stopStrings;
     spec.ignoreEnd = arguments.ignoreEnd;
+    spec.grammar = arguments.grammar;
     spec.keepState = !arguments.saveState.empty();
     return spec;
 }
@@ -159,6 +165,7 @@ void addGenerate(CLI::App &app, Command &chosen)
     addModelArguments(command, arguments->model);
     command.add_option("--prompt", arguments->prompt, "the text to continue")->type_name("TEXT");
     addSamplingArguments(command, arguments->sampling, 256);
+    addGrammarArguments(command, arguments->grammar);
     CLI::Option *count =
         addInteger(command, "--count", arguments->count, 1, 4096, "this many, with seeds S, S+1, ...");
     command.add_flag("--ignore-end", arguments->ignoreEnd, "go on where the model would end the text");

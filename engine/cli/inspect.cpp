@@ -49,8 +49,11 @@ void printInfo(const ModelInfo &info, Printer &printer)
         row("shape", countOf(info.layers, "layer") + ", width " + std::to_string(info.width) + ", " +
                          countOf(info.heads, "head") + " of " + std::to_string(info.headSize) + ", hidden " +
                          std::to_string(info.hidden) + ", vocabulary " + std::to_string(info.vocabulary));
-        row("state", byteText(double(info.stateBytes)) + " for each conversation");
+        row("state", byteText(double(info.stateBytes)) + " for each conversation" +
+                         (info.hasState ? ", which begins with the tuned state in the file" : ""));
     }
+    if (info.contextTokens > 0)
+        row("attention", "sees " + std::to_string(info.contextTokens) + " tokens (--context)");
     row("vocabulary", info.vocabularyFile.empty() ? "none found" : info.vocabularyFile);
     row("usable", info.problem.empty() ? "yes" : "no: " + info.problem);
 }
@@ -80,6 +83,8 @@ nlohmann::ordered_json adapterJson(const AdapterInfo &info)
             {"file_bytes", info.fileBytes},
             {"parts", parts},
             {"replaced", info.replaced},
+            {"experts", info.experts},
+            {"active_experts", info.activeExperts},
             {"alpha", info.alpha},
             {"matrices", info.matrices},
             {"warnings", info.warnings}};
@@ -97,9 +102,12 @@ void printAdapter(const AdapterInfo &info, bool withMatrices, Printer &printer)
         row("changes", std::to_string(part.matrices) + (part.matrices == 1 ? " matrix" : " matrices") +
                            " by " + part.kind + ", rank " + std::to_string(part.leastRank) +
                            (part.leastRank == part.mostRank ? "" : " to " + std::to_string(part.mostRank)));
+    if (info.experts > 0)
+        row("experts", std::to_string(info.experts) + ", of which every token uses " +
+                           std::to_string(info.activeExperts));
     if (info.replaced > 0) row("replaces", std::to_string(info.replaced) + " tensors");
     const auto hasAlpha = [](const AdapterInfo::Part &part) {
-        return part.kind == "LoRA" || part.kind == "DoRA";
+        return part.kind == "LoRA" || part.kind == "DoRA" || part.kind == "MoLE";
     };
     if (std::any_of(info.parts.begin(), info.parts.end(), hasAlpha))
         row("alpha", info.alpha > 0 ? shortest(float(info.alpha)) : "not in the file");

@@ -62,6 +62,8 @@ const char *reasonName(FinishReason reason)
         return "length";
     case FinishReason::EndOfText:
         return "end";
+    case FinishReason::ContextFull:
+        return "context_full";
     }
     return "stop";
 }
@@ -83,6 +85,8 @@ nlohmann::ordered_json toJson(const engine::ModelInfo &info, bool withTensors)
         {"hidden", info.hidden},
         {"vocabulary", info.vocabulary},
         {"state_bytes", info.stateBytes},
+        {"has_state", info.hasState},
+        {"context_tokens", info.contextTokens},
         {"vocabulary_file", info.vocabularyFile},
         {"problem", info.problem},
     };

@@ -135,6 +135,7 @@ int run(int argc, char **argv)
         addState(app, command);
         addTokenize(app, command);
         addConvert(app, command);
+        addServe(app, command);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError &error) {

@@ -42,7 +42,7 @@ bool isTerminal(const Event &event)
         [](const auto &e) {
             return !isOneOf<std::decay_t<decltype(e)>, event::LoadProgress, event::Started,
                             event::PromptProgress, event::TokenChunk, event::ModelFound, event::BenchProgress,
-                            event::ConvertProgress, event::QualityProgress>;
+                            event::ConvertProgress, event::QualityProgress, event::ExtraFound>;
         },
         event);
 }

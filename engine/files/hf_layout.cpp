@@ -66,7 +66,6 @@ constexpr Rule kLeaves[] = {
     {"ffn.gate_proj.", "ffn.gate."},
     {"ffn.up_proj.", "ffn.up."},
     {"ffn.down_proj.", "ffn.down."},
-    {"ffn.gate_up_proj.", "ffn.gate_up."},
     // flash-linear-attention's RWKV-6
     {"att.x_proj.0.mu", "att.time_maa_x"},
     {"att.r_proj.linear.", "att.receptance."},
@@ -216,6 +215,8 @@ bool HfTranslation::special(const TensorEntry &from, std::string_view leaf, cons
         loraOut(from, place, kInQrwkv, false);
     else if (leaf == "att.w_proj.linear.lora.2.bias"sv)
         m_to.add(from, place + "att.time_decay", {1, 1, from.elements()});
+    else if (leaf == "ffn.gate_up_proj.weight"sv || leaf == "ffn.gate_up.weight"sv)
+        addGateUp(m_to, from, place);
     else
         return false;
     return true;

@@ -10,7 +10,7 @@ namespace engine
 namespace
 {
 
-const Layout *const kLayouts[] = {&kGgufLayout, &kGgmfLayout, &kHfLayout, &kWebRwkvLayout};
+const Layout *const kLayouts[] = {&kGgufLayout, &kGgmfLayout, &kHfLayout, &kWebRwkvLayout, &kFusedLayout};
 
 } // namespace
 

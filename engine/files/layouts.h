@@ -18,6 +18,7 @@ struct Layout {
     void (*translate)(TranslatedFile &to);
 };
 
+extern const Layout kFusedLayout;
 extern const Layout kGgufLayout;
 extern const Layout kGgmfLayout;
 extern const Layout kHfLayout;
@@ -42,6 +43,9 @@ struct Rule {
     std::string_view to;
     bool isTransposed = false;
 };
+
+/// The two matrices of a gated channel mix, from one that holds both.
+void addGateUp(TranslatedFile &to, const TensorEntry &from, const std::string &place);
 
 /// The first rule for `name`, or nullptr.
 const Rule *findRule(std::span<const Rule> rules, std::string_view name);

@@ -81,6 +81,18 @@ void TranslatedFile::addPart(const TensorEntry &from, std::string name, std::int
     if (entry.data) entry.data += firstByte;
 }
 
+void TranslatedFile::addHalf(const TensorEntry &from, std::string name, int index)
+{
+    if (from.shape.size() != 2 || from.shape[0] < 2 || from.shape[0] % 2 != 0)
+        refuse(printable(from.name) + ": expected two matrices, one below the other, found " +
+               from.shapeText());
+    const std::size_t bytes = from.bytes / 2, firstByte = index == 0 ? 0 : bytes;
+    TensorEntry &entry = append(from, std::move(name), {.firstByte = firstByte, .make = {}});
+    entry.shape[0] /= 2;
+    entry.bytes = bytes;
+    if (entry.data) entry.data += firstByte;
+}
+
 void TranslatedFile::addTransposed(const TensorEntry &from, std::string name)
 {
     std::vector<std::int64_t> shape = from.shape;

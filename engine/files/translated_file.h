@@ -32,6 +32,9 @@ public:
     void add(const TensorEntry &from, std::string name, std::vector<std::int64_t> shape = {});
     /// Part `index` along the first dimension, without that dimension. Refuses block types.
     void addPart(const TensorEntry &from, std::string name, std::int64_t index);
+    /// Half `index` (0, 1) of the rows of a matrix. Refuses anything but a matrix with an even number of
+    /// rows.
+    void addHalf(const TensorEntry &from, std::string name, int index);
     /// The last two dimensions swapped; block types become float32.
     void addTransposed(const TensorEntry &from, std::string name);
     /// All numbers times 2^exponent.

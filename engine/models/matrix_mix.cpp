@@ -82,6 +82,8 @@ void MatrixMix::recur(const Step &step, const Buffers &b, const kernels::View &d
     readout.tokens = step.batch.tokens;
     readout.heads = m_heads;
     readout.headSize = m_headSize;
+    readout.offset = {state.data + m_heads * m_headSize * m_headSize, state.slotStride};
+    readout.batch = step.batch;
     step.device.readout(readout);
 
     kernels::Linear output;
@@ -97,7 +99,8 @@ StateSpec matrixState(const std::string &family, const ModelDims &dims)
         family + ": layers x (att shift [C], ffn shift [C], wkv [H, N key, N value]), fp32", dims.layers,
         {{"att.shift_state", {dims.width}},
          {"ffn.shift_state", {dims.width}},
-         {"att.time_state", {dims.heads, dims.headSize, dims.headSize}}});
+         {"att.time_state", {dims.heads, dims.headSize, dims.headSize}},
+         {kOffsetOfState, {dims.width}}});
     spec.keysFirst = true;
     return spec;
 }

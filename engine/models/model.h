@@ -4,6 +4,7 @@
 #include "engine/files/tensor_file.h"
 #include "kernels/device.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,7 @@ namespace engine
 {
 
 class WeightStore;
+struct Experts;
 
 /// Sizes that every family has; derived from tensor shapes, never from file names.
 struct ModelDims {
@@ -24,6 +26,18 @@ struct ModelDims {
         attention;         ///< [layers] numbers of one token's keys in layers with attention, 0 in others
     int contextTokens = 0; ///< that attention sees
     bool hasTokenShift = true, hasPositions = false;
+
+    bool hasAttention() const
+    {
+        return std::any_of(attention.begin(), attention.end(), [](int keys) { return keys > 0; });
+    }
+    /// With `tokens` in the place of what the file says attention sees; 0, or no attention: as it is.
+    ModelDims withContext(int tokens) const
+    {
+        ModelDims dims = *this;
+        if (tokens > 0 && hasAttention()) dims.contextTokens = tokens;
+        return dims;
+    }
 };
 
 /// Which memory one sequence needs between two steps, all float32; every family declares it.
@@ -76,6 +90,10 @@ public:
     /// Leading bytes of the workspace that the next device needs to go on behind a layer (x, v_first).
     virtual std::size_t carriedBytes(int rows) const = 0;
     virtual void forward(const Step &step) const = 0;
+    /// True if a mixture of low-rank experts can be put over its channel mix.
+    virtual bool takesExperts() const { return false; }
+    /// Puts one there, or takes it away (nullptr); `experts` must outlive its use. Only if takesExperts().
+    virtual void setExperts(const Experts *) {}
 };
 
 /// One generation of RWKV: how it is recognised, measured and built. One per file in engine/models, listed in

@@ -9,13 +9,13 @@
 namespace engine
 {
 
-extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7, kRwkv7a, kRwkvHybrid;
+extern const Family kRwkv4, kRwkv50, kRwkv51, kRwkv52, kRwkv6, kRwkv7, kRwkv7a, kRwkvHybrid, kQrwkv6;
 
 namespace
 {
 
-constexpr std::array<const Family *, 8> kFamilies = {&kRwkvHybrid, &kRwkv4, &kRwkv50, &kRwkv51,
-                                                     &kRwkv52,     &kRwkv6, &kRwkv7,  &kRwkv7a};
+constexpr std::array<const Family *, 9> kFamilies = {&kRwkvHybrid, &kQrwkv6, &kRwkv4, &kRwkv50, &kRwkv51,
+                                                     &kRwkv52,     &kRwkv6,  &kRwkv7, &kRwkv7a};
 
 bool anyName(const TensorFile &file, std::string_view part)
 {
@@ -39,9 +39,8 @@ constexpr Variant kVariants[] = {
     {"ffn.enn.weight", nullptr, "an RWKV-8 model (release candidate 00)"},
     {"rosa", nullptr, "an RWKV-8 ROSA research model"},
     {"ffn.experts.", nullptr, "a hybrid with a mixture of experts"},
-    {"ffn.gate_up.", "att.w0", "a hybrid whose gate and up are one matrix (Phi)"},
-    {"ffn.down.", "att.time_maa_x", "a QRWKV-6 hybrid"},
-    {"lora_A_expert_", nullptr, "an RWKV-7 model with a mixture of LoRA experts (MoLE)"},
+    {"lora_A_expert_", nullptr,
+     "a mixture of LoRA experts (MoLE), not a whole model: load its base model and use it with that"},
     {"bone_expert_", nullptr, "an RWKV-7 model with a mixture of Bone experts (MoLE)"},
     {"lora_A", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
     {"lora_B", nullptr, "an adapter, not a whole model: load its base model and use it with that"},
@@ -91,7 +90,8 @@ const Family &requireFamily(const TensorFile &file)
     if (!kind.empty())
         throw Error(ErrorCode::UnsupportedModel, "This is " + kind +
                                                      "; this version runs RWKV-4 to RWKV-7 and the hybrids "
-                                                     "ARWKV-7, PRWKV (cxa07x) and HRWKV (hxa079, hxa07a).");
+                                                     "QRWKV-6, ARWKV-7, PRWKV (cxa07x) and HRWKV (hxa079, "
+                                                     "hxa07a).");
     const std::string found =
         file.tensors().empty() ? "no tensors" : "names such as '" + file.tensors().front().name + "'";
     throw Error(

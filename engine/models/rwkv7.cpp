@@ -2,6 +2,7 @@
 // RWKV-7a is the same with deep embeddings in its channel mix.
 // T rows of a step, C channels, H heads of N, F hidden, V vocabulary.
 #include "engine/models/deep_embed.h"
+#include "engine/models/experts.h"
 #include "engine/models/model.h"
 #include "engine/models/rwkv7_shapes.h"
 #include "engine/models/skeleton.h"
@@ -99,6 +100,8 @@ public:
         return (m_extras.deepRank > 0 ? 3 : 2) * Arena::bytesOf(rows, m_dims.width); // x, vFirst, embedded
     }
     void forward(const Step &step) const override;
+    bool takesExperts() const override { return m_extras.deepRank == 0; }
+    void setExperts(const Experts *experts) override { m_experts = experts; }
 
 private:
     struct LowRankPair {
@@ -118,6 +121,7 @@ private:
     void project(const Step &step, const Buffers &b, int i) const;
     void timeMix(const Step &step, const Buffers &b, int i) const;
     void channelMix(const Step &step, const Buffers &b, int i) const;
+    void mixExperts(const Step &step, const Buffers &b, int i) const;
 
     ModelDims m_dims;
     Extras m_extras;
@@ -125,6 +129,7 @@ private:
     float m_headEpsilon;
     std::vector<Layer> m_layers;
     Skeleton m_skeleton;
+    const Experts *m_experts = nullptr;
 };
 
 Rwkv7::Rwkv7(WeightStore &store)
@@ -264,6 +269,9 @@ void Rwkv7::timeMix(const Step &step, const Buffers &b, int i) const
     readout.tokens = rows;
     readout.heads = heads;
     readout.headSize = headSize;
+    readout.offset =
+        layerState(step, m_state, i, matrices + std::size_t(m_dims.width) * std::size_t(headSize));
+    readout.batch = step.batch;
     step.device.readout(readout);
 
     kernels::Linear output;
@@ -288,10 +296,31 @@ void Rwkv7::channelMix(const Step &step, const Buffers &b, int i) const
     mix.normed = b.deep.normed;
     mix.batch = step.batch;
     step.device.normMix(mix);
+    if (m_experts) return mixExperts(step, b, i);
     if (l.deep) l.deep->run(step, b.deep);
     kernels::ReluFfn ffn{b.mixed[0], l.ffnKey, l.ffnValue, b.hidden, b.x, step.batch.tokens};
     ffn.hiddenGate = b.deep.factors;
     step.device.reluFfn(ffn);
+}
+
+/// The channel mix with experts over its matrices.
+void Rwkv7::mixExperts(const Step &step, const Buffers &b, int i) const
+{
+    const Layer &l = m_layers[static_cast<std::size_t>(i)];
+    const Experts::Layer &experts = m_experts->layers[static_cast<std::size_t>(i)];
+    kernels::Mole mole;
+    mole.x = kernels::view(b.mixed[0].data, kernels::DType::F32, step.batch.tokens, m_dims.width);
+    mole.key = l.ffnKey;
+    mole.value = l.ffnValue;
+    mole.router = experts.router;
+    mole.expert = experts.expert.data();
+    mole.experts = static_cast<std::int32_t>(experts.expert.size());
+    mole.active = experts.active;
+    mole.scale = experts.scale;
+    mole.scratch = experts.scratch;
+    mole.y = b.x;
+    mole.rows = step.batch.tokens;
+    step.device.mole(mole);
 }
 
 template <bool kDeep>

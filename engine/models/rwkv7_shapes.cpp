@@ -27,7 +27,8 @@ StateSpec stateOf(const ModelDims &dims)
                          dims.layers,
                          {{"att.shift_state", {dims.width}},
                           {"ffn.shift_state", {dims.width}},
-                          {"att.time_state", {dims.heads, dims.headSize, dims.headSize}}});
+                          {"att.time_state", {dims.heads, dims.headSize, dims.headSize}},
+                          {kOffsetOfState, {dims.width}}});
 }
 
 std::size_t Ranks::scratch() const

@@ -209,8 +209,16 @@ private:
     Weight m_head;
 };
 
+/// What the file says, and what the user set instead.
+Layout layoutOf(const WeightStore &store)
+{
+    Layout layout = readLayout(store.file());
+    layout.dims = layout.dims.withContext(store.overrides().contextTokens);
+    return layout;
+}
+
 RwkvHybrid::RwkvHybrid(WeightStore &store)
-    : m_layout(readLayout(store.file()))
+    : m_layout(layoutOf(store))
     , m_state(stateOf(m_layout.dims))
     , m_headEpsilon(store.overrides().headNormEpsilon > 0 ? store.overrides().headNormEpsilon
                                                           : kHeadNormEpsilon)

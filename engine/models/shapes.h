@@ -44,6 +44,11 @@ struct LayerState {
     std::vector<std::int64_t> shape;
 };
 
+/// What tuned states multiply the output of the recurrence by, less 1, in front of the norm of the heads:
+/// y (1 + offset), [C] behind the matrices of a layer. It never changes while a sequence is read. Source:
+/// RWKV-LM-RLHF, rwkv-infer §6.1.
+inline constexpr const char *kOffsetOfState = "att.time_offset";
+
 /// The same pieces for every layer, layer after layer.
 StateSpec stateOfLayers(std::string layout, int layers, const std::vector<LayerState> &pieces);
 

@@ -36,6 +36,7 @@ QJsonObject MessageMeta::toJson() const
     eachField(*this, [&object](const char *key, const auto &value) {
         if (value != std::decay_t<decltype(value)>{}) object.insert(QLatin1String(key), value);
     });
+    if (!mix.isEmpty()) object.insert(QStringLiteral("mix"), mix.toJson());
     return object;
 }
 
@@ -44,6 +45,7 @@ MessageMeta MessageMeta::fromJson(const QJsonObject &object)
     MessageMeta meta;
     eachField(meta,
               [&object](const char *key, auto &value) { read(object.value(QLatin1String(key)), value); });
+    meta.mix = MessageMix::fromJson(object.value(QStringLiteral("mix")).toObject());
     return meta;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gui/chat_rows.h"
+#include "gui/mixer/mix_trace.h"
 
 namespace gui
 {
@@ -20,6 +21,7 @@ struct MessageMeta {
     QString stop;   ///< the stop string that was met
     QString error;  ///< engine's sentence of a failed answer
     int errorCode = 0;
+    MessageMix mix; ///< that answered, and what its voices did
 
     /// 0 while there is too little to tell.
     double tokensPerSecond() const { return seconds > 0.001 ? tokens / seconds : 0; }

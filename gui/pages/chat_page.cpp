@@ -5,12 +5,17 @@
 #include "gui/widgets/composer.h"
 #include "gui/widgets/empty_chat.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/mix_chip.h"
+#include "gui/widgets/mixer_panel.h"
 #include "gui/widgets/sampling_panel.h"
+#include "gui/widgets/state_chip.h"
 #include "gui/widgets/transcript_view.h"
 
 #include <QApplication>
 #include <QLabel>
 #include <QStackedWidget>
+
+#include <utility>
 
 namespace gui
 {
@@ -23,17 +28,20 @@ constexpr int kLeastCentre = 400; ///< narrower, the list of chats makes room fo
 
 } // namespace
 
-ChatPage::ChatPage(EngineBridge &bridge, Actions &actions, QWidget *parent)
+ChatPage::ChatPage(EngineBridge &bridge, Actions &actions, Library &library, QWidget *parent)
     : QWidget(parent)
     , m_bridge(bridge)
     , m_actions(actions)
+    , m_library(library)
     , m_controller(bridge)
+    , m_desk(bridge, m_controller, library)
 {
     setObjectName(QStringLiteral("page.chat"));
     build();
     connectController();
     connectWidgets();
     connectActions();
+    connectMixer();
     showChat();
 }
 
@@ -42,6 +50,7 @@ void ChatPage::connectController()
     connect(&m_bridge, &EngineBridge::eventArrived, this, &ChatPage::takeEvent);
     connect(&m_controller, &ChatController::currentChanged, this, [this] {
         dropNews();
+        if (std::exchange(m_tellsMissing, false)) m_bar->dismiss(); // it was about another chat
         showChat();
     });
     connect(&m_controller, &ChatController::chatRead, this, &ChatPage::showState);
@@ -51,6 +60,11 @@ void ChatPage::connectController()
     connect(&m_controller, &ChatController::undone, m_undoBar, &MessageBar::dismiss);
     connect(&m_controller, &ChatController::historyOpened, this, &ChatPage::reportHistory);
     connect(&m_controller, &ChatController::failed, m_bar, &MessageBar::showError);
+    connect(&m_controller, &ChatController::stateMissing, this, &ChatPage::tellMissing);
+    connect(m_state, &StateChip::chosen, this, &ChatPage::chooseState);
+    connect(m_bar, &MessageBar::verbPressed, this, [this] {
+        if (m_tellsMissing) chooseState({});
+    });
     connect(&m_controller, &ChatController::stateSaved, this,
             [this](const QString &path) { showNews(tr("The state was saved."), path); });
     connect(&m_controller.history(), &History::saveFailed, this, [this](const QString &reason) {
@@ -93,7 +107,8 @@ void ChatPage::connectWidgets()
     connect(m_composer, &Composer::countRequested, this, &ChatPage::countTokens);
     connect(m_composer, &Composer::textEdited, this, [this] { m_controller.setDraft(m_composer->text()); });
     connect(m_sampling, &SamplingPanel::settingsChanged, &m_controller, &ChatController::setSettings);
-    connect(m_transcript, &TranscriptView::commandChosen, this, &ChatPage::obey);
+    connect(m_transcript, &TranscriptView::commandChosen, this,
+            [this](MessageCommand command, int row) { obey(m_controller, command, row); });
     connect(m_transcript, &TranscriptView::edited, &m_controller, &ChatController::edit);
     connect(m_transcript, &TranscriptView::noticeVerbPressed, &m_actions[Act::LoadModel], &QAction::trigger);
     connect(m_transcript, &TranscriptView::typed, m_composer, &Composer::insert);
@@ -136,7 +151,10 @@ void ChatPage::connectActions()
         m_listMadeRoom = false;
         fitPanels();
     });
-    on(Act::ToggleSampling, [this] { fitPanels(); });
+    on(Act::ToggleSampling, [this] {
+        m_actions[Act::ToggleMixer].setChecked(false);
+        fitPanels();
+    });
     m_actions[Act::ToggleChatList].setChecked(true);
     m_actions[Act::ToggleSampling].setChecked(false);
     on(Act::Stop, [this] { stop(); });
@@ -201,20 +219,23 @@ void ChatPage::hideEvent(QHideEvent *event)
 void ChatPage::showList()
 {
     m_actions[Act::ToggleChatList].setChecked(true);
-    if (isNarrow()) m_actions[Act::ToggleSampling].setChecked(false);
+    if (isNarrow()) {
+        m_actions[Act::ToggleSampling].setChecked(false);
+        m_actions[Act::ToggleMixer].setChecked(false);
+    }
     fitPanels();
 }
 
 bool ChatPage::isNarrow() const
 {
-    return width() < kListWidth + kLeastCentre + m_sampling->minimumSizeHint().width();
+    const QWidget *panel = sidePanel() ? sidePanel() : m_sampling;
+    return width() < kListWidth + kLeastCentre + panel->minimumSizeHint().width();
 }
 
 void ChatPage::fitPanels()
 {
     QAction &list = m_actions[Act::ToggleChatList];
-    const bool sampling = m_actions[Act::ToggleSampling].isChecked();
-    const bool noRoom = sampling && isNarrow();
+    const bool noRoom = sidePanel() && isNarrow();
     if (noRoom && list.isChecked()) {
         m_listMadeRoom = true;
         list.setChecked(false);
@@ -223,7 +244,10 @@ void ChatPage::fitPanels()
         list.setChecked(true);
     }
     m_list->setVisible(list.isChecked());
-    m_sampling->setVisible(sampling);
+    m_sampling->setVisible(sidePanel() == m_sampling);
+    m_mixer->setVisible(sidePanel() == m_mixer);
+    m_mix->setVisible(sidePanel() != m_mixer); // it is there, too
+    showLanes();
 }
 
 void ChatPage::showChat()
@@ -265,6 +289,8 @@ void ChatPage::showState()
     m_stack->setCurrentWidget(hasMessages || !m_controller.isRead() ? static_cast<QWidget *>(m_transcript)
                                                                     : m_empty);
     m_title->setText(m_controller.title().isEmpty() ? tr("New chat") : m_controller.title());
+    m_state->setState(m_controller.stateFile(), m_controller.stateProblem());
+    m_state->setEnabled(!m_controller.isGenerating());
     const Preset *preset = m_controller.presets().matching(m_controller.settings());
     const QString loading = m_controller.isModelLoading() ? m_controller.loadingText() : QString();
     m_empty->showModel(m_controller.modelName(), preset ? preset->name : tr("own values"), loading);
@@ -378,21 +404,21 @@ void ChatPage::reportHistory(const HistoryReport &report)
     showChat();
 }
 
-void ChatPage::obey(MessageCommand command, int row)
+void ChatPage::obey(ChatController &chats, MessageCommand command, int row)
 {
     switch (command) {
     case MessageCommand::Regenerate:
-        return m_controller.regenerate(row);
+        return chats.regenerate(row);
     case MessageCommand::Continue:
-        return m_controller.continueAnswer(row);
+        return chats.continueAnswer(row);
     case MessageCommand::Fork:
-        return m_controller.fork(row);
+        return chats.fork(row);
     case MessageCommand::Delete:
-        return m_controller.remove(row);
+        return chats.remove(row);
     case MessageCommand::PreviousAlternative:
-        return m_controller.showSibling(row, -1);
+        return chats.showSibling(row, -1);
     case MessageCommand::NextAlternative:
-        return m_controller.showSibling(row, 1);
+        return chats.showSibling(row, 1);
     default:
         return; // the view does the rest by itself
     }

@@ -1,11 +1,17 @@
 // How the chat page is put together.
 #include "gui/actions.h"
+#include "gui/library.h"
 #include "gui/pages/chat_page.h"
 #include "gui/widgets/chat_list_view.h"
 #include "gui/widgets/composer.h"
+#include "gui/widgets/elided_label.h"
 #include "gui/widgets/empty_chat.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/mix_chip.h"
+#include "gui/widgets/mixer_lane_panel.h"
+#include "gui/widgets/mixer_panel.h"
 #include "gui/widgets/sampling_panel.h"
+#include "gui/widgets/state_chip.h"
 #include "gui/widgets/transcript_view.h"
 
 #include <QHBoxLayout>
@@ -21,6 +27,7 @@ namespace
 {
 
 constexpr int kPanelWidth = 300;
+constexpr int kMixerWidth = 372;
 constexpr int kCentreWidth = 560;
 
 } // namespace
@@ -32,14 +39,17 @@ void ChatPage::build()
     m_list = new ChatListView(m_controller.chats(), this);
     m_sampling = new SamplingPanel(m_controller.presets(), this);
     m_sampling->hide();
+    m_mixer = new MixerPanel(m_desk, MixerPanel::Shape::Narrow, this);
+    m_mixer->hide();
     m_splitter = new QSplitter(Qt::Horizontal, this);
     m_splitter->setHandleWidth(1);
     m_splitter->addWidget(m_list);
     m_splitter->addWidget(buildCentre());
     m_splitter->addWidget(m_sampling);
+    m_splitter->addWidget(m_mixer);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setCollapsible(1, false);
-    m_splitter->setSizes({kListWidth, kCentreWidth, kPanelWidth});
+    m_splitter->setSizes({kListWidth, kCentreWidth, kPanelWidth, kMixerWidth});
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_splitter);
@@ -60,7 +70,7 @@ QWidget *ChatPage::buildHeader()
         button->setAccessibleName(Actions::plainText(m_actions[act]));
         return button;
     };
-    m_title = new QLabel(header);
+    m_title = new ElidedLabel(header);
     m_title->setObjectName(QStringLiteral("chat.title"));
     m_title->setProperty("heading", true);
     m_title->setAlignment(Qt::AlignCenter);
@@ -70,6 +80,11 @@ QWidget *ChatPage::buildHeader()
     row->setContentsMargins(8, 4, 8, 4);
     row->addWidget(toggle(Act::ToggleChatList));
     row->addWidget(m_title, 1);
+    m_state = new StateChip(m_library.states(), m_actions[Act::ShowStates], header);
+    row->addWidget(m_state);
+    m_mix = new MixChip(m_desk, header);
+    row->addWidget(m_mix);
+    row->addWidget(toggle(Act::ToggleMixer));
     row->addWidget(toggle(Act::ToggleSampling));
     return header;
 }
@@ -86,10 +101,12 @@ QWidget *ChatPage::buildCentre()
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_transcript);
     m_composer = new Composer(this);
+    m_lanes = new MixerLanePanel(m_desk, m_actions[Act::VoiceColors], this);
     m_composer->setMaximumWidth(TranscriptView::kMaxTextWidth + 24);
 
-    // Both stand below the text, as wide as it.
+    // They stand below the text, as wide as it.
     m_undoBar->setMaximumWidth(m_composer->maximumWidth());
+    m_lanes->setMaximumWidth(m_composer->maximumWidth());
     const auto centred = [](QWidget *widget, const QMargins &margins) {
         auto *row = new QHBoxLayout;
         row->setContentsMargins(margins);
@@ -108,6 +125,7 @@ QWidget *ChatPage::buildCentre()
     column->addWidget(buildHeader());
     column->addWidget(m_bar);
     column->addWidget(m_stack, 1);
+    column->addLayout(centred(m_lanes, {16, 0, 16, 0}));
     column->addLayout(centred(m_undoBar, {16, 0, 16, 0}));
     column->addLayout(centred(m_composer, {16, 4, 16, 14}));
     return centre;

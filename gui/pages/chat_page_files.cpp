@@ -1,4 +1,5 @@
 // What the chat page writes to files and to the clipboard.
+#include "gui/library.h"
 #include "gui/pages/chat_page.h"
 #include "gui/widgets/message_bar.h"
 
@@ -11,6 +12,7 @@
 #include <QThreadPool>
 
 #include <memory>
+#include <utility>
 
 namespace gui
 {
@@ -41,6 +43,30 @@ QString fileNameFrom(QString title)
 }
 
 } // namespace
+
+/// The message stays; it is answered from another state, from an empty memory, or later.
+void ChatPage::tellMissing(const QString &path, const engine::Error &error)
+{
+    m_bar->showMessage(
+        MessageBar::Kind::Error,
+        tr("This chat begins from the state “%1”, which cannot be opened. Choose another one above, or "
+           "go on without it.")
+            .arg(m_library.nameOf(path)),
+        QString::fromStdString(error.message()), tr("Go on without it"));
+    m_tellsMissing = true;
+    showState();
+}
+
+/// A message that waited because of the state before is answered now.
+void ChatPage::chooseState(const QString &path)
+{
+    const bool waited = std::exchange(m_tellsMissing, false);
+    if (waited) m_bar->dismiss();
+    m_controller.chooseState(path);
+    const TranscriptModel &model = *m_controller.transcript();
+    const int last = model.rowCount() - 1;
+    if (waited && last >= 0 && model.at(last).role == NodeRole::User) m_controller.regenerate(last);
+}
 
 void ChatPage::saveState()
 {

@@ -3,6 +3,7 @@
 #include "gui/engine_bridge.h"
 #include "gui/folder_watch.h"
 #include "gui/folders.h"
+#include "gui/library.h"
 #include "gui/model_session.h"
 #include "gui/models/model_list_model.h"
 #include "gui/models/tensor_list_model.h"
@@ -12,13 +13,10 @@
 #include "gui/widgets/load_panel.h"
 #include "gui/widgets/message_bar.h"
 
-#include <QDesktopServices>
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QItemSelectionModel>
 #include <QTableView>
-#include <QUrl>
 
 #include <utility>
 
@@ -56,17 +54,12 @@ ModelsPage::ModelsPage(const Services &services, QWidget *parent)
     setFocusProxy(m_table);
     connectSignals();
     connectPanel();
-    m_watch->setFolders(searchedFolders());
+    m_watch->setFolders(searchedFolders(m_services.settings));
     updateSelection();
     updateSession();
 }
 
 ModelsPage::~ModelsPage() = default;
-
-QStringList ModelsPage::searchedFolders() const
-{
-    return QStringList(folders().defaultModels()) + m_services.settings.list(Setting::ModelFolders);
-}
 
 void ModelsPage::showEvent(QShowEvent *event)
 {
@@ -86,7 +79,7 @@ void ModelsPage::rescan()
     m_models->beginScan();
     m_found = 0;
     std::vector<std::string> places;
-    for (const QString &folder : searchedFolders())
+    for (const QString &folder : searchedFolders(m_services.settings))
         places.push_back(folder.toStdString());
     m_scanComplete = false;
     m_fileJobs.clear();
@@ -108,9 +101,10 @@ void ModelsPage::inspectFile(const QString &path)
     m_fileJobs.emplace(m_services.bridge.engine().inspect(path.toStdString()), path);
 }
 
-void ModelsPage::openFile(const QString &path)
+void ModelsPage::openFile(const QString &path, bool load)
 {
     m_wanted = path;
+    if (load) m_toLoad = path;
     if (m_services.bridge.hasEngine() && !m_scanPending)
         inspectFile(path);
     else
@@ -134,10 +128,18 @@ void ModelsPage::removeSelected()
 
 void ModelsPage::addFolder(const QString &path)
 {
+    m_askedFolder = path;
     QStringList places = m_services.settings.list(Setting::ModelFolders);
-    if (places.contains(path)) return;
+    if (places.contains(path)) return rescan();
     places.append(path);
     m_services.settings.setValue(Setting::ModelFolders, places);
+}
+
+/// States and adapters come in files of the same kinds; they have lists of their own.
+bool ModelsPage::isExtra(const QString &path) const
+{
+    Library &library = m_services.library;
+    return library.states().find(path) || library.adapters().find(path);
 }
 
 void ModelsPage::handleMissing(const QStringList &missing)
@@ -162,7 +164,7 @@ void ModelsPage::handle(const engine::Event &event)
     if (const auto *found = std::get_if<ev::ModelFound>(&event)) {
         if (job != m_scanJob) return;
         ++m_found;
-        m_models->put(found->info);
+        if (!isExtra(QString::fromStdString(found->info.path))) m_models->put(found->info);
         updateBusyText();
         askNextFit();
     } else if (const auto *inspected = std::get_if<ev::ModelInspected>(&event)) {
@@ -174,6 +176,7 @@ void ModelsPage::handle(const engine::Event &event)
         }
     } else if (std::holds_alternative<ev::StateInspected>(event)) {
         if (const auto state = m_stateJobs.extract(job)) {
+            m_toLoad.clear();
             m_services.actions[Act::PageChat].trigger();
             Q_EMIT m_services.actions.openStateRequested(state.mapped().path);
         }
@@ -192,6 +195,7 @@ void ModelsPage::handle(const engine::Event &event)
     if (m_scanComplete && m_fileJobs.empty()) {
         m_scanComplete = false;
         m_models->endScan();
+        tellIfEmpty();
     }
     if (!m_wanted.isEmpty() && m_models->rowOf(m_wanted) >= 0)
         select(m_wanted);
@@ -221,6 +225,12 @@ void ModelsPage::listFile(const QString &path, const engine::ModelInfo &info)
     listed.path = path.toStdString(); // the demonstration model stays "demo", wherever it lies
     m_models->put(listed);
     askNextFit();
+    if (path == m_toLoad) {
+        m_toLoad.clear();
+        engine::LoadSpec spec;
+        spec.model = listed.path;
+        m_services.session.load(spec);
+    }
     if (path == QLatin1String(kDemo) || isSingleFile(path)) return;
     m_services.settings.setValue(Setting::ModelFiles, m_services.settings.list(Setting::ModelFiles) << path);
     updateSelection();
@@ -250,7 +260,7 @@ void ModelsPage::handleForecast(const ev::ForecastReady &forecast)
 {
     if (forecast.job == m_forecastJob) {
         m_forecastJob = 0;
-        m_panel->setForecast(forecast.memory, forecast.fixes);
+        m_panel->setForecast(forecast);
     } else if (forecast.job == m_fitJob) {
         m_fitJob = 0;
         m_models->setForecast(m_fitPath, forecast.memory);
@@ -316,6 +326,10 @@ void ModelsPage::updateSelection()
     m_services.actions.setAvailable(Act::RevealModel, row >= 0 && path != QLatin1String(kDemo),
                                     row < 0 ? tr("Select a model first.")
                                             : tr("This model comes with Rookery."));
+    const bool canLoad = row >= 0 && canBeLoaded(m_models->entry(row).info);
+    const QString whyNot = row < 0 ? tr("Select a model first.") : tr("This model cannot be loaded.");
+    m_services.actions.setAvailable(Act::ChatWithModel, canLoad, whyNot);
+    m_services.actions.setAvailable(Act::ConvertModel, canLoad, whyNot);
     m_services.actions.setAvailable(Act::RemoveModel, isSingleFile(path),
                                     tr("Only files that were opened one by one can be removed."));
     m_detailStack->setCurrentIndex(row >= 0 ? 1 : 0);
@@ -392,62 +406,6 @@ void ModelsPage::updateSession()
     } else {
         m_panel->showIdle();
     }
-}
-
-void ModelsPage::applyRemedy(Remedy remedy)
-{
-    switch (remedy) {
-    case Remedy::ChooseModel:
-        chooseModelFile();
-        break;
-    case Remedy::ChooseVocabulary:
-        m_panel->chooseVocabulary();
-        break;
-    case Remedy::UseFewerSlots:
-        m_panel->useFewerSlots();
-        break;
-    case Remedy::Retry:
-        m_services.session.retry();
-        break;
-    case Remedy::ShowLog:
-        m_services.actions[Act::PageLog].trigger();
-        break;
-    case Remedy::LoadModel:
-        loadSelected();
-        break;
-    case Remedy::ChooseFolder:
-        chooseFolder();
-        break;
-    case Remedy::None:
-        break;
-    }
-}
-
-void ModelsPage::chooseFolder()
-{
-    auto *dialog = new QFileDialog(this, tr("Add a folder with models"), QDir::homePath());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, this, &ModelsPage::addFolder);
-    dialog->open();
-}
-
-void ModelsPage::chooseModelFile()
-{
-    auto *dialog = new QFileDialog(this, tr("Choose a model file"), QDir::homePath());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("Model files (*.pth *.safetensors *.gguf *.st *.bin)"), tr("All files (*)")});
-    connect(dialog, &QFileDialog::fileSelected, this, &ModelsPage::openFile);
-    dialog->open();
-}
-
-void ModelsPage::revealSelected()
-{
-    const QString path = selectedPath();
-    if (!path.isEmpty() && path != QLatin1String(kDemo))
-        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
 }
 
 } // namespace gui

@@ -39,8 +39,8 @@ public:
     explicit ModelsPage(const Services &services, QWidget *parent = nullptr);
     ~ModelsPage() override;
 
-    /// Lists the model and selects it, wherever it is; a state goes to the chats.
-    void openFile(const QString &path);
+    /// Lists the model and selects it, wherever it is, and loads it if asked to; a state goes to the chats.
+    void openFile(const QString &path, bool load = false);
     void addFolder(const QString &path);
     void focusTable();
     /// Why the last load failed: in the load panel if its model is listed, else above the list.
@@ -56,6 +56,8 @@ private:
     void build();
     void fitNameColumn();
     void fitRows();
+    void fitTensors();
+    QWidget *buildVerbs();
     QWidget *buildHeader();
     QWidget *buildList();
     QWidget *buildDetails();
@@ -80,6 +82,7 @@ private:
     void refreshFits();
     void removeSelected();
     bool isSingleFile(const QString &path) const;
+    bool isExtra(const QString &path) const;
     void handleMissing(const QStringList &folders);
     void updateBusyText();
     void updateSelection();
@@ -90,9 +93,11 @@ private:
     void chooseFolder();
     void chooseModelFile();
     void revealSelected();
+    void convertSelected();
+    void chatWithSelected();
+    void tellIfEmpty();
     void select(const QString &path);
     QString selectedPath() const;
-    QStringList searchedFolders() const;
 
     Services m_services;
     ModelListModel *m_models;
@@ -110,6 +115,7 @@ private:
     QStackedWidget *m_detailStack = nullptr;
     QLabel *m_name = nullptr;
     QLabel *m_facts = nullptr;
+    QTableView *m_tensorTable = nullptr;
     QTabWidget *m_tabs = nullptr;
     QLabel *m_overview = nullptr;
     QLineEdit *m_tensorSearch = nullptr;
@@ -131,7 +137,9 @@ private:
     bool m_scanComplete = false; ///< all folders were read; endScan() waits for the files
     bool m_wasLoaded = false;
     QTimer m_forecastTimer;
-    QString m_wanted; ///< to be selected when it is found
+    QString m_toLoad;      ///< once it is inspected
+    QString m_askedFolder; ///< the user named it; whether something is in it is to be said
+    QString m_wanted;      ///< to be selected when it is found
     int m_found = 0;
     int m_extraWidth = 0; ///< of the columns that a narrow table leaves out
     bool m_scanPending = true;

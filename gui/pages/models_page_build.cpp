@@ -2,6 +2,7 @@
 #include "gui/actions.h"
 #include "gui/engine_bridge.h"
 #include "gui/folder_watch.h"
+#include "gui/library.h"
 #include "gui/model_session.h"
 #include "gui/models/model_list_model.h"
 #include "gui/models/tensor_list_model.h"
@@ -11,6 +12,7 @@
 #include "gui/units.h"
 #include "gui/widgets/load_panel.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/table_style.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -21,7 +23,6 @@
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStyledItemDelegate>
 #include <QTabWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -44,50 +45,8 @@ constexpr int kHeaderPadding = 34; ///< margins and the arrow of the sorted colu
 constexpr int kFieldPadding = 64;  ///< icons and margins of a search field
 constexpr int kNarrow = 1000;
 constexpr int kNameWidth = 180;
-
-QToolButton *toolButton(QAction &action, QWidget *parent)
-{
-    auto *button = new QToolButton(parent);
-    button->setDefaultAction(&action);
-    button->setObjectName(QStringLiteral("button.") + action.objectName());
-    button->setAccessibleName(Actions::plainText(action));
-    return button;
-}
-
-void styleTable(QTableView *table)
-{
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setShowGrid(false);
-    table->setWordWrap(false);
-    table->setSortingEnabled(true);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->hide();
-    table->horizontalHeader()->setHighlightSections(false);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-}
-
-/// Keeps the model's own text colours in selected rows.
-class ColoredTextDelegate final : public QStyledItemDelegate
-{
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-protected:
-    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
-    {
-        QStyledItemDelegate::initStyleOption(option, index);
-        option->palette.setBrush(QPalette::HighlightedText, option->palette.brush(QPalette::Text));
-    }
-};
-
-QString row(const QString &name, const QString &value)
-{
-    return QStringLiteral("<tr><td style='color:%1; padding:2px 18px 2px 0; white-space:nowrap'>%2</td>"
-                          "<td style='padding:2px 0'>%3</td></tr>")
-        .arg(tokens().dim.name(), name.toHtmlEscaped(), value.toHtmlEscaped());
-}
+constexpr int kTensorName = 140;
+constexpr int kLeastTensorName = 90;
 
 } // namespace
 
@@ -102,7 +61,7 @@ void ModelsPage::build()
     m_splitter->addWidget(buildDetails());
     m_splitter->setStretchFactor(0, 1);
     m_splitter->setStretchFactor(1, 0);
-    m_splitter->setSizes({740, 400});
+    m_splitter->setSizes({700, 440});
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
@@ -116,8 +75,6 @@ void ModelsPage::build()
 QWidget *ModelsPage::buildHeader()
 {
     auto *header = new QWidget(this);
-    auto *title = new QLabel(tr("Models"), header);
-    title->setObjectName(QStringLiteral("title"));
     m_busy = new QLabel(header);
     m_busy->setProperty("dim", true);
     m_stopScan = new QPushButton(tr("Stop"), header);
@@ -135,13 +92,12 @@ QWidget *ModelsPage::buildHeader()
     auto *bar = new QHBoxLayout(header);
     bar->setContentsMargins(0, 0, 0, 0);
     bar->setSpacing(8);
-    bar->addWidget(title);
     bar->addWidget(m_busy);
     bar->addWidget(m_stopScan);
     bar->addStretch(1);
     bar->addWidget(m_search);
-    bar->addWidget(toolButton(m_services.actions[Act::AddModelFolder], header));
-    bar->addWidget(toolButton(m_services.actions[Act::RescanModels], header));
+    bar->addWidget(actionButton(m_services.actions[Act::AddModelFolder], header));
+    bar->addWidget(actionButton(m_services.actions[Act::RescanModels], header));
     return header;
 }
 
@@ -156,10 +112,9 @@ QWidget *ModelsPage::buildList()
     m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->setItemDelegate(new ColoredTextDelegate(m_table));
     m_table->sortByColumn(ModelListModel::Name, Qt::AscendingOrder);
-    QHeaderView *header = m_table->horizontalHeader();
     m_table->viewport()->installEventFilter(this);
-    header->setMinimumSectionSize(56);
-    m_table->addActions({&m_services.actions[Act::RevealModel], &m_services.actions[Act::RemoveModel]});
+    m_table->addActions({&m_services.actions[Act::ChatWithModel], &m_services.actions[Act::ConvertModel],
+                         &m_services.actions[Act::RevealModel], &m_services.actions[Act::RemoveModel]});
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     return m_table;
 }
@@ -188,6 +143,7 @@ QWidget *ModelsPage::buildDetails()
     column->setSpacing(4);
     column->addWidget(m_name);
     column->addWidget(m_facts);
+    column->addWidget(buildVerbs());
     column->addWidget(m_tabs, 1);
 
     m_detailStack = new QStackedWidget(this);
@@ -197,12 +153,27 @@ QWidget *ModelsPage::buildDetails()
     return m_detailStack;
 }
 
+QWidget *ModelsPage::buildVerbs()
+{
+    auto *box = new QWidget(this);
+    auto *row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 2, 0, 2);
+    row->setSpacing(2);
+    for (const Act act : {Act::ChatWithModel, Act::ConvertModel, Act::RevealModel}) {
+        QToolButton *button = actionButton(m_services.actions[act], box);
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    return box;
+}
+
 /// What one wants first, loading, stands first; what the file is, below.
 QWidget *ModelsPage::buildOverview()
 {
     auto *content = new QWidget(this);
     content->setObjectName(QStringLiteral("models.details"));
-    m_panel = new LoadPanel(content);
+    m_panel = new LoadPanel(m_services.library.adapters(), content);
     m_overview = new QLabel(content);
     m_overview->setObjectName(QStringLiteral("models.overview"));
     m_overview->setTextFormat(Qt::RichText);
@@ -244,7 +215,8 @@ QWidget *ModelsPage::buildTensors()
     table->setAccessibleName(tr("Tensors"));
     table->setModel(m_tensorFilter);
     styleTable(table);
-    table->setColumnWidth(TensorListModel::Name, 180);
+    m_tensorTable = table;
+    table->viewport()->installEventFilter(this);
     table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     table->setTextElideMode(Qt::ElideMiddle);
     auto *column = new QVBoxLayout(page);
@@ -329,17 +301,33 @@ void ModelsPage::fitRows()
     }
     fitNameColumn();
     m_search->setMinimumWidth(text.horizontalAdvance(m_search->placeholderText()) + kFieldPadding);
-    auto *tensors = findChild<QTableView *>(QStringLiteral("models.tensors"));
+    QTableView *tensors = m_tensorTable;
     tensors->verticalHeader()->setDefaultSectionSize(text.height() + kTensorPadding);
-    const QHeaderView *header = tensors->horizontalHeader();
     const auto fit = [&](int column, const QString &sample) {
+        const QString title = m_tensors->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         tensors->setColumnWidth(
-            column, std::max(text.horizontalAdvance(sample) + kCellPadding, header->sectionSizeHint(column)));
+            column, std::max(text.horizontalAdvance(sample), text.horizontalAdvance(title)) + kCellPadding);
     };
     fit(TensorListModel::Shape, shapeText({65536, 2048}));
     fit(TensorListModel::Bytes, bytesText(555'000'000));
     fit(TensorListModel::Dtype, QStringLiteral("bf16"));
     fit(TensorListModel::Share, percentText(55, 100));
+    fitTensors();
+}
+
+/// The name takes what the others leave; the share makes room first.
+void ModelsPage::fitTensors()
+{
+    const int room = m_tensorTable->viewport()->width();
+    int others = 0;
+    for (const int column : {TensorListModel::Shape, TensorListModel::Dtype, TensorListModel::Bytes})
+        others += m_tensorTable->columnWidth(column);
+    m_tensorTable->setColumnHidden(TensorListModel::Share, false);
+    const int share = m_tensorTable->columnWidth(TensorListModel::Share);
+    const bool isTight = others + share + kTensorName > room;
+    m_tensorTable->setColumnHidden(TensorListModel::Share, isTight);
+    if (!isTight) others += share;
+    m_tensorTable->setColumnWidth(TensorListModel::Name, std::max(kLeastTensorName, room - others));
 }
 
 void ModelsPage::changeEvent(QEvent *event)
@@ -350,7 +338,9 @@ void ModelsPage::changeEvent(QEvent *event)
 
 bool ModelsPage::eventFilter(QObject *watched, QEvent *event)
 {
+    if (!m_tensorTable) return QWidget::eventFilter(watched, event); // still being built
     if (watched == m_table->viewport() && event->type() == QEvent::Resize) fitNameColumn();
+    if (watched == m_tensorTable->viewport() && event->type() == QEvent::Resize) fitTensors();
     return QWidget::eventFilter(watched, event);
 }
 
@@ -363,15 +353,20 @@ void ModelsPage::connectSignals()
     });
     connect(&m_services.settings, &Settings::changed, this, [this](Setting setting) {
         if (setting != Setting::ModelFolders) return;
-        m_watch->setFolders(searchedFolders());
+        m_watch->setFolders(searchedFolders(m_services.settings));
         rescan();
     });
     connect(m_watch, &FolderWatch::missing, this, &ModelsPage::handleMissing);
-    connect(m_watch, &FolderWatch::changed, this, &ModelsPage::rescan);
+    connect(m_watch, &FolderWatch::changed, &actions[Act::RescanModels], &QAction::trigger);
+    connect(&actions[Act::RescanModels], &QAction::triggered, &m_services.library, &Library::rescan);
+    connect(&m_services.library, &Library::fileFound, this, [this](const QString &path) {
+        const int row = m_models->rowOf(path);
+        if (row >= 0 && !canBeLoaded(m_models->entry(row).info)) m_models->remove(path);
+    });
     connect(m_message, &MessageBar::remedyChosen, this, &ModelsPage::applyRemedy);
     connect(m_message, &MessageBar::verbPressed, this, [this] {
         m_message->dismiss();
-        m_watch->setFolders(searchedFolders());
+        m_watch->setFolders(searchedFolders(m_services.settings));
         rescan();
     });
     connect(m_stopScan, &QPushButton::clicked, this,
@@ -386,6 +381,8 @@ void ModelsPage::connectSignals()
     connect(&actions[Act::AddModelFolder], &QAction::triggered, this, &ModelsPage::chooseFolder);
     connect(&actions[Act::RemoveModel], &QAction::triggered, this, &ModelsPage::removeSelected);
     connect(&actions[Act::RevealModel], &QAction::triggered, this, &ModelsPage::revealSelected);
+    connect(&actions[Act::ConvertModel], &QAction::triggered, this, &ModelsPage::convertSelected);
+    connect(&actions[Act::ChatWithModel], &QAction::triggered, this, &ModelsPage::chatWithSelected);
     connect(&actions[Act::Find], &QAction::triggered, this, [this] {
         if (isVisible()) m_search->setFocus(Qt::ShortcutFocusReason);
     });
@@ -419,22 +416,23 @@ void ModelsPage::showDetails(const engine::ModelInfo &info)
 
     QString html = QStringLiteral("<table cellspacing='0'>");
     if (info.layers > 0) {
-        html += row(tr("Layers"), countText(std::uint64_t(info.layers)));
-        html += row(tr("Width"), countText(std::uint64_t(info.width)));
+        html += factRow(tr("Layers"), countText(std::uint64_t(info.layers)));
+        html += factRow(tr("Width"), countText(std::uint64_t(info.width)));
         if (info.heads > 0)
-            html += row(tr("Heads"),
+            html +=
+                factRow(tr("Heads"),
                         tr("%1 of %2 channels").arg(countText(std::uint64_t(info.heads))).arg(info.headSize));
-        html += row(tr("Hidden width"), countText(std::uint64_t(info.hidden)));
-        html += row(tr("Vocabulary"), tr("%1 tokens").arg(countText(std::uint64_t(info.vocabulary))));
-        html += row(tr("Memory of one text"), bytesText(info.stateBytes));
+        html += factRow(tr("Hidden width"), countText(std::uint64_t(info.hidden)));
+        html += factRow(tr("Vocabulary"), tr("%1 tokens").arg(countText(std::uint64_t(info.vocabulary))));
+        html += factRow(tr("Memory of one text"), bytesText(info.stateBytes));
     }
     if (canBeLoaded(info))
-        html += row(tr("Vocabulary file"), info.vocabularyFile.empty()
-                                               ? tr("none found")
-                                               : shortPath(QString::fromStdString(info.vocabularyFile)));
-    html += row(tr("Container"), QString::fromStdString(info.container));
-    html += row(tr("File"), info.path == "demo" ? tr("comes with Rookery")
-                                                : shortPath(QString::fromStdString(info.path)));
+        html += factRow(tr("Vocabulary file"), info.vocabularyFile.empty()
+                                                   ? tr("none found")
+                                                   : shortPath(QString::fromStdString(info.vocabularyFile)));
+    html += factRow(tr("Container"), QString::fromStdString(info.container));
+    html += factRow(tr("File"), info.path == "demo" ? tr("comes with Rookery")
+                                                    : shortPath(QString::fromStdString(info.path)));
     html += QStringLiteral("</table>");
     m_overview->setText(html);
 }

@@ -5,6 +5,7 @@
 #include "gui/settings.h"
 #include "gui/theme.h"
 #include "gui/units.h"
+#include "gui/widgets/adapter_text.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -122,7 +123,6 @@ ContextBar::ContextBar(const Services &services, QWidget *parent)
     m_chip->setObjectName(QStringLiteral("context.model"));
     m_chip->setMenu(m_menu);
     m_chip->setIcon(icon(QStringLiteral("models")));
-    m_chip->setToolTip(tr("The model in use. Click to load or eject one."));
     m_gauge->setObjectName(QStringLiteral("context.memory"));
     m_gauge->setAccessibleName(tr("Memory in use"));
 
@@ -156,11 +156,19 @@ void ContextBar::updateChip()
 {
     const ModelSession &session = m_services.session;
     QString text = tr("No model");
+    QString tip = tr("The model in use. Click to load or eject one.");
     if (session.isLoaded()) {
         const auto &loaded = session.loaded();
         text = QString::fromStdString(loaded.info.name) + QStringLiteral(" · ") +
                QString::fromStdString(loaded.strategy);
+        const QString adapters = adaptersText(session.adapters(), m_services.library);
+        if (session.adapters().size() > 2)
+            text += QStringLiteral(" + ") + tr("%n adapters", nullptr, int(session.adapters().size()));
+        else if (!adapters.isEmpty())
+            text += QStringLiteral(" + ") + adapters;
+        tip += adapters.isEmpty() ? QString() : QLatin1Char('\n') + tr("Adapters: %1").arg(adapters);
     }
+    m_chip->setToolTip(tip);
     m_chip->setProgress(-1);
     if (session.isLoading()) {
         const QString percent = percentText(std::uint64_t(session.progress().fraction() * 100), 100);
@@ -202,6 +210,8 @@ void ContextBar::fillMenu()
     m_menu->addAction(&m_services.actions[Act::LoadModel]);
     m_menu->addAction(&m_services.actions[Act::LoadDemo]);
     m_menu->addAction(&m_services.actions[Act::EjectModel]);
+    m_menu->addSeparator();
+    m_menu->addAction(&m_services.actions[Act::ShowAdapters]);
 }
 
 } // namespace gui

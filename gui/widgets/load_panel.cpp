@@ -1,7 +1,9 @@
 #include "gui/widgets/load_panel.h"
 #include "gui/theme.h"
 #include "gui/units.h"
+#include "gui/widgets/adapter_rack.h"
 #include "gui/widgets/fix_list.h"
+#include "gui/widgets/layer_editor.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/strategy_edit.h"
 
@@ -41,16 +43,27 @@ QLabel *dimLabel(QWidget *parent)
     return label;
 }
 
+void addRow(QFormLayout *form, const QString &title, QLayout *fields, QWidget *field)
+{
+    auto *label = new QLabel(title);
+    label->setBuddy(field);
+    form->addRow(label, fields);
+}
+
 } // namespace
 
-LoadPanel::LoadPanel(QWidget *parent)
+LoadPanel::LoadPanel(ExtraListModel &adapters, QWidget *parent)
     : QWidget(parent)
     , m_precision(new QComboBox(this))
     , m_strategy(new StrategyEdit(this))
     , m_slots(new QSpinBox(this))
     , m_vocabulary(new QLineEdit(this))
     , m_browse(new QToolButton(this))
+    , m_adapters(new AdapterRack(adapters, QStringLiteral("models.load.adapters"), this))
+    , m_showLayers(new QPushButton(tr("Layers…"), this))
+    , m_layers(new LayerEditor(this))
     , m_bar(new MemoryBar(this))
+    , m_deviceBars(new DeviceBars(this))
     , m_forecastText(new QLabel(this))
     , m_fixes(new FixList(this))
     , m_message(new MessageBar(this, MessageBar::Verb::Below))
@@ -78,6 +91,7 @@ void LoadPanel::build()
     m_choices = buildChoices();
     column->addWidget(m_choices);
     column->addWidget(m_bar);
+    column->addWidget(m_deviceBars);
     column->addWidget(m_forecastText);
     column->addWidget(m_fixes);
     column->addWidget(m_message);
@@ -97,6 +111,7 @@ QWidget *LoadPanel::buildChoices()
 
     m_strategy->setObjectName(QStringLiteral("models.load.strategy"));
     m_strategy->setText(QString::fromStdString(engine::LoadSpec().strategy));
+    m_strategy->setAccessibleName(tr("Strategy"));
     m_strategy->setPlaceholderText(m_strategy->text());
     m_strategy->setToolTip(
         tr("Where each layer runs and in which precision, such as “cpu fp32 *3 -> cpu bf16”: "
@@ -109,6 +124,7 @@ QWidget *LoadPanel::buildChoices()
         tr("How many texts can be written at the same time. Each takes memory for its state."));
 
     m_vocabulary->setObjectName(QStringLiteral("models.load.vocabulary"));
+    m_vocabulary->setAccessibleName(tr("Vocabulary"));
     m_vocabulary->setClearButtonEnabled(true);
     m_vocabulary->setToolTip(
         tr("The vocabulary file; empty: the one beside the model, else the one of Rookery."));
@@ -122,6 +138,15 @@ QWidget *LoadPanel::buildChoices()
     file->addWidget(m_vocabulary, 1);
     file->addWidget(m_browse);
 
+    m_showLayers->setObjectName(QStringLiteral("models.load.layers"));
+    m_showLayers->setCheckable(true);
+    m_showLayers->setToolTip(tr("Shows the layers, to choose device and precision of each."));
+    m_layers->hide();
+    auto *strategy = new QHBoxLayout;
+    strategy->setSpacing(4);
+    strategy->addWidget(m_strategy, 1);
+    strategy->addWidget(m_showLayers);
+
     auto *box = new QWidget(this);
     auto *form = new QFormLayout(box);
     form->setContentsMargins(0, 0, 0, 0);
@@ -130,17 +155,15 @@ QWidget *LoadPanel::buildChoices()
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(tr("&Precision"), m_precision);
-    form->addRow(tr("S&trategy"), m_strategy);
+    addRow(form, tr("S&trategy"), strategy, m_strategy);
+    form->addRow(m_layers);
     form->addRow(tr("&Slots"), m_slots);
-    auto *label = new QLabel(tr("&Vocabulary"), box);
-    label->setBuddy(m_vocabulary);
-    form->addRow(label, file);
-    for (QWidget *field : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_strategy),
-                           static_cast<QWidget *>(m_slots)}) {
+    addRow(form, tr("&Vocabulary"), file, m_vocabulary);
+    form->addRow(tr("&Adapters"), m_adapters);
+    for (QWidget *field : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots)}) {
         if (auto *title = qobject_cast<QLabel *>(form->labelForField(field)))
             field->setAccessibleName(title->text().remove(QLatin1Char('&')));
     }
-    m_vocabulary->setAccessibleName(tr("Vocabulary"));
     return box;
 }
 
@@ -183,10 +206,13 @@ void LoadPanel::connectSignals()
 {
     connect(m_precision, &QComboBox::currentIndexChanged, this, &LoadPanel::choosePrecision);
     connect(m_strategy, &QLineEdit::textChanged, this, &LoadPanel::followStrategy);
+    connect(m_showLayers, &QPushButton::toggled, m_layers, &QWidget::setVisible);
+    connect(m_layers, &LayerEditor::strategyEdited, m_strategy, &QLineEdit::setText);
     connect(m_slots, &QSpinBox::valueChanged, this, &LoadPanel::specChanged);
     connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::updateLoadable);
     connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::specChanged);
     connect(m_browse, &QToolButton::clicked, this, &LoadPanel::chooseVocabulary);
+    connect(m_adapters, &AdapterRack::changed, this, &LoadPanel::specChanged);
     connect(m_load, &QPushButton::clicked, this, &LoadPanel::loadRequested);
     connect(m_cancel, &QPushButton::clicked, this, &LoadPanel::cancelRequested);
     connect(m_eject, &QPushButton::clicked, this, &LoadPanel::ejectRequested);
@@ -205,6 +231,8 @@ void LoadPanel::setModel(const engine::ModelInfo &info)
         const QSignalBlocker blockVocabulary(m_vocabulary);
         m_slots->setValue(0);
         m_vocabulary->clear();
+        const QSignalBlocker blockAdapters(m_adapters);
+        m_adapters->setUses({});
         m_message->dismiss();
         clearForecast();
     }
@@ -215,6 +243,12 @@ void LoadPanel::setModel(const engine::ModelInfo &info)
         info.vocabularyFile.empty()
             ? tr("none found – choose one")
             : tr("Automatic: %1").arg(QFileInfo(QString::fromStdString(info.vocabularyFile)).fileName()));
+    m_layers->setStrategy(
+        QString::fromStdString(engine::LoadSpec().strategy)); // what it says without a format
+    m_layers->setModel(info);
+    m_fileFormat = m_layers->onlyFormat();
+    m_layers->setStrategy(QString::fromStdString(spec().strategy));
+    showPrecision();
     setBusy(m_isBusy);
     if (!info.problem.empty() && !m_isBusy)
         m_message->showError(engine::Error(
@@ -230,15 +264,17 @@ engine::LoadSpec LoadPanel::spec() const
         spec.strategy = strategy.toStdString();
     spec.slots = m_slots->value();
     spec.vocabulary = m_vocabulary->text().trimmed().toStdString();
+    spec.adapters = m_adapters->uses();
     return spec;
 }
 
-void LoadPanel::setForecast(const engine::MemoryUse &memory, const std::vector<engine::MemoryFix> &fixes)
+void LoadPanel::setForecast(const engine::event::ForecastReady &forecast)
 {
-    m_forecast = memory;
-    m_fixes->setFixes(fixes);
-    m_bar->setParts(partsOfForecast(memory));
-    m_bar->show();
+    m_forecast = forecast.memory;
+    m_fixes->setFixes(forecast.fixes);
+    m_bar->setParts(partsOfForecast(forecast.memory));
+    m_deviceBars->setForecasts(forecast.memoryByDevice);
+    m_bar->setVisible(forecast.memoryByDevice.size() < 2);
     updateForecastText();
 }
 
@@ -246,6 +282,7 @@ void LoadPanel::clearForecast()
 {
     m_forecast = {};
     m_fixes->setFixes({});
+    m_deviceBars->setForecasts({});
     m_bar->hide();
     updateForecastText();
 }
@@ -269,9 +306,6 @@ void LoadPanel::updateForecastText()
     default:
         break;
     }
-    if (!text.isEmpty() && m_forecast.mapped > 0)
-        text +=
-            QLatin1Char(' ') + tr("%1 are used straight from the file.").arg(bytesText(m_forecast.mapped));
     m_forecastText->setText(text);
     m_forecastText->setVisible(!text.isEmpty());
     QPalette colors = palette();
@@ -304,7 +338,8 @@ void LoadPanel::setBusy(bool busy)
     updateLoadable();
     for (QWidget *choice : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_strategy),
                             static_cast<QWidget *>(m_slots), static_cast<QWidget *>(m_vocabulary),
-                            static_cast<QWidget *>(m_browse)})
+                            static_cast<QWidget *>(m_browse), static_cast<QWidget *>(m_adapters),
+                            static_cast<QWidget *>(m_layers)})
         choice->setEnabled(!busy && canLoad);
     if (busy) {
         m_message->dismiss();
@@ -398,22 +433,33 @@ void LoadPanel::showError(const engine::Error &error)
     updateLoadable();
 }
 
+/// Everything in one format, where the model begins now; an unreadable strategy gives way.
 void LoadPanel::choosePrecision()
 {
-    if (m_precision->currentIndex() >= 0)
-        m_strategy->setText(
-            StrategyEdit::withFormat(m_strategy->text(), m_precision->currentData().toString()));
+    if (m_precision->currentIndex() < 0) return;
+    const QString device = m_layers->isValid() ? QString::fromStdString(m_layers->plan().items.front().device)
+                                               : QString::fromStdString(engine::LoadSpec().strategy);
+    const QString format = m_precision->currentData().toString();
+    m_strategy->setText(format.isEmpty() ? device : device + QLatin1Char(' ') + format);
 }
 
-/// The precision follows what is written, where one says the same as the other.
+/// Precision and layers follow what is written, where it can be read.
 void LoadPanel::followStrategy()
 {
-    const QSignalBlocker blocker(m_precision);
-    const auto format = StrategyEdit::formatOf(m_strategy->text());
-    m_precision->setCurrentIndex(format ? m_precision->findData(*format) : -1);
+    const QString text = m_strategy->text().simplified();
+    m_layers->setStrategy(text.isEmpty() ? QString::fromStdString(engine::LoadSpec().strategy) : text);
+    showPrecision();
     m_message->dismiss(); // whatever it said was about another strategy
     updateLoadable();
     Q_EMIT specChanged();
+}
+
+void LoadPanel::showPrecision()
+{
+    const QSignalBlocker blocker(m_precision);
+    const QString only = m_layers->onlyFormat();
+    const bool isFiles = !only.isEmpty() && only == m_fileFormat;
+    m_precision->setCurrentIndex(isFiles ? 0 : only.isEmpty() ? -1 : m_precision->findData(only));
 }
 
 void LoadPanel::chooseVocabulary()

@@ -19,7 +19,10 @@ class QToolButton;
 namespace gui
 {
 
+class AdapterRack;
+class ExtraListModel;
 class FixList;
+class LayerEditor;
 class MessageBar;
 class StrategyEdit;
 
@@ -30,14 +33,15 @@ class LoadPanel final : public QWidget
     Q_OBJECT
 
 public:
-    explicit LoadPanel(QWidget *parent = nullptr);
+    /// `adapters` can be chosen without looking for a file.
+    explicit LoadPanel(ExtraListModel &adapters, QWidget *parent = nullptr);
 
     /// The model that the choices are about. A model with a problem cannot be loaded,
     /// but for a missing vocabulary, which can be chosen here.
     void setModel(const engine::ModelInfo &info);
     engine::LoadSpec spec() const;
 
-    void setForecast(const engine::MemoryUse &memory, const std::vector<engine::MemoryFix> &fixes);
+    void setForecast(const engine::event::ForecastReady &forecast);
     void clearForecast();
     std::size_t forecastBytes() const { return m_forecast.needed(); }
 
@@ -72,6 +76,7 @@ private:
     void updateLoadable();
     void choosePrecision();
     void followStrategy();
+    void showPrecision();
     void applyFix(const engine::MemoryFix &fix);
     QWidget *buildChoices();
     QWidget *buildProgress();
@@ -79,6 +84,7 @@ private:
 
     engine::ModelInfo m_info;
     engine::MemoryUse m_forecast;
+    QString m_fileFormat; ///< of a strategy that names none
     bool m_isBusy = false;
 
     QWidget *m_choices = nullptr;
@@ -87,7 +93,11 @@ private:
     QSpinBox *m_slots;
     QLineEdit *m_vocabulary;
     QToolButton *m_browse;
+    AdapterRack *m_adapters;
+    QPushButton *m_showLayers;
+    LayerEditor *m_layers;
     MemoryBar *m_bar;
+    DeviceBars *m_deviceBars;
     QLabel *m_forecastText = nullptr;
     FixList *m_fixes;
     MessageBar *m_message;

@@ -4,8 +4,10 @@
 
 #include <QCoreApplication>
 #include <QFontMetrics>
+#include <QLabel>
 #include <QPainter>
 #include <QPainterPath>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <numeric>
@@ -28,8 +30,6 @@ class Memory
 Qt::BrushStyle patternOf(MemoryOwner owner)
 {
     switch (owner) {
-    case MemoryOwner::Mapped:
-        return Qt::BDiagPattern;
     case MemoryOwner::Other:
         return Qt::Dense5Pattern;
     default:
@@ -68,8 +68,6 @@ QString ownerText(MemoryOwner owner)
         return Memory::tr("Workspace");
     case MemoryOwner::Cache:
         return Memory::tr("Prefix cache");
-    case MemoryOwner::Mapped:
-        return Memory::tr("Mapped file");
     case MemoryOwner::Other:
         return Memory::tr("Other programs");
     case MemoryOwner::Free:
@@ -90,8 +88,6 @@ QColor ownerColor(MemoryOwner owner)
         return series[3];
     case MemoryOwner::Cache:
         return series[2];
-    case MemoryOwner::Mapped:
-        return series[4];
     case MemoryOwner::Other:
         return series[7];
     case MemoryOwner::Free:
@@ -116,16 +112,10 @@ std::vector<MemoryPart> partsOfForecast(const engine::MemoryUse &forecast)
 {
     const std::size_t free = std::min(forecast.free, forecast.total);
     const std::size_t needed = forecast.needed() + forecast.cache;
-    std::size_t left = free > needed ? free - needed : 0;
-    const std::size_t mapped = std::min(forecast.mapped, left);
-    left -= mapped;
-    return {{MemoryOwner::Weights, forecast.weights},
-            {MemoryOwner::States, forecast.states},
-            {MemoryOwner::Workspace, forecast.workspace},
-            {MemoryOwner::Cache, forecast.cache},
-            {MemoryOwner::Mapped, mapped},
-            {MemoryOwner::Other, forecast.total - free},
-            {MemoryOwner::Free, left}};
+    return {
+        {MemoryOwner::Weights, forecast.weights},     {MemoryOwner::States, forecast.states},
+        {MemoryOwner::Workspace, forecast.workspace}, {MemoryOwner::Cache, forecast.cache},
+        {MemoryOwner::Other, forecast.total - free},  {MemoryOwner::Free, free > needed ? free - needed : 0}};
 }
 
 Fit fitOf(const engine::MemoryUse &forecast)
@@ -277,6 +267,35 @@ void MemoryBar::paintEvent(QPaintEvent *)
         painter.setPen(tokens().dim);
         painter.drawText(item.rect.adjusted(kSwatch + 5, 0, 4, 0), Qt::AlignVCenter | Qt::AlignLeft,
                          itemText(item.part));
+    }
+}
+
+DeviceBars::DeviceBars(QWidget *parent)
+    : QWidget(parent)
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    hide();
+}
+
+void DeviceBars::setForecasts(const std::vector<engine::MemoryUse> &devices)
+{
+    qDeleteAll(findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly));
+    setVisible(devices.size() > 1);
+    if (devices.size() < 2) return;
+    for (const engine::MemoryUse &use : devices) {
+        auto *name = new QLabel(this);
+        name->setProperty("dim", true);
+        name->setWordWrap(true);
+        name->setTextFormat(Qt::PlainText);
+        name->setText(
+            tr("%1: needs %2 of %3 free", "a device")
+                .arg(QString::fromStdString(use.device), bytesText(use.needed()), bytesText(use.free)));
+        auto *bar = new MemoryBar(this);
+        bar->setParts(partsOfForecast(use));
+        layout()->addWidget(name);
+        layout()->addWidget(bar);
     }
 }
 

@@ -11,7 +11,7 @@ namespace gui
 {
 
 /// The owners of a device's memory, in the order and colours that every bar, plot and legend uses.
-enum class MemoryOwner { Weights, States, Workspace, Cache, Mapped, Other, Free };
+enum class MemoryOwner { Weights, States, Workspace, Cache, Other, Free };
 
 struct MemoryPart {
     MemoryOwner owner;
@@ -65,6 +65,16 @@ private:
     int legendBottom(int width) const;
 
     std::vector<MemoryPart> m_parts;
+};
+
+/// The forecast of each device with its name and what it needs; empty unless there are several.
+class DeviceBars final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit DeviceBars(QWidget *parent = nullptr);
+    void setForecasts(const std::vector<engine::MemoryUse> &devices);
 };
 
 } // namespace gui

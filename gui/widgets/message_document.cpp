@@ -1,6 +1,7 @@
 #include "gui/widgets/message_document.h"
 #include "gui/theme.h"
 #include "gui/widgets/code_lexer.h"
+#include "gui/widgets/message_document_part.h"
 
 #include <QAbstractTextDocumentLayout>
 #include <QCoreApplication>
@@ -34,20 +35,6 @@ QRectF blockRect(const QTextDocument &document, const QTextBlock &block)
 }
 
 } // namespace
-
-struct MessageDocument::Part {
-    enum class Kind { Thinking, Plain, Text, Code };
-    Kind kind = Kind::Text;
-    MarkdownGroup group; ///< Text and Code
-    std::unique_ptr<QTextDocument> document;
-    QRectF rect;         ///< of the whole part, frame included
-    QPointF origin;      ///< of the document
-    qsizetype shown = 0; ///< characters of the source that are in the document (Code, Plain, Thinking)
-    int lexerState = 0;  ///< Code: before the last line
-    qreal scroll = 0;    ///< Code: sideways
-    bool hidden = false;
-    bool stale = true; ///< must be laid out
-};
 
 namespace
 {

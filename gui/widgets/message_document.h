@@ -15,6 +15,8 @@ class QPainter;
 namespace gui
 {
 
+struct MixTrace;
+
 /// A place between two characters of a message: part, then character of that part.
 struct TextPosition {
     int part = 0;
@@ -51,6 +53,10 @@ public:
     void setThinking(const QString &thinking);
     void setThinkingVisible(bool visible);
     void setWidth(qreal width);
+    /// Colours the text by the voice that said each word; nullptr: not any more. Code keeps its own colours.
+    void setInk(const MixTrace *trace);
+    /// How the words of a voice are underlined, so that colour alone does not tell it.
+    static Qt::PenStyle inkLine(int voice);
     qreal height() const { return m_height; }
 
     /// `from` == `to`: nothing is selected.
@@ -74,6 +80,7 @@ public:
 private:
     struct Part;
 
+    void inkPart(Part &part, const MixTrace *trace);
     void growMarkdown();
     void growPlain(Part &part, const QString &text, const QColor &color);
     std::unique_ptr<Part> makePart(const MarkdownGroup &group);
@@ -95,6 +102,7 @@ private:
     bool m_thinkingVisible = false;
     qreal m_width = 0;
     qreal m_height = 0;
+    bool m_hasInk = false;
     qint64 m_worked = 0;
 };
 

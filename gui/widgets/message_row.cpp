@@ -9,6 +9,8 @@
 #include <QLocale>
 #include <QPainter>
 
+#include <cmath>
+
 namespace gui
 {
 namespace
@@ -20,6 +22,7 @@ constexpr qreal kPadX = 14;
 constexpr qreal kPadY = 10;
 constexpr qreal kLineHeight = 28;
 constexpr qreal kHeaderHeight = 28;
+constexpr qreal kLegendHeight = 20;
 constexpr qreal kButton = 26;
 constexpr qreal kIcon = 16;
 constexpr qreal kRadius = 6;
@@ -132,6 +135,7 @@ QString MessageRow::footerText(const Message &message)
     const QLocale locale;
     QStringList parts;
     if (!meta.model.isEmpty()) parts += meta.model;
+    if (!meta.mix.isEmpty()) parts += RowTexts::tr("mix: %1").arg(meta.mix.mix.title());
     if (meta.tokens > 0) parts += tokensText(meta.tokens);
     if (meta.tokensPerSecond() > 0) parts += rateText(meta.tokensPerSecond());
     if (meta.firstTokenSeconds > 0) parts += RowTexts::tr("first %1").arg(firstText(meta.firstTokenSeconds));
@@ -155,7 +159,8 @@ QString MessageRow::thinkingText(const Message &message, bool shown)
     return text;
 }
 
-void MessageRow::sync(const Message &message, int sibling, int siblings, qreal width, bool showThinking)
+void MessageRow::sync(const Message &message, int sibling, int siblings, qreal width, bool showThinking,
+                      bool showVoices)
 {
     m_sibling = sibling;
     m_siblings = siblings;
@@ -170,6 +175,8 @@ void MessageRow::sync(const Message &message, int sibling, int siblings, qreal w
     m_document.setThinkingVisible(showThinking);
     m_document.setThinking(message.thinking);
     m_document.setText(message.text);
+    m_showVoices = showVoices && !message.meta.mix.trace.isEmpty();
+    m_document.setInk(m_showVoices ? &message.meta.mix.trace : nullptr);
     layOut();
 }
 
@@ -177,7 +184,7 @@ void MessageRow::layOut()
 {
     const bool isBlock = m_role != NodeRole::Assistant;
     const qreal inner = m_width - kGutter;
-    m_header = m_reading = m_bar = {};
+    m_header = m_reading = m_bar = m_legend = {};
     qreal y = isBlock ? kTop : kAnswerTop;
     if (!m_thinkingHeader.isEmpty()) {
         m_header = QRectF(kGutter, y, inner, kHeaderHeight);
@@ -197,6 +204,10 @@ void MessageRow::layOut()
     if (m_message.status == NodeStatus::Stopped || m_message.status == NodeStatus::Failed) {
         m_bar = QRectF(kGutter, y + 4, inner, m_message.status == NodeStatus::Failed ? 40 : 30);
         y = m_bar.bottom();
+    }
+    if (m_showVoices) {
+        m_legend = QRectF(kGutter, y + 4, inner, kLegendHeight);
+        y = m_legend.bottom();
     }
     m_line = QRectF(kGutter, y, inner, kLineHeight);
     m_height = m_line.bottom() + 2;
@@ -266,6 +277,35 @@ void MessageRow::paintBar(QPainter &painter) const
     painter.setPen(failed ? t.bad : t.dim);
     const QRectF room = m_bar.adjusted(34, 0, -(m_buttons.last().rect.width() + 16), 0);
     painter.drawText(room, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextWordWrap, text.trimmed());
+}
+
+void MessageRow::paintLegend(QPainter &painter) const
+{
+    const Tokens &t = tokens();
+    const MessageMix &mix = m_message.meta.mix;
+    const QVector<float> shares = mix.trace.meanShares(0, mix.trace.tokens());
+    const QFontMetricsF metrics(m_style.small);
+    painter.setFont(m_style.small);
+    qreal x = m_legend.left();
+    for (int voice = 0; voice < mix.mix.voices.size() && voice < shares.size(); ++voice) {
+        const QString text =
+            RowTexts::tr("%1 %2 %").arg(mix.mix.voices[voice].name).arg(std::lround(shares[voice] * 100));
+        const qreal width = metrics.horizontalAdvance(text);
+        if (x + 14 + width > m_legend.right()) break;
+        const QColor color = t.series[std::size_t(voice) % t.series.size()];
+        const QRectF swatch(x, m_legend.center().y() - 5, 10, 10);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        painter.drawRoundedRect(swatch, 2, 2);
+        painter.setPen(t.dim);
+        painter.drawText(QRectF(x + 15, m_legend.top(), width + 2, m_legend.height()), Qt::AlignVCenter,
+                         text);
+        QPen line(color, 1.5, MessageDocument::inkLine(voice));
+        painter.setPen(line);
+        painter.drawLine(QPointF(x + 15, m_legend.bottom() - 1),
+                         QPointF(x + 15 + width, m_legend.bottom() - 1));
+        x += width + 34;
+    }
 }
 
 void MessageRow::paintThinkingHeader(QPainter &painter, const State &state) const
@@ -366,6 +406,7 @@ void MessageRow::paint(QPainter &painter, const QRectF &clip, const State &state
         painter.fillRect(m_document.caretRect(), t.accent);
     painter.restore();
     if (!m_bar.isEmpty()) paintBar(painter);
+    if (!m_legend.isEmpty()) paintLegend(painter);
     paintLine(painter, state);
 }
 

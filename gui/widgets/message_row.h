@@ -47,7 +47,8 @@ public:
     MessageRow(NodeRole role, const TextStyle &style);
 
     /// Takes over the message as it is now and lays it out. `width` includes the gutter.
-    void sync(const Message &message, int sibling, int siblings, qreal width, bool showThinking);
+    void sync(const Message &message, int sibling, int siblings, qreal width, bool showThinking,
+              bool showVoices = false);
     qreal height() const { return m_height; }
     const MessageDocument &document() const { return m_document; }
     MessageDocument &document() { return m_document; }
@@ -75,6 +76,7 @@ private:
     void paintReading(QPainter &painter) const;
     void paintBar(QPainter &painter) const;
     void paintLine(QPainter &painter, const State &state) const;
+    void paintLegend(QPainter &painter) const;
     void paintThinkingHeader(QPainter &painter, const State &state) const;
 
     const NodeRole m_role;
@@ -83,6 +85,7 @@ private:
     Message m_message; ///< without its texts
     QString m_thinkingHeader;
     bool m_showThinking = false;
+    bool m_showVoices = false;
     int m_sibling = 0;
     int m_siblings = 1;
     qreal m_width = 0;
@@ -91,6 +94,7 @@ private:
     QRectF m_header;  ///< of the thinking
     QRectF m_reading; ///< progress while the prompt is read
     QRectF m_bar;     ///< "Stopped", or the error
+    QRectF m_legend;  ///< voices of a mix and their shares
     QRectF m_line;    ///< figures and buttons
     QPointF m_text;   ///< of the document
     QVector<Button> m_buttons;

@@ -5,6 +5,7 @@
 #include "gui/models/log_model.h"
 #include "gui/theme.h"
 #include "gui/units.h"
+#include "gui/widgets/adapter_text.h"
 
 #include <QAction>
 #include <QToolButton>
@@ -19,6 +20,8 @@ StatusStrip::StatusStrip(const Services &services, QWidget *parent)
     setObjectName(QStringLiteral("statusbar"));
     setSizeGripEnabled(false);
     m_state = addField(QStringLiteral("status.engine"), tr("What the engine does. Click for the models."));
+    m_adapters = addField(QStringLiteral("status.adapters"),
+                          tr("What changes the loaded model. Click for the adapters."));
     m_rows =
         addField(QStringLiteral("status.rows"), tr("Texts that are written now, of those possible at once."));
     m_speed = addField(QStringLiteral("status.speed"), tr("Tokens written per second, all texts together."));
@@ -28,6 +31,7 @@ StatusStrip::StatusStrip(const Services &services, QWidget *parent)
 
     const Actions &actions = m_services.actions;
     connect(m_state, &QToolButton::clicked, &actions[Act::PageModels], &QAction::trigger);
+    connect(m_adapters, &QToolButton::clicked, &actions[Act::ShowAdapters], &QAction::trigger);
     for (QToolButton *button : {m_rows, m_speed, m_memory})
         connect(button, &QToolButton::clicked, &actions[Act::PageMonitor], &QAction::trigger);
     connect(m_problems, &QToolButton::clicked, &actions[Act::PageLog], &QAction::trigger);
@@ -59,6 +63,8 @@ void StatusStrip::updateState()
         const auto percent = std::uint64_t(session.progress().fraction() * 100);
         text = tr("◐ Loading %1 · %2", "percent, phase")
                    .arg(percentText(percent, 100), phaseText(session.progress().phase));
+    } else if (session.isSettingAdapters()) {
+        text = tr("◐ Applying adapters");
     } else if (now.generating > 0) {
         text = tr("● Generating");
     } else if (now.reading > 0) {
@@ -68,6 +74,10 @@ void StatusStrip::updateState()
     }
     m_state->setText(text);
     m_state->setAccessibleName(text);
+    m_adapters->setText(tr("Adapters: %1").arg(adaptersText(session.adapters(), m_services.library)));
+    m_adapters->setAccessibleName(m_adapters->text());
+    m_adapters->setVisible(!session.adapters().empty());
+    m_adapters->updateGeometry();
 }
 
 void StatusStrip::updateNumbers()

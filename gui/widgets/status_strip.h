@@ -25,6 +25,7 @@ private:
 
     Services m_services;
     QToolButton *m_state;
+    QToolButton *m_adapters;
     QToolButton *m_rows;
     QToolButton *m_speed;
     QToolButton *m_memory;

@@ -10,18 +10,6 @@
 
 namespace gui
 {
-namespace
-{
-
-constexpr auto kArrow = "->";
-
-QStringList wordsOf(const QString &strategy)
-{
-    return strategy.simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
-}
-
-} // namespace
-
 StrategyEdit::StrategyEdit(QWidget *parent)
     : QLineEdit(parent)
 {
@@ -79,20 +67,6 @@ void StrategyEdit::changeEvent(QEvent *event)
 {
     QLineEdit::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && hasProblem()) underline();
-}
-
-std::optional<QString> StrategyEdit::formatOf(const QString &strategy)
-{
-    const QStringList words = wordsOf(strategy);
-    if (words.size() == 1) return QString();
-    if (words.size() == 2 && words[1] != QLatin1String(kArrow)) return words[1];
-    return std::nullopt;
-}
-
-QString StrategyEdit::withFormat(const QString &strategy, const QString &format)
-{
-    const QString device = wordsOf(strategy).value(0, QStringLiteral("cpu"));
-    return format.isEmpty() ? device : device + QLatin1Char(' ') + format;
 }
 
 } // namespace gui

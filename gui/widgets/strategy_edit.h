@@ -4,7 +4,6 @@
 #include <QString>
 
 #include <cstddef>
-#include <optional>
 
 namespace gui
 {
@@ -25,11 +24,6 @@ public:
     bool hasProblem() const { return m_length > 0; }
     /// What is underlined.
     QString problemText() const { return text().mid(m_start, m_length); }
-
-    /// The one format of the strategy: "" if it is the file's, nullopt if the string says more than that.
-    static std::optional<QString> formatOf(const QString &strategy);
-    /// The strategy that keeps everything in `format` ("": the file's) on the first device of `strategy`.
-    static QString withFormat(const QString &strategy, const QString &format);
 
 protected:
     void changeEvent(QEvent *event) override;

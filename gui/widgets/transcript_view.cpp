@@ -173,7 +173,7 @@ void TranscriptView::syncRow(int row)
     auto &view = m_rows[row];
     if (!view) view = std::make_unique<MessageRow>(message.role, m_style);
     view->sync(message, m_model->siblingIndex(row), m_model->siblingCount(row), columnWidth(),
-               showsThinking(message.id));
+               showsThinking(message.id), m_showVoices);
     m_dirty.remove(row);
 }
 
@@ -277,6 +277,15 @@ void TranscriptView::resizeEvent(QResizeEvent *event)
         for (const auto &[row, view] : m_rows)
             m_dirty.insert(row);
     }
+    updateLayout();
+}
+
+void TranscriptView::setVoiceColors(bool on)
+{
+    if (on == m_showVoices) return;
+    m_showVoices = on;
+    for (const auto &[row, view] : m_rows)
+        m_dirty.insert(row);
     updateLayout();
 }
 

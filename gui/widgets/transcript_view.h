@@ -46,6 +46,8 @@ public:
     /// The row that commands without a mouse mean: the current one, else the last.
     int commandRow() const;
     void toggleThinking();
+    /// Answers of a mix are coloured by the voice that said each word, with a legend below.
+    void setVoiceColors(bool on);
     void editRow(int row);
     bool isEditing() const { return m_editor != nullptr; }
     bool hasSelection() const { return m_anchor != m_head; }
@@ -149,6 +151,7 @@ private:
     QPoint m_pressedAt;
 
     bool m_showThinking = false;
+    bool m_showVoices = false;
     QSet<NodeId> m_thinkingExceptions;
     QString m_notice, m_noticeVerb;
     MessageEditor *m_editor = nullptr;

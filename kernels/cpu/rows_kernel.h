@@ -229,10 +229,15 @@ void prepare7(const Prepare7 &args, int first, int last)
 }
 
 template <class V>
-void readoutHead(const Readout &args, std::int64_t at, int channel)
+void readoutHead(const Readout &args, std::int64_t at, int channel, const float *offset)
 {
     const int N = args.headSize;
     float *y = args.y.f32() + at;
+    if (offset)
+        forLanes(N, [&](int i, int count) {
+            const auto out = loadUpTo<V>(y + i, count);
+            storeUpTo<V>(y + i, V::fma(out, loadUpTo<V>(offset + channel + i, count), out), count);
+        });
     const float *r = args.r.f32() + at, *k = args.k.f32() + at, *v = args.v.f32() + at;
     const Moments m = args.gain ? momentsOf<V>(y, N, args.epsilon) : Moments{0, args.scale};
     auto bonus = V::zero();
@@ -258,8 +263,14 @@ void readoutHead(const Readout &args, std::int64_t at, int channel)
 template <class V>
 void readout(const Readout &args, int first, int last)
 {
-    for (std::int64_t unit = std::int64_t{first} * args.heads; unit < std::int64_t{last} * args.heads; ++unit)
-        readoutHead<V>(args, unit * args.headSize, static_cast<int>(unit % args.heads) * args.headSize);
+    const bool hasOffset = args.offset.data != nullptr;
+    for (int row = first; row < last; ++row) {
+        const float *offset =
+            hasOffset ? args.offset.slot(args.batch.slot[sequenceOf(args.batch, row)]) : nullptr;
+        for (int head = 0; head < args.heads; ++head)
+            readoutHead<V>(args, (std::int64_t{row} * args.heads + head) * args.headSize,
+                           head * args.headSize, offset);
+    }
 }
 
 template <class V>

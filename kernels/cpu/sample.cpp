@@ -77,11 +77,26 @@ void reportLikeliest(const Sample &args, int row, const float *logits, double lo
         values[i] = static_cast<float>(static_cast<double>(values[i]) - logSum);
 }
 
-bool changesLogits(const SampleRow &row) { return row.seen > 0 || row.biases > 0 || row.banned > 0; }
+bool changesLogits(const SampleRow &row)
+{
+    return row.seen > 0 || row.biases > 0 || row.banned > 0 || row.allowed;
+}
+
+/// Bans all ids without a bit.
+void applyMask(const std::uint64_t *allowed, float *logits, int n)
+{
+    for (int first = 0; first < n; first += 64) {
+        std::uint64_t forbidden = ~allowed[first / 64];
+        if (n - first < 64) forbidden &= (std::uint64_t(1) << (n - first)) - 1;
+        for (; forbidden != 0; forbidden &= forbidden - 1)
+            logits[first + __builtin_ctzll(forbidden)] = -kInfinity;
+    }
+}
 
 /// Bans, bias and penalties.
 void changeLogits(const SampleRow &row, float *logits, int n)
 {
+    if (row.allowed) applyMask(row.allowed, logits, n);
     const auto isInside = [n](std::int32_t id) { return id >= 0 && id < n; };
     for (int i = 0; i < row.banned; ++i)
         if (isInside(row.bannedIds[i])) logits[row.bannedIds[i]] = -kInfinity;

@@ -15,6 +15,14 @@ struct ValueTokens {
     const float *r, *w, *k, *v;
     std::int64_t stride, decayStride; ///< decayStride 0: the same decay for all
     int tokens;
+    bool isGated; ///< as Wkv6 has it
+
+    /// What weighs row i of the old state, and of the value, at a token.
+    float read(std::int64_t at, std::int64_t decayAt) const { return isGated ? r[at] * w[decayAt] : r[at]; }
+    float key(std::int64_t at, std::int64_t decayAt) const
+    {
+        return isGated ? k[at] * (1 - w[decayAt]) : k[at];
+    }
 };
 
 constexpr int kValueBlock = 16; ///< tokens whose vectors stay in the first-level cache while all rows pass
@@ -33,8 +41,9 @@ void valueRows(const ValueTokens &h, float *state, int size, int row, float *y)
         for (int q = 0; q < Q; ++q)
             out[q] = V::load(y + t * size + 16 * q);
         for (int i = 0; i < R; ++i) {
-            const auto r = V::set(h.r[at + i]), k = V::set(h.k[at + i]);
-            const auto w = V::set(h.w[t * h.decayStride + row + i]);
+            const std::int64_t decayAt = t * h.decayStride + row + i;
+            const auto r = V::set(h.read(at + i, decayAt)), k = V::set(h.key(at + i, decayAt));
+            const auto w = V::set(h.w[decayAt]);
             for (int q = 0; q < Q; ++q) {
                 out[q] = V::fma(r, s[i][q], out[q]);
                 const auto v = V::load(h.v + t * h.stride + 16 * q);
@@ -54,8 +63,9 @@ template <class V>
 void valueRow(const ValueTokens &h, float *s, int size, int row, float *y)
 {
     for (int t = 0; t < h.tokens; ++t) {
-        const auto r = V::set(h.r[t * h.stride + row]), k = V::set(h.k[t * h.stride + row]);
-        const auto w = V::set(h.w[t * h.decayStride + row]);
+        const std::int64_t at = t * h.stride + row, decayAt = t * h.decayStride + row;
+        const auto r = V::set(h.read(at, decayAt)), k = V::set(h.key(at, decayAt));
+        const auto w = V::set(h.w[decayAt]);
         forLanes(size, [&](int j, int count) {
             const auto old = loadUpTo<V>(s + j, count);
             storeUpTo<V>(y + t * size + j, V::fma(r, old, loadUpTo<V>(y + t * size + j, count)), count);
@@ -65,7 +75,7 @@ void valueRow(const ValueTokens &h, float *s, int size, int row, float *y)
     }
 }
 
-/// y = (sum_i r_i u_i k_i) v, what a token tells itself.
+/// y = (sum_i r_i u_i k_i) v, what a token tells itself; isGated: with 1 - w_i for u_i.
 template <class V>
 void addBonus(const ValueTokens &h, const float *u, int size, float *y)
 {
@@ -74,7 +84,10 @@ void addBonus(const ValueTokens &h, const float *u, int size, float *y)
         auto sum = V::zero();
         forLanes(size, [&](int i, int count) {
             const auto rk = V::mul(loadUpTo<V>(h.r + at + i, count), loadUpTo<V>(h.k + at + i, count));
-            sum = V::fma(rk, loadUpTo<V>(u + i, count), sum);
+            const float *decay = h.w + t * h.decayStride + i;
+            const auto weight =
+                h.isGated ? V::sub(V::set(1), loadUpTo<V>(decay, count)) : loadUpTo<V>(u + i, count);
+            sum = V::fma(rk, weight, sum);
         });
         const auto bonus = V::set(V::sum(sum));
         forLanes(size, [&](int i, int count) {
@@ -120,8 +133,10 @@ void wkv6(const Wkv6 &args, int sequence, int head)
                             args.v.f32() + at,
                             C,
                             decayStride,
-                            tokens};
-        valueBlock<V>(h, args.u.f32() + channel, state, N, y);
+                            tokens,
+                            args.isGated};
+        const float *u = args.isGated ? nullptr : args.u.f32() + channel;
+        valueBlock<V>(h, u, state, N, y);
         for (int t = 0; t < tokens; ++t)
             __builtin_memcpy(args.y.f32() + at + t * C, y + t * N, sizeof(float) * static_cast<unsigned>(N));
     }

@@ -60,7 +60,8 @@ private:
         for (int i = 0; i < kGroup; ++i) {
             float x = (w[i] - from) * inverse;
             x = x < 0 ? 0 : x > kTop ? static_cast<float>(kTop) : x;
-            group.code[i] = static_cast<std::uint8_t>(x + 0.5F);
+            // x is in 0..kTop, where adding a half rounds right; lround would be a call for each weight.
+            group.code[i] = static_cast<std::uint8_t>(x + 0.5F); // NOLINT(bugprone-incorrect-roundings)
         }
         return group;
     }

@@ -19,6 +19,12 @@ GPU_KERNEL void GPU_BOUNDS(kGroups *kLanes) readHeads(Readout args)
     const int N = args.headSize, channel = static_cast<int>(unit % args.heads) * N;
     const std::int64_t at = unit * N;
     float *y = floats(args.y) + at;
+    if (args.offset.data && isThere) { // every lane reads back its own channels only
+        const int row = static_cast<int>(unit / args.heads);
+        const float *offset = slotOf(args.offset, args.batch.slot[sequenceOf(args.batch, row)]) + channel;
+        for (int i = laneIndex(); i < N; i += kLanes)
+            y[i] = fmaf(y[i], offset[i], y[i]);
+    }
     const Moments m = args.gain.data ? groupMoments(y, N, args.epsilon, false) : Moments{0, args.scale};
     float bonus = 0;
     if (args.rK.data) {

@@ -90,12 +90,17 @@ GPU_FUNCTION void reportLikeliest(const Row &row, double logSum, std::int32_t *i
     }
 }
 
-/// Bans, bias and penalties. The ids of `seen` differ from each other.
+GPU_FUNCTION bool isAllowed(const SampleRow &how, int id)
+{
+    return !how.allowed || (how.allowed[id / 64] >> (id % 64) & 1) != 0;
+}
+
+/// Mask, bans, bias and penalties. The ids of `seen` differ from each other.
 GPU_FUNCTION void changeLogits(const Row &row)
 {
     const SampleRow &how = row.how;
     for (int i = threadIndex(); i < row.n; i += kBlock)
-        row.changed[i] = row.logits[i];
+        row.changed[i] = isAllowed(how, i) ? row.logits[i] : -kInfinity;
     barrier();
     const auto isInside = [&](std::int32_t id) { return id >= 0 && id < row.n; };
     for (int i = threadIndex(); i < how.banned; i += kBlock)
@@ -283,13 +288,15 @@ const SampleRow *GpuDevice::uploadRows(const Sample &args, int first, int rows)
     std::vector<std::byte> blob;
     append(blob, copies.data(), rows);
     struct Offsets {
-        std::size_t seenIds, seenCounts, biasIds, biasValues, bannedIds;
+        std::size_t seenIds, seenCounts, biasIds, biasValues, bannedIds, allowed;
     };
+    const std::int32_t words = (args.vocabulary + 63) / 64;
     std::vector<Offsets> offsets;
     for (const SampleRow &row : copies)
         offsets.push_back({append(blob, row.seenIds, row.seen), append(blob, row.seenCounts, row.seen),
                            append(blob, row.biasIds, row.biases), append(blob, row.biasValues, row.biases),
-                           append(blob, row.bannedIds, row.banned)});
+                           append(blob, row.bannedIds, row.banned),
+                           append(blob, row.allowed, row.allowed ? words : 0)});
     std::byte *device = room(m_sampleRows, blob.size());
     if (!device) return nullptr;
     for (std::size_t i = 0; i < copies.size(); ++i) {
@@ -298,6 +305,8 @@ const SampleRow *GpuDevice::uploadRows(const Sample &args, int first, int rows)
         copies[i].biasIds = reinterpret_cast<const std::int32_t *>(device + offsets[i].biasIds);
         copies[i].biasValues = reinterpret_cast<const float *>(device + offsets[i].biasValues);
         copies[i].bannedIds = reinterpret_cast<const std::int32_t *>(device + offsets[i].bannedIds);
+        if (copies[i].allowed)
+            copies[i].allowed = reinterpret_cast<const std::uint64_t *>(device + offsets[i].allowed);
     }
     std::memcpy(blob.data(), copies.data(), copies.size() * sizeof(SampleRow));
     upload(device, blob.data(), blob.size());

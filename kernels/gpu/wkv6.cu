@@ -1,5 +1,6 @@
 // The recurrence of RWKV-5 and 6: y = (S + (u k) v^T)^T r; S <- diag(w) S + k v^T. One block a head of a
-// sequence, one thread a column (value) of S, which stays in registers for all tokens.
+// sequence, one thread a column (value) of S, which stays in registers for all tokens. The gated one is the
+// same with w r for r of the old state, (1 - w) k for k, and 1 - w for u.
 
 #include "kernels/gpu/arrays.h"
 #include "kernels/gpu/gpu_device.h"
@@ -12,17 +13,23 @@ namespace
 
 constexpr unsigned kMostSize = 1024; ///< threads of a block
 
-/// Where a head's vectors of one token are.
+/// A head's vectors of one token.
 struct HeadOfToken {
     const float *r, *k, *w, *u;
+    bool isGated;
 
     GPU_FUNCTION HeadOfToken(const Wkv6 &args, int head, int N, std::int64_t at)
         : r(floats(args.r) + at)
         , k(floats(args.k) + at)
         , w(floats(args.w) + (args.w.rank == 3 ? at : std::int64_t{head} * N))
-        , u(floats(args.u) + std::int64_t{head} * N)
+        , u(args.isGated ? nullptr : floats(args.u) + std::int64_t{head} * N)
+        , isGated(args.isGated)
     {
     }
+    /// What weighs row i of the old state, of the value in the new one, and of the value in the output.
+    GPU_FUNCTION float read(int i) const { return isGated ? r[i] * w[i] : r[i]; }
+    GPU_FUNCTION float key(int i) const { return isGated ? k[i] * (1 - w[i]) : k[i]; }
+    GPU_FUNCTION float bonus(int i) const { return r[i] * (isGated ? 1 - w[i] : u[i]) * k[i]; }
 };
 
 template <int N>
@@ -44,10 +51,10 @@ GPU_KERNEL void GPU_BOUNDS(N) stepHead(Wkv6 args)
         const std::int64_t at = (std::int64_t{t} * args.heads + head) * N;
         const HeadOfToken token(args, head, N, at);
         barrier(); // the token before is done with
-        now.r[column] = token.r[column];
-        now.k[column] = token.k[column];
+        now.r[column] = token.read(column);
+        now.k[column] = token.key(column);
         now.w[column] = token.w[column];
-        now.bonus[column] = token.r[column] * token.u[column] * token.k[column];
+        now.bonus[column] = token.bonus(column);
         const float v = floats(args.v)[at + column];
         barrier();
         float y = 0, bonus = 0;
@@ -76,9 +83,9 @@ GPU_KERNEL void stepHeadOfAnySize(Wkv6 args, int N)
         float y = 0, bonus = 0;
         for (int i = 0; i < N; ++i) {
             float &cell = s[std::int64_t{i} * N];
-            bonus += token.r[i] * token.u[i] * token.k[i];
-            y = fmaf(token.r[i], cell, y);
-            cell = fmaf(token.k[i], v, cell * token.w[i]);
+            bonus += token.bonus(i);
+            y = fmaf(token.read(i), cell, y);
+            cell = fmaf(token.key(i), v, cell * token.w[i]);
         }
         barrier(); // everybody has read r
         floats(args.y)[at + column] = fmaf(bonus, v, y);

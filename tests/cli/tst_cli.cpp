@@ -88,6 +88,7 @@ private Q_SLOTS:
     void failuresAreOneLine();
     void failuresAreObjectsForPrograms();
     void generateGivesOneObject();
+    void generateKeepsToAGrammar();
     void aSeedGivesItsTextInAnyCompany();
     void savedStateGoesOnAsIfNeverStopped();
     void logitsAreThePublishedOnes();
@@ -115,7 +116,7 @@ void TestCli::helpTeaches_data()
 {
     QTest::addColumn<QString>("command");
     for (const char *command : {"chat", "generate", "logits", "inspect", "bench", "quality", "convert",
-                                "embed", "state", "devices", "tokenize"})
+                                "embed", "state", "devices", "tokenize", "serve"})
         QTest::newRow(command) << QString::fromUtf8(command);
 }
 
@@ -147,6 +148,9 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
     row("generate demo --prompt x --seed -1", "--seed");
     row("generate demo --prompt x --seed 18446744073709551616", "--seed");
     row("generate demo --prompt x --sead 1", "--sead");
+    row("generate demo --prompt x --grammar missing.gbnf", "--grammar");
+    row("chat demo --once x --json-schema missing.json", "--json-schema");
+    row("generate demo --prompt x --json-object --json-schema {}", "--json-schema");
     row("generate demo", "--prompt");
     row("generate --prompt x", "MODEL");
     row("logits demo --tokens 1,,2 --out f", "--tokens");
@@ -215,6 +219,7 @@ void TestCli::failuresAreOneLine_data()
         "bad_state");
     row("nothing to measure", words("bench missing.pth"), "file_not_found");
     row("no such kernels", words("bench demo --kernels moon"), "device_unusable");
+    row("not a schema", words("generate demo --prompt x --json-schema {\"not\":{}}"), "bad_request");
     row("no such adapter", words("generate demo --prompt x --adapter missing.pth:2"), "file_not_found");
     row("not an adapter", words("generate demo --prompt x --adapter /proc/self/exe"), "unknown_format");
     row("no such state to inspect", words("state inspect missing.pth"), "file_not_found");
@@ -265,6 +270,29 @@ void TestCli::generateGivesOneObject()
     // Without --json the same text is all there is.
     const Outcome plain = run(words("generate demo --prompt The --max-tokens 5 --seed 7 --ignore-end"));
     QCOMPARE(plain.output, result[QStringLiteral("text")].toString() + QLatin1Char('\n'));
+}
+
+void TestCli::generateKeepsToAGrammar()
+{
+    const QString schema =
+        QStringLiteral(R"({"properties":{"bird":{"enum":["goose","raven"]},"n":{"type":"integer"}},)"
+                       R"("required":["bird","n"],"additionalProperties":false})");
+    const QStringList common = words("generate demo --prompt The --seed 7 --temperature 2 --top-p 1");
+    const auto textOf = [&](const QStringList &more) {
+        const Outcome outcome = run(common + more);
+        return outcome.code == 0 ? outcome.output : outcome.errors;
+    };
+    const QJsonObject bird =
+        QJsonDocument::fromJson(textOf({QStringLiteral("--json-schema"), schema}).toUtf8()).object();
+    QVERIFY(bird[QStringLiteral("bird")] == QStringLiteral("goose") ||
+            bird[QStringLiteral("bird")] == QStringLiteral("raven"));
+    QVERIFY(bird[QStringLiteral("n")].isDouble());
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("rules.gbnf")));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("root ::= \"yes\" | \"no\"\n") > 0);
+    file.close();
+    const QString answer = textOf({QStringLiteral("--grammar"), file.fileName()});
+    QVERIFY2(answer == QStringLiteral("yes\n") || answer == QStringLiteral("no\n"), qPrintable(answer));
 }
 
 void TestCli::aSeedGivesItsTextInAnyCompany()

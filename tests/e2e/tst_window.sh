@@ -1,10 +1,13 @@
 #!/bin/bash
 # The real window on a display of its own: loads a model by clicking, chats, comes back after a restart.
-# Usage: tst_window.sh BUILD. Pictures are kept in BUILD/screenshots/e2e. Exits with 77 where a tool is missing.
+# Usage: tst_window.sh BUILD [SCRIPT [FOLDER]]. Runs SCRIPT (window_test.py); pictures are kept in
+# BUILD/screenshots/FOLDER (e2e). Exits with 77 where a tool is missing.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-build=$(cd "${1:?Usage: tst_window.sh BUILD}" && pwd)
+build=$(cd "${1:?Usage: tst_window.sh BUILD [SCRIPT [FOLDER]]}" && pwd)
+script=${2:-window_test.py}
+pictures=$build/screenshots/${3:-e2e}
 python=/usr/bin/python3 # Debian's, which has the bindings
 
 for tool in Xvfb openbox xdotool import dbus-run-session; do
@@ -23,8 +26,8 @@ cleanUp() {
 }
 trap cleanUp EXIT
 mkdir -m 700 "$place/runtime"
-rm -rf "$build/screenshots/e2e"
-mkdir -p "$build/screenshots/e2e"
+rm -rf -- "$pictures"
+mkdir -p "$pictures"
 
 # The server chooses a free display and says which one when it is ready.
 mkfifo "$place/display"
@@ -39,4 +42,4 @@ export QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 QT_LOGGING_RULES='qt.text*=false'
 openbox >"$place/openbox.log" 2>&1 &
 pids+=($!)
 
-dbus-run-session -- $python "$here/window_test.py" "$build/bin/rookery" "$build/screenshots/e2e" "$place/profile"
+dbus-run-session -- $python "$here/$script" "$build/bin/rookery" "$pictures" "$place/profile"

@@ -13,6 +13,8 @@ BUTTONS = ("push button", "toggle button", "check box", "radio button")  # what 
 TEXTS = ("text",)
 CELLS = ("table cell",)
 ITEMS = ("list item",)
+TABS = ("page tab",)
+COMBOS = ("combo box",)
 PATIENCE = 60  # seconds; sanitizers and loaded machines are slow
 
 
@@ -97,11 +99,13 @@ class Window:
 
         wait_for(f'the text "{text}"', probe, patience)
 
-    def click(self, roles, name):
-        """Presses a control with the pointer, as soon as it is there, enabled and at rest."""
+    def click(self, roles, name, from_left=None):
+        """Presses a control with the pointer, as soon as it is there, enabled and at rest; in its middle, or so many
+        pixels from its left edge, where a tick stands."""
         node = wait_for(f'{roles[0]} "{name}" to press', lambda: self._ready(roles, name))
         box = wait_for(f'{roles[0]} "{name}" at rest', lambda: self._resting_box(node))
-        x, y = box.x + box.width // 2, box.y + box.height // 2
+        x = box.x + (box.width // 2 if from_left is None else from_left)
+        y = box.y + box.height // 2
         subprocess.run(["xdotool", "mousemove", "--sync", str(x), str(y), "click", "1"], check=True)
 
     def _ready(self, roles, name):

@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 
-from window import BUTTONS, CELLS, ITEMS, TEXTS, Missing, Window
+from window import BUTTONS, CELLS, COMBOS, ITEMS, TABS, TEXTS, Missing, Window
 
 QUESTION = "Who are you?"
 ANSWER = "I am the Rookery demonstration model"
+OWL = "Olla"
+PIRATE = "matey"
+TICK = 14  # pixels from the left edge of a cell
 
 
 def load_by_clicking(window):
@@ -27,6 +30,61 @@ def chat(window):
     window.click(BUTTONS, "Send")
     window.wait_for_text(ANSWER)
     window.picture("4-answered")
+
+
+def ask(window, answer):
+    """In a new chat."""
+    window.click(BUTTONS, "Chat")
+    window.key("ctrl+n")
+    window.click(TEXTS, "Message")
+    window.type(QUESTION)
+    window.click(BUTTONS, "Send")
+    window.wait_for_text(answer)
+
+
+def use_an_adapter(window):
+    window.click(BUTTONS, "Models")
+    window.click(TABS, "Adapters")
+    window.click(CELLS, "owl", from_left=TICK)
+    window.picture("7-adapter-ticked")
+    window.click(BUTTONS, "Apply")
+    window.wait(BUTTONS, "Model: Rookery demo*owl*")
+    window.picture("7-adapter-applied")
+    ask(window, OWL)
+    window.picture("7-adapter-answered")
+    window.click(BUTTONS, "Models")
+    window.click(CELLS, "owl", from_left=TICK)
+    window.click(BUTTONS, "Apply")
+    window.wait_for_text("No adapter is in use.")
+
+
+def begin_from_a_state(window):
+    window.click(BUTTONS, "Chat")
+    window.key("ctrl+n")
+    window.click(BUTTONS, "The chat begins from: *")
+    window.picture("8-states")
+    for key in ("Down", "Down", "Return"):  # past the empty memory, to the first of the pack
+        window.key(key)
+    window.wait(BUTTONS, "The chat begins from: pirate*")
+    window.click(TEXTS, "Message")
+    window.type(QUESTION)
+    window.click(BUTTONS, "Send")
+    window.wait_for_text(PIRATE)
+    window.picture("8-state-answered")
+
+
+def load_quantised(window):
+    window.click(BUTTONS, "Models")
+    window.click(TABS, "Models")
+    window.click(CELLS, "*Rookery demo")
+    window.click(COMBOS, "As in the file*")  # a combo box is named by what it shows
+    window.type("int8")
+    window.key("Return")
+    window.click(BUTTONS, "Load again")
+    window.wait(BUTTONS, "Model: Rookery demo*int8*")
+    window.picture("9-int8")
+    ask(window, ANSWER)
+    window.picture("9-int8-answered")
 
 
 def start_again(window, program, start):
@@ -62,6 +120,9 @@ def main():
         start_again(window, program, start)
         start_without_display(program)
         look_around(window, "light")
+        use_an_adapter(window)
+        begin_from_a_state(window)
+        load_quantised(window)
         window.kill()
         window = Window(program, [*start, "--scheme", "dark"], pictures)
         window.click(BUTTONS, "Chat")

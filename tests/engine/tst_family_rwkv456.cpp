@@ -299,8 +299,9 @@ void TestFamilyRwkv456::describesItsState()
     const engine::LoadedModel m = load(makeModel(8, shape), "cpu");
     const engine::StateSpec spec = m.model->state();
     const auto C = std::size_t(shape.width), layers = std::size_t(shape.layers);
-    // rwkv-math-and-formats §10: two shifts and three sums, or two shifts and a matrix for every head.
-    const std::size_t perLayer = shape.family == "4" ? 5 * C : 2 * C + C * std::size_t(shape.head);
+    // rwkv-math-and-formats §10: two shifts and three sums, or two shifts, a matrix for every head and
+    // the offsets of tuned states.
+    const std::size_t perLayer = shape.family == "4" ? 5 * C : 3 * C + C * std::size_t(shape.head);
     QCOMPARE(spec.floatsPerSlot, layers * perLayer);
     QCOMPARE(spec.layerOffset.size(), layers + 1);
     for (std::size_t i = 0; i <= layers; ++i)

@@ -3,7 +3,7 @@
 #include "engine/model_loader.h"
 #include "support/event_recorder.h"
 #include "support/file_bytes.h"
-#include "support/hybrid_file.h"
+#include "support/hybrid_model.h"
 #include "support/shared_data.h"
 
 #include <QTemporaryDir>

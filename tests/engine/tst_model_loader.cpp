@@ -136,7 +136,7 @@ void TestModelLoader::returnsAModelReadyToRun()
     QCOMPARE(m.info.headSize, 64);
     QCOMPARE(m.info.hidden, 512);
     QCOMPARE(m.info.vocabulary, 256);
-    QCOMPARE(m.info.stateBytes, std::size_t(3 * (2 * 128 + 2 * 64 * 64) * 4));
+    QCOMPARE(m.info.stateBytes, std::size_t(3 * (3 * 128 + 2 * 64 * 64) * 4));
     QCOMPARE(m.info.vocabularyFile, std::string("built in: bytes"));
     QVERIFY(m.info.problem.empty());
     QCOMPARE(m.slots, 2);

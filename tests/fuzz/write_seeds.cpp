@@ -82,5 +82,13 @@ int main(int count, char **arguments)
     write(root / "vocabulary", "literal", R"('\x80\u4f60 ab')");
     std::ifstream tokenizer(ROOKERY_SOURCE_DIR "/tests/data/tokenizers/qwen-like.json", std::ios::binary);
     write(root / "tokenizer_json", "qwen", {std::istreambuf_iterator<char>(tokenizer), {}});
+    write(root / "gbnf", "all",
+          "root ::= a (\"x\" | [^a-c\\n\\u00e9]{1,3})* # end\na ::= \"\\x41\"? . | \"(\" root \")\"\n");
+    write(
+        root / "json_schema", "object",
+        R"({"type":"object","properties":{"a":{"type":"string","maxLength":3},"b":{"$ref":"#/$defs/n"}},"required":["a"],
+              "$defs":{"n":{"anyOf":[{"type":"integer","minimum":-2,"maximum":17},{"enum":[null,"x"]},{"$ref":"#"}]}}})");
+    write(root / "json_schema", "texts",
+          R"({"type":"array","items":{"type":"string","pattern":"^a[b-d]+\\d?$"},"minItems":1})");
     return 0;
 }

@@ -2,7 +2,10 @@
 
 #include "gui/actions.h"
 #include "gui/engine_bridge.h"
+#include "gui/library.h"
+#include "gui/model_session.h"
 #include "gui/pages/chat_page.h"
+#include "gui/settings.h"
 #include "support/fake_engine.h"
 
 #include <QPlainTextEdit>
@@ -24,7 +27,11 @@ struct ChatPageWorld {
         m_actions = std::make_unique<gui::Actions>();
         m_window = std::make_unique<QWidget>();
         m_window->addActions(m_actions->all()); // as the menus do
-        m_page = new gui::ChatPage(*m_bridge, *m_actions, m_window.get());
+        m_settings = std::make_unique<gui::Settings>(m_folder.filePath(QStringLiteral("config")),
+                                                     m_folder.filePath(QStringLiteral("state")));
+        m_session = std::make_unique<gui::ModelSession>(*m_bridge);
+        m_library = std::make_unique<gui::Library>(*m_bridge, *m_session, *m_settings);
+        m_page = new gui::ChatPage(*m_bridge, *m_actions, *m_library, m_window.get());
         m_window->resize(1200, 800);
         m_page->resize(1200, 800);
         m_window->show();
@@ -35,6 +42,8 @@ struct ChatPageWorld {
     void end()
     {
         m_window.reset();
+        m_library.reset();
+        m_session.reset();
         m_actions.reset();
         m_bridge.reset();
     }
@@ -67,6 +76,9 @@ struct ChatPageWorld {
     QTemporaryDir m_folder;
     std::unique_ptr<gui::EngineBridge> m_bridge;
     std::unique_ptr<gui::Actions> m_actions;
+    std::unique_ptr<gui::Settings> m_settings;
+    std::unique_ptr<gui::ModelSession> m_session;
+    std::unique_ptr<gui::Library> m_library;
     std::unique_ptr<QWidget> m_window;
     gui::ChatPage *m_page = nullptr;
     support::FakeEngine *m_engine = nullptr;

@@ -2,7 +2,10 @@
 // check that each state shows what it must; whether it looks right is for eyes.
 #include "gui/actions.h"
 #include "gui/engine_bridge.h"
+#include "gui/library.h"
+#include "gui/model_session.h"
 #include "gui/pages/chat_page.h"
+#include "gui/settings.h"
 #include "gui/theme.h"
 #include "gui/widgets/chat_list_view.h"
 #include "gui/widgets/composer.h"
@@ -15,6 +18,7 @@
 #include <QDir>
 #include <QLabel>
 #include <QPushButton>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QTranslator>
 
@@ -54,6 +58,13 @@ const char *const kChinese =
     "我是 Rookery 的演示模型。我住在这个窗口里，会聊鸟，也会做简单的加法。\n\n"
     "- 渡鸦（RWKV-4）\n- 鹰（RWKV-5）\n- 雀（RWKV-6）\n- 鹅（RWKV-7）\n\n试试问我：`3 + 4 = ?`";
 
+engine::LoadSpec sampleLoad()
+{
+    engine::LoadSpec spec;
+    spec.model = "/models/rwkv7-g1-1.5b.pth";
+    return spec;
+}
+
 } // namespace
 
 class TestChatPictures : public QObject
@@ -73,6 +84,10 @@ private:
     void settle();
 
     std::unique_ptr<EngineBridge> m_bridge;
+    QTemporaryDir m_folder;
+    std::unique_ptr<gui::Settings> m_settings;
+    std::unique_ptr<gui::ModelSession> m_session;
+    std::unique_ptr<gui::Library> m_library;
     std::unique_ptr<Actions> m_actions;
     std::unique_ptr<ChatPage> m_page;
     FakeEngine *m_engine = nullptr;
@@ -90,13 +105,13 @@ void TestChatPictures::draws_data()
     const QSize wide(1280, 800);
     const QSize narrow(860, 560);
     const QStringList states{
-        QStringLiteral("no-model"),   QStringLiteral("empty"),     QStringLiteral("waiting"),
-        QStringLiteral("loading"),    QStringLiteral("reading"),   QStringLiteral("thinking"),
-        QStringLiteral("generating"), QStringLiteral("finished"),  QStringLiteral("thought"),
-        QStringLiteral("stopped"),    QStringLiteral("failed"),    QStringLiteral("branches"),
-        QStringLiteral("editing"),    QStringLiteral("selection"), QStringLiteral("scrolled"),
-        QStringLiteral("deleted"),    QStringLiteral("chinese"),   QStringLiteral("state"),
-        QStringLiteral("queued")};
+        QStringLiteral("no-model"),      QStringLiteral("empty"),     QStringLiteral("waiting"),
+        QStringLiteral("loading"),       QStringLiteral("reading"),   QStringLiteral("thinking"),
+        QStringLiteral("generating"),    QStringLiteral("finished"),  QStringLiteral("thought"),
+        QStringLiteral("stopped"),       QStringLiteral("failed"),    QStringLiteral("branches"),
+        QStringLiteral("editing"),       QStringLiteral("selection"), QStringLiteral("scrolled"),
+        QStringLiteral("deleted"),       QStringLiteral("chinese"),   QStringLiteral("state"),
+        QStringLiteral("state-missing"), QStringLiteral("queued")};
     for (const QString &state : states)
         QTest::newRow(qPrintable(state)) << state << wide;
     QTest::newRow("finished-narrow") << "finished" << narrow;
@@ -136,17 +151,24 @@ void TestChatPictures::prepare(const QString &state)
     if (state == QLatin1String("waiting") || state == QLatin1String("loading")) {
         ask(QStringLiteral("How do I mix two states?"));
         if (state == QLatin1String("loading")) {
-            m_engine->load({.model = "/models/rwkv7-g1-1.5b.pth"});
+            m_engine->load(sampleLoad());
             m_engine->loadProgress(engine::LoadPhase::ReadingWeights, 1313, 3055);
             settle();
         }
         return;
     }
     m_engine->models = {support::sampleModel()};
-    m_engine->load({.model = "/models/rwkv7-g1-1.5b.pth"});
+    m_engine->load(sampleLoad());
     m_engine->finishLoad();
     settle();
     if (state == QLatin1String("empty")) return;
+    if (state == QLatin1String("state-missing")) {
+        m_engine->failures.insert(
+            {"openState", engine::Error(engine::ErrorCode::FileNotFound, "/pack/pirate.pth: no such file")});
+        chats.chooseState(QStringLiteral("/pack/pirate.pth"));
+        ask(QStringLiteral("Who are you?"));
+        return;
+    }
     if (state == QLatin1String("state")) {
         m_engine->holdAnswers = true;
         chats.openState(QStringLiteral("kernel-notes.rwkvstate"));
@@ -230,7 +252,11 @@ void TestChatPictures::draws()
     m_engine = fake.get();
     m_bridge->setEngine(std::move(fake));
     m_actions = std::make_unique<Actions>();
-    m_page = std::make_unique<ChatPage>(*m_bridge, *m_actions);
+    m_settings = std::make_unique<gui::Settings>(m_folder.filePath(QStringLiteral("config")),
+                                                 m_folder.filePath(QStringLiteral("state")));
+    m_session = std::make_unique<gui::ModelSession>(*m_bridge);
+    m_library = std::make_unique<gui::Library>(*m_bridge, *m_session, *m_settings);
+    m_page = std::make_unique<ChatPage>(*m_bridge, *m_actions, *m_library);
     m_page->resize(size);
     m_page->show();
     if (state == QLatin1String("finished") && size.width() > 1000)
@@ -252,6 +278,8 @@ void TestChatPictures::draws()
     }
     m_page.reset();
     m_actions.reset();
+    m_library.reset();
+    m_session.reset();
     m_bridge.reset();
 }
 

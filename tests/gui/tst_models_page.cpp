@@ -14,6 +14,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
@@ -51,6 +52,11 @@ private Q_SLOTS:
     void takesAStateToTheChats();
     void saysWhatADroppedFileIsNot();
     void removesASingleFile();
+    void loadsAFileGivenAtStart();
+    void onlyOpensAStateGivenAtStart();
+    void saysThatAFolderIsEmpty();
+    void opensAModelInAChat();
+    void forecastsEachDevice();
     void dropsWhatAScanFindsNoMore();
     void keepsTheNameReadableInANarrowWindow();
 };
@@ -309,7 +315,7 @@ void TestModelsPage::takesAStateToTheChats()
     engine().failures.insert({"inspect", engine::Error(ErrorCode::UnsupportedModel, "no blocks")});
     window().openPath(path);
     QTRY_COMPARE(window().currentPage(), int(MainWindow::Chat));
-    QTRY_COMPARE(engine().count("openState"), 1);
+    QVERIFY(find<QWidget>("chat.state")->accessibleName().contains(QLatin1String("pirate")));
     QVERIFY(!m_fixture->settings->list(Setting::ModelFiles).contains(path));
 }
 
@@ -335,7 +341,7 @@ void TestModelsPage::removesASingleFile()
     select(kModel);
     QVERIFY(!remove.isEnabled()); // comes from a folder
     window().openPath(QStringLiteral("/elsewhere/absent.pth"));
-    QTRY_VERIFY(window().page(MainWindow::Models)->findChild<gui::MessageBar *>()->isVisible());
+    QTRY_VERIFY(window().findChild<gui::ModelsPage *>()->findChild<gui::MessageBar *>()->isVisible());
     QVERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty()); // only what could be opened is kept
     engine().models.push_back(support::sampleModel(path.toStdString()));
     window().openPath(path);
@@ -353,7 +359,7 @@ void TestModelsPage::dropsWhatAScanFindsNoMore()
     QTableView *table = openModels();
     QTRY_COMPARE(table->model()->rowCount(), 2);
     QTRY_VERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty());
-    QVERIFY(!window().page(MainWindow::Models)->findChild<gui::MessageBar *>()->isVisible());
+    QVERIFY(!window().findChild<gui::ModelsPage *>()->findChild<gui::MessageBar *>()->isVisible());
     engine().models.pop_back(); // the file was deleted
     m_fixture->actions[Act::RescanModels].trigger();
     QTRY_COMPARE(table->model()->rowCount(), 1);
@@ -367,6 +373,78 @@ void TestModelsPage::keepsTheNameReadableInANarrowWindow()
         QTRY_COMPARE(window().width(), width);
         QTRY_VERIFY2(table->columnWidth(0) >= 150, qPrintable(QString::number(width)));
     }
+}
+
+void TestModelsPage::loadsAFileGivenAtStart()
+{
+    const QString path = QStringLiteral("/elsewhere/given.pth");
+    engine().models.push_back(support::sampleModel(path.toStdString()));
+    window().openPath(path, true);
+    QTRY_COMPARE(engine().loads.size(), 1U);
+    QCOMPARE(engine().loads[0].model, path.toStdString());
+    window().openPath(path); // dropped: shown, not loaded
+    QTRY_COMPARE(find<QTableView>("models.table")->currentIndex().data(kPathRole).toString(), path);
+    QCOMPARE(engine().loads.size(), 1U);
+}
+
+void TestModelsPage::onlyOpensAStateGivenAtStart()
+{
+    engine().failures.insert({"inspect", engine::Error(ErrorCode::UnsupportedModel, "no blocks")});
+    window().openPath(QStringLiteral("/states/pirate.pth"), true);
+    QTRY_COMPARE(window().currentPage(), int(MainWindow::Chat));
+    QVERIFY(engine().loads.empty());
+    QVERIFY(find<QWidget>("chat.state")->accessibleName().contains(QLatin1String("pirate")));
+}
+
+void TestModelsPage::saysThatAFolderIsEmpty()
+{
+    openModels();
+    auto *bar = window().findChild<gui::ModelsPage *>()->findChild<gui::MessageBar *>();
+    QTemporaryDir full;
+    engine().models = {support::sampleModel(full.filePath(QStringLiteral("a.pth")).toStdString())};
+    window().openPath(full.path());
+    QTRY_VERIFY(engine().count("scan") >= 2);
+    QTRY_VERIFY(!find<QPushButton>("models.scan.stop")->isVisible());
+    QVERIFY(!bar->isVisible() || !bar->text().contains(QLatin1String("no model in")));
+    QTemporaryDir empty;
+    window().openPath(empty.path());
+    QTRY_VERIFY(bar->isVisible() && bar->text().contains(QLatin1String("no model in")));
+}
+
+void TestModelsPage::opensAModelInAChat()
+{
+    select(kModel);
+    auto &act = m_fixture->actions[Act::ChatWithModel];
+    QVERIFY(act.isEnabled());
+    act.trigger();
+    QCOMPARE(engine().loads.size(), 1U);
+    QCOMPARE(window().currentPage(), int(MainWindow::Chat));
+    engine().finishLoad();
+    QTRY_VERIFY(m_fixture->session.isLoaded());
+    openModels();
+    act.trigger();
+    QCOMPARE(engine().loads.size(), 1U); // it is loaded already
+}
+
+void TestModelsPage::forecastsEachDevice()
+{
+    select(kModel);
+    QTRY_VERIFY(!engine().forecasts.empty());
+    engine().holdAnswers = true;
+    find<QLineEdit>("models.load.strategy")->setText(QStringLiteral("cuda fp16 *2 -> cpu"));
+    QTRY_COMPARE(engine().forecasts.back().strategy, std::string("cuda fp16 *2 -> cpu"));
+    engine::MemoryUse gpu = engine().forecastMemory;
+    gpu.device = "cuda:0";
+    engine().send(engine::event::ForecastReady{
+        engine().last("forecast"), engine().forecastMemory, {}, {gpu, engine().forecastMemory}});
+    const auto named = [this](const QString &device) {
+        const auto labels = window().findChild<gui::LoadPanel *>()->findChildren<QLabel *>();
+        return std::any_of(labels.begin(), labels.end(), [&](const QLabel *label) {
+            return label->isVisible() && label->text().startsWith(device + QLatin1Char(':'));
+        });
+    };
+    QTRY_VERIFY(named(QStringLiteral("cuda:0")));
+    QVERIFY(named(QStringLiteral("cpu")));
 }
 
 QTEST_MAIN(TestModelsPage)

@@ -134,7 +134,7 @@ void TestShellPages::buildsThePagesAfterTheFirstFrame()
 void TestShellPages::takesANewTextSizeAtOnce()
 {
     QTableView *table = openModels();
-    auto *label = find<QLabel>("title");
+    auto *label = window().page(MainWindow::SettingsPageIndex)->findChild<QLabel *>(QStringLiteral("title"));
     auto *button = find<QToolButton>("rail.page.models");
     QVERIFY(label && button);
     const QFont before = QApplication::font();

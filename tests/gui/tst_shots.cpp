@@ -3,11 +3,15 @@
 #include "gui/main_window.h"
 #include "gui/pages/models_page.h"
 #include "gui/theme.h"
+#include "gui/widgets/convert_dialog.h"
+#include "gui/widgets/layer_bar.h"
+#include "support/extras_world.h"
 #include "support/gui_fixture.h"
 
 #include <QApplication>
 #include <QComboBox>
 #include <QDir>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
@@ -107,6 +111,7 @@ private Q_SLOTS:
 private:
     void arrange(MainWindow &window, const QString &state);
     void arrangeLoad(MainWindow &window, const QString &state);
+    void arrangeExtras(MainWindow &window, const QString &state);
 
     QTranslator m_translator;
     std::unique_ptr<support::GuiFixture> m_fixture;
@@ -151,6 +156,20 @@ void TestShots::pages_data()
         {MainWindow::Models, "models-error"},
         {MainWindow::Models, "models-missing"},
         {MainWindow::Models, "models-narrow"},
+        {MainWindow::Models, "models-layers"},
+        {MainWindow::Models, "models-convert"},
+        {MainWindow::Models, "models-convert-busy"},
+        {MainWindow::Models, "models-emptyfolder"},
+        {MainWindow::Models, "states-empty"},
+        {MainWindow::Models, "states-scanning"},
+        {MainWindow::Models, "states-fits"},
+        {MainWindow::Models, "states-differs"},
+        {MainWindow::Models, "adapters-nomodel"},
+        {MainWindow::Models, "adapters-chosen"},
+        {MainWindow::Models, "adapters-busy"},
+        {MainWindow::Models, "adapters-inuse"},
+        {MainWindow::Models, "adapters-error"},
+        {MainWindow::Models, "adapters-narrow"},
         {MainWindow::Monitor, "monitor-empty"},
         {MainWindow::Monitor, "monitor-busy"},
         {MainWindow::Log, "log-empty"},
@@ -187,7 +206,7 @@ void TestShots::pages()
                                       QStringList{QStringLiteral("/media/usb/models")});
 
     MainWindow window(m_fixture->services());
-    window.resize(state == QLatin1String("models-narrow") ? QSize(900, 620) : QSize(1240, 800));
+    window.resize(state.endsWith(QLatin1String("-narrow")) ? QSize(900, 620) : QSize(1240, 800));
     window.show();
     window.showPage(page);
     QTest::qWait(60);
@@ -225,6 +244,30 @@ void TestShots::arrange(MainWindow &window, const QString &state)
         select(state == QLatin1String("models-unreadable") ? 3 : 2);
     if (state == QLatin1String("models-tensors"))
         window.findChild<QTabWidget *>(QStringLiteral("models.tabs"))->setCurrentIndex(1);
+    if (state == QLatin1String("models-layers")) {
+        window.findChild<QLineEdit *>(QStringLiteral("models.load.strategy"))
+            ->setText(QStringLiteral("cuda fp16 *6 -> cuda int8 *8 -> cpu nf4 head=fp32"));
+        window.findChild<QPushButton *>(QStringLiteral("models.load.layers"))->click();
+        QTest::qWait(60);
+        window.findChild<gui::LayerBar *>()->select(6, 13);
+    }
+    if (state.startsWith(QLatin1String("models-convert"))) {
+        m_fixture->actions[gui::Act::ConvertModel].trigger();
+        auto *dialog = window.findChild<gui::ConvertDialog *>();
+        if (state.endsWith(QLatin1String("-busy"))) {
+            engine.holdAnswers = true;
+            dialog->findChild<QPushButton *>(QStringLiteral("convert.start"))->click();
+            engine.send(engine::event::ConvertProgress{engine.last("convert"), 1306ULL << 20, 2913ULL << 20});
+        }
+        QTest::qWait(60);
+        dialog->grab().save(
+            QStringLiteral(ROOKERY_BUILD_DIR "/screenshots/dialog-") + state +
+            (gui::tokens().dark ? QStringLiteral("-dark.png") : QStringLiteral("-light.png")));
+    }
+    if (state == QLatin1String("models-emptyfolder")) {
+        window.openPath(m_fixture->folder.path());
+        QTest::qWait(60);
+    }
     if (state.startsWith(QLatin1String("log-l"))) fillLog(m_fixture->log);
     if (state == QLatin1String("settings-changed")) {
         m_fixture->settings->setValue(gui::Setting::Language, QStringLiteral("ja"));
@@ -234,6 +277,41 @@ void TestShots::arrange(MainWindow &window, const QString &state)
     }
     if (state == QLatin1String("palette")) m_fixture->actions[gui::Act::CommandSearch].trigger();
     arrangeLoad(window, state);
+    arrangeExtras(window, state);
+}
+
+void TestShots::arrangeExtras(MainWindow &window, const QString &state)
+{
+    const bool isState = state.startsWith(QLatin1String("states-"));
+    if (!isState && !state.startsWith(QLatin1String("adapters-"))) return;
+    support::FakeEngine &engine = *m_fixture->engine;
+    engine.holdAnswers = false;
+    if (!state.endsWith(QLatin1String("-nomodel")) && !state.endsWith(QLatin1String("-empty"))) {
+        window.loadModel(QStringLiteral("demo"));
+        engine.finishLoad(0.9);
+    }
+    if (!state.endsWith(QLatin1String("-empty"))) support::fillExtras(engine);
+    m_fixture->library->rescan();
+    m_fixture->actions[isState ? gui::Act::ShowStates : gui::Act::ShowAdapters].trigger();
+    QTest::qWait(250);
+    auto *table = window.findChild<QTableView *>(isState ? QStringLiteral("states.table")
+                                                         : QStringLiteral("adapters.table"));
+    table->setCurrentIndex(table->model()->index(state.endsWith(QLatin1String("-differs")) ? 2 : 0, 0));
+    if (state.endsWith(QLatin1String("-scanning"))) {
+        engine.holdAnswers = true;
+        m_fixture->library->rescan();
+    }
+    if (isState || state.endsWith(QLatin1String("-nomodel"))) return;
+    for (const int row : {1, 0})
+        table->model()->setData(table->model()->index(row, 0), Qt::Checked, Qt::CheckStateRole);
+    if (state.endsWith(QLatin1String("-chosen"))) return;
+    if (state.endsWith(QLatin1String("-busy"))) engine.holdAnswers = true;
+    if (state.endsWith(QLatin1String("-error")))
+        engine.failures.insert(
+            {"setAdapters", engine::Error(engine::ErrorCode::BadModel,
+                                          "blocks.0.att.key: expected [2048, 2048], the model has "
+                                          "[384, 384]")});
+    window.findChild<QPushButton *>(QStringLiteral("adapters.apply"))->click();
 }
 
 void TestShots::arrangeLoad(MainWindow &window, const QString &state)

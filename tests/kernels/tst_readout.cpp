@@ -14,6 +14,7 @@ constexpr float kEpsilon = 64e-5F;
 struct Case {
     int tokens, size;
     bool hasGate, hasBonus;
+    int moreRoundings = 0; ///< of y
     std::vector<float> y, gain, bias, r, k, v, rK, g;
 
     Case(int n, int N, bool gate, bool bonus = true)
@@ -35,7 +36,8 @@ struct Case {
         g = random.normals(count);
     }
 
-    std::vector<float> run(Device &device) const
+    /// `offset` is that of slot 1 of 2; the tokens are those of two sequences, the first in slot 1.
+    std::vector<float> run(Device &device, const std::vector<float> &offset = {}) const
     {
         const Floats dy(device, y), dGain(device, gain), dBias(device, bias), dr(device, r), dk(device, k),
             dv(device, v);
@@ -55,6 +57,17 @@ struct Case {
         op.tokens = tokens;
         op.heads = kHeads;
         op.headSize = size;
+        std::vector<float> slots(offset.size(), 0.0F);
+        slots.insert(slots.end(), offset.begin(), offset.end());
+        const Floats dOffset(device, slots);
+        const Ints start(device, {0, tokens / 2, tokens}), slot(device, {1, 0});
+        if (!offset.empty()) {
+            op.offset = {dOffset.data(), offset.size()};
+            op.batch.tokens = tokens;
+            op.batch.seqs = 2;
+            op.batch.start = start.data();
+            op.batch.slot = slot.data();
+        }
         device.readout(op);
         return dy.host();
     }
@@ -84,7 +97,7 @@ struct Case {
                 const double normed = normal * at(gain, channel + i) + at(bias, channel + i);
                 const double sum = normed + bonus * at(v, head + i);
                 const double error =
-                    (size + 4) * kEps *
+                    (size + 4 + moreRoundings) * kEps *
                         ((magnitude * scale + std::abs(normal)) * std::abs(at(gain, channel + i)) +
                          bonusSize * std::abs(at(v, head + i))) +
                     2 * kEps * (std::abs(normed) + std::abs(sum));
@@ -105,6 +118,8 @@ class TestReadout : public QObject
 private Q_SLOTS:
     void matchesTheEquation_data() { addCodePaths(); }
     void matchesTheEquation();
+    void takesTheOffsetsOfItsSlot_data() { addCodePaths(); }
+    void takesTheOffsetsOfItsSlot();
     void aTokenIsTheSameInAnyCompany_data() { addCodePaths(); }
     void aTokenIsTheSameInAnyCompany();
 };
@@ -121,6 +136,25 @@ void TestReadout::matchesTheEquation()
                 const QString difference = firstDifference(c.run(*device), c.wanted());
                 QVERIFY2(difference.isEmpty(), qPrintable(QStringLiteral("N=%1 ").arg(N) + difference));
             }
+}
+
+void TestReadout::takesTheOffsetsOfItsSlot()
+{
+    QFETCH(QString, path);
+    const auto device = openPath(path);
+    if (!device) QSKIP("this machine lacks the instructions");
+    const int n = 50, N = 20, C = kHeads * N;
+    const Case given(n, N, true);
+    const std::vector<float> offset = Random(3).normals(C);
+    Case want = given;
+    want.moreRoundings = 3; // of the product, of the sum and of `want` itself
+    for (int i = 0; i < n / 2 * C; ++i)
+        want.y[std::size_t(i)] =
+            float(double(given.y[std::size_t(i)]) * (1 + double(offset[std::size_t(i % C)])));
+    const QString difference = firstDifference(given.run(*device, offset), want.wanted());
+    QVERIFY2(difference.isEmpty(), qPrintable(difference));
+    const std::vector<float> zeros(std::size_t(C), 0.0F);
+    QVERIFY(sameBits(given.run(*device, zeros), given.run(*device)));
 }
 
 void TestReadout::aTokenIsTheSameInAnyCompany()

@@ -10,7 +10,8 @@ namespace
 
 struct Case {
     int heads, size;
-    bool perToken; ///< a decay for every token, as in RWKV-6
+    bool perToken;        ///< a decay for every token, as in RWKV-6
+    bool isGated = false; ///< as in QRWKV6
     std::vector<int> lengths, slots;
     std::vector<float> r, w, k, v, u, state; ///< state: [kSlots][stride]
     static constexpr int kSlots = 9;
@@ -51,7 +52,8 @@ struct Case {
         op.k = dk.view(tokens(), heads, size);
         op.v = dv.view(tokens(), heads, size);
         op.w = perToken ? dw.view(tokens(), heads, size) : dw.view(heads, size);
-        op.u = du.view(heads, size);
+        if (!isGated) op.u = du.view(heads, size);
+        op.isGated = isGated;
         op.y = inPlace ? op.r : y.view(tokens(), heads, size);
         op.state = {dState.data(), stride()};
         op.heads = heads;
@@ -92,9 +94,19 @@ private:
                 Bounded &S = state[static_cast<std::size_t>(slot) * c.stride() +
                                    static_cast<std::size_t>((head * N + i) * N + j)];
                 const double r = number(c.r, at, i);
-                const double kv = number(c.k, at, i) * number(c.v, at, j);
-                const double u = number(c.u, static_cast<std::size_t>(head * N), i);
                 const double w = number(c.w, c.perToken ? at : static_cast<std::size_t>(head * N), i);
+                const double share = c.isGated ? 1 - w : 1;
+                const double kv = number(c.k, at, i) * share * number(c.v, at, j);
+                const double u = number(c.u, static_cast<std::size_t>(head * N), i);
+                if (c.isGated) {
+                    const double old = S.value;
+                    S.tolerance = S.tolerance * w + 4 * kEps * (std::abs(old * w) + std::abs(kv));
+                    S.value = w * old + kv;
+                    out += r * S.value;
+                    error +=
+                        std::abs(r) * (S.tolerance + (2 * N + 6) * kEps * (std::abs(kv) + std::abs(old * w)));
+                    continue;
+                }
                 out += r * (u * kv + S.value);
                 error +=
                     std::abs(r) * (S.tolerance + (2 * N + 4) * kEps * (std::abs(u * kv) + std::abs(S.value)));
@@ -115,6 +127,8 @@ class TestWkv6 : public QObject
 private Q_SLOTS:
     void matchesTheEquation_data() { addCodePaths(); }
     void matchesTheEquation();
+    void gatedMatchesTheEquation_data() { addCodePaths(); }
+    void gatedMatchesTheEquation();
     void worksInPlace_data() { addCodePaths(); }
     void worksInPlace();
     void chunksAndCompanyChangeNothing_data() { addCodePaths(); }
@@ -141,6 +155,21 @@ void TestWkv6::matchesTheEquation()
                 QVERIFY2(y.isEmpty() && state.isEmpty(),
                          qPrintable(QStringLiteral("N=%1 ").arg(size) + y + state));
             }
+}
+
+void TestWkv6::gatedMatchesTheEquation()
+{
+    QFETCH(QString, path);
+    const auto device = openPath(path);
+    if (!device) QSKIP("this machine lacks the instructions");
+    for (const int size : {1, 20, 64, 128}) {
+        Case c(size > 100 ? 1 : 3, size, true, {2, 1, 25}, {4, 0, 8});
+        c.isGated = true;
+        const Case::Result got = c.run(*device);
+        const Oracle want(c);
+        const QString y = firstDifference(got.y, want.y), state = firstDifference(got.state, want.state);
+        QVERIFY2(y.isEmpty() && state.isEmpty(), qPrintable(QStringLiteral("N=%1 ").arg(size) + y + state));
+    }
 }
 
 void TestWkv6::worksInPlace()

@@ -26,7 +26,8 @@ inline bool isTerminal(const engine::Event &event)
             return std::is_same_v<E, ev::LoadProgress> || std::is_same_v<E, ev::Started> ||
                    std::is_same_v<E, ev::PromptProgress> || std::is_same_v<E, ev::TokenChunk> ||
                    std::is_same_v<E, ev::ModelFound> || std::is_same_v<E, ev::BenchProgress> ||
-                   std::is_same_v<E, ev::ConvertProgress> || std::is_same_v<E, ev::QualityProgress>;
+                   std::is_same_v<E, ev::ConvertProgress> || std::is_same_v<E, ev::QualityProgress> ||
+                   std::is_same_v<E, ev::ExtraFound>;
         },
         event);
 }

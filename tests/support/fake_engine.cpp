@@ -159,8 +159,14 @@ void FakeEngine::stream(engine::JobId job, const std::string &text, bool thinkin
         token.token = 1000 + int(at % 1000);
         token.bytes = chunk.text;
         if (job == last("generate") && !requests.empty())
-            for (const engine::Voice &voice : requests.back().mix.voices)
-                token.voices.push_back({voice.gate, -1, 0.5F});
+            for (const engine::Voice &voice : requests.back().mix.voices) {
+                const std::size_t k = token.voices.size();
+                const bool moved = !gates.empty() && gates.back().request == job;
+                // Voices take turns, so that pictures have something to colour.
+                const bool leads = m_usage[job].generatedTokens / 3 % requests.back().mix.voices.size() == k;
+                token.voices.push_back(
+                    {moved ? gates.back().gates[k] : voice.gate, leads ? -0.2F : -1.8F, leads ? 0.1F : 0.9F});
+            }
         chunk.tokens.push_back(token);
         m_usage[job].generatedTokens += 1;
         m_usage[job].generateSeconds += 0.01;
@@ -231,6 +237,16 @@ engine::JobId FakeEngine::scan(std::vector<std::string> folders)
     return job;
 }
 
+engine::JobId FakeEngine::scanExtras(std::vector<std::string>)
+{
+    const engine::JobId job = open("scanExtras");
+    if (failsAtOnce("scanExtras", job) || holdAnswers) return job;
+    for (const engine::ExtraInfo &info : extras)
+        send(ev::ExtraFound{job, info});
+    answer(ev::ScanFinished{job, int(extras.size())});
+    return job;
+}
+
 engine::JobId FakeEngine::saveState(engine::SaveStateSpec spec)
 {
     const engine::JobId job = open("saveState");
@@ -242,6 +258,7 @@ engine::JobId FakeEngine::saveState(engine::SaveStateSpec spec)
 engine::JobId FakeEngine::openState(engine::OpenStateSpec spec)
 {
     const engine::JobId job = open("openState");
+    openedStates.push_back(spec.path);
     if (!failsAtOnce("openState", job)) answer(ev::StateOpened{job, m_nextState++, 214, {}, spec.path});
     return job;
 }
@@ -269,6 +286,7 @@ void FakeEngine::releaseState(engine::StateId state) { released.push_back(state)
 engine::JobId FakeEngine::setAdapters(std::vector<engine::AdapterUse> uses)
 {
     const engine::JobId job = open("setAdapters");
+    adapterSets.push_back(uses);
     if (failsAtOnce("setAdapters", job)) return job;
     now.adapters = uses;
     answer(ev::AdaptersSet{job, std::move(uses), {}, 0.1});
@@ -328,6 +346,7 @@ engine::JobId FakeEngine::bench(engine::BenchSpec)
 engine::JobId FakeEngine::convert(engine::ConvertSpec spec)
 {
     const engine::JobId job = open("convert");
+    conversions.push_back(spec);
     if (!failsAtOnce("convert", job)) answer(ev::ConvertDone{job, std::move(spec.output), 1 << 20, 32});
     return job;
 }

@@ -28,6 +28,7 @@ public:
     std::map<std::string, engine::StateInfo> states;     ///< answers of inspectState, by path
     std::map<std::string, engine::AdapterInfo> adapters; ///< answers of inspectAdapter, by path
     engine::event::StatesMeasured figures{};             ///< answer of measureStates, but for the job
+    std::vector<engine::ExtraInfo> extras;               ///< found by scanExtras
     engine::Snapshot now;     ///< answer of snapshot; loads and requests keep its counters
     bool holdAnswers = false; ///< answers wait for the test: it calls send()
     std::map<std::string, engine::Error> failures; ///< by command name ("scan", "load", ...): fails at once
@@ -43,6 +44,9 @@ public:
     std::vector<engine::GenerateSpec> requests;
     std::vector<engine::SaveStateSpec> saves;
     std::vector<std::vector<std::string>> scans;
+    std::vector<std::vector<engine::AdapterUse>> adapterSets;
+    std::vector<engine::ConvertSpec> conversions;
+    std::vector<std::string> openedStates;
     std::vector<engine::JobId> cancelled;
     std::vector<engine::StateId> released;
     struct Gates {
@@ -95,6 +99,7 @@ public:
     engine::JobId captureState(engine::JobId request) override;
     engine::JobId combineStates(engine::CombineStatesSpec spec) override;
     engine::JobId measureStates(engine::MeasureStatesSpec spec) override;
+    engine::JobId scanExtras(std::vector<std::string> folders) override;
     engine::Snapshot snapshot() const override { return now; }
 
 private:

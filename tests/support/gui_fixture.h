@@ -3,6 +3,7 @@
 #include "gui/actions.h"
 #include "gui/engine_bridge.h"
 #include "gui/folders.h"
+#include "gui/library.h"
 #include "gui/metrics.h"
 #include "gui/model_session.h"
 #include "gui/models/log_model.h"
@@ -23,6 +24,7 @@ struct GuiFixture {
     {
         gui::useFolders(folder.path());
         settings = std::make_unique<gui::Settings>(gui::folders().config, gui::folders().state);
+        library = std::make_unique<gui::Library>(bridge, session, *settings);
         QObject::connect(&bridge, &gui::EngineBridge::snapshotTaken, &metrics, &gui::Metrics::add);
         if (withEngine) startEngine();
     }
@@ -35,7 +37,7 @@ struct GuiFixture {
         bridge.setEngine(std::move(fake));
     }
 
-    gui::Services services() { return {bridge, actions, *settings, session, metrics, log}; }
+    gui::Services services() { return {bridge, actions, *settings, session, metrics, log, *library}; }
 
     QTemporaryDir folder;
     std::unique_ptr<gui::Settings> settings;
@@ -44,6 +46,7 @@ struct GuiFixture {
     gui::Actions actions;
     gui::EngineBridge bridge;
     gui::ModelSession session{bridge};
+    std::unique_ptr<gui::Library> library;
     FakeEngine *engine = nullptr; ///< owned by the bridge
 };
 

@@ -158,7 +158,8 @@ class Model:
         r, k, v = ((p[a + name + ".weight"] @ m[name[0]]).reshape(heads) for name in ("receptance", "key", "value"))
         u = self.bonus(a)
         y = np.zeros(heads)
-        state = self.state.setdefault(i, np.zeros((self.H, self.N, self.N)))  # [head][key][value]
+        tuned = self.p.get(a + "time_state", np.zeros((self.H, self.N, self.N)))  # [head][value][key]
+        state = self.state.setdefault(i, tuned.swapaxes(1, 2).copy())  # [head][key][value]
         for h in range(self.H):
             S = state[h].T if self.mutant == "state_transposed" else state[h]
             kv = np.outer(k[h], v[h])
@@ -167,6 +168,7 @@ class Model:
             y[h] = r[h] @ (u[h][:, None] * kv + seen)
             state[h] = new
         eps = 1e-5 if self.mutant == "group_norm_eps" else 64e-5
+        y = y * (1.0 + self.p.get(a + "time_offset", np.zeros(self.C)).reshape(heads))
         y = group_norm(y.reshape(-1), self.H, p[a + "ln_x.weight"], p[a + "ln_x.bias"], eps)
         if "g" in m:
             g = p[a + "gate.weight"] @ m["g"]

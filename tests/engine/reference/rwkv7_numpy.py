@@ -133,14 +133,16 @@ def sigmoid(x):
     return 1.0 / (1.0 + np.exp(-x))
 
 
-def run(weights, tokens, mutant=None):
-    """Logits behind every token, [len(tokens), V]."""
+def run(weights, tokens, mutant=None, mixture=None):
+    """Logits behind every token, [len(tokens), V]. `mixture(prefix, x, key, value)` stands for the channel mix behind its
+    shift."""
     p = {name: value.astype(np.float64).squeeze() for name, value in weights.items()}
     layers = 1 + max(int(name.split(".")[1]) for name in p if name.startswith("blocks."))
     H, N = weights["blocks.0.att.r_k"].shape
     C = H * N
     history = {}  # name of a norm -> its outputs so far
-    state = [np.zeros((H, N, N)) for _ in range(layers)]  # [head][value][key]
+    # [head][value][key], also as tuned states hold it
+    state = [weights.get(f"blocks.{i}.att.time_state", np.zeros((H, N, N))).astype(np.float64) for i in range(layers)]
     back = 2 if mutant == "shift_of_wrong_token" else 1
 
     def shifted(name, x):
@@ -186,6 +188,7 @@ def run(weights, tokens, mutant=None):
                 state[i][h] = S
                 y[h] = S @ r[rows]
             eps = 1e-5 if mutant == "group_norm_eps" else 64e-5
+            y = y * (1.0 + weights.get(a_ + "time_offset", np.zeros(C)).astype(np.float64).reshape(H, N))
             y = group_norm(y.reshape(-1), H, p[a_ + "ln_x.weight"], p[a_ + "ln_x.bias"], eps)
             r_k = 0.0 if mutant == "r_k_zero" else weights[a_ + "r_k"].astype(np.float64)
             bonus = (r.reshape(H, N) * k.reshape(H, N) * r_k).sum(1, keepdims=True)
@@ -194,6 +197,9 @@ def run(weights, tokens, mutant=None):
             # channel mix
             xx = layer_norm(x, p[b + "ln2.weight"], p[b + "ln2.bias"])
             mixed = xx + shifted(b + "ln2", xx) * p[b + "ffn.x_k"]
+            if mixture:
+                x = x + mixture(b + "ffn.", mixed, p[b + "ffn.key.weight"], p[b + "ffn.value.weight"])
+                continue
             k = np.maximum(p[b + "ffn.key.weight"] @ mixed, 0.0) ** 2
             if b + "ffn.s1" in p:
                 s = p[b + "ffn.s_emb.weight"][token]

@@ -1,6 +1,6 @@
 #pragma once
 
-// Small hybrids as files, from the golden cases of tests/data/hybrid.
+// Small hybrids with made-up weights, as tests/data/hybrid describes them.
 
 #include "support/tiny_rwkv7.h"
 
@@ -17,6 +17,7 @@
 namespace support
 {
 
+/// `name` with its seed: "hxa079-1".
 inline nlohmann::json hybridGolden(const QString &name)
 {
     QFile file(QStringLiteral(ROOKERY_SOURCE_DIR "/tests/data/hybrid/%1.json").arg(name));
@@ -24,12 +25,17 @@ inline nlohmann::json hybridGolden(const QString &name)
     return nlohmann::json::parse(file.readAll().toStdString());
 }
 
-/// As support::safetensors, with metadata.
-inline std::string hybridFile(const nlohmann::json &golden, int seed, const nlohmann::json &config)
+inline std::vector<TinyTensor> hybridTensors(const nlohmann::json &golden, int seed)
 {
     std::vector<TinyTensor> tensors;
     for (const nlohmann::json &t : golden["tensors"])
         tensors.push_back(tinyTensor(seed, t[0], t[1].get<std::vector<std::int64_t>>(), t[2], t[3]));
+    return tensors;
+}
+
+/// As support::safetensors, with metadata.
+inline std::string withMetadata(const std::vector<TinyTensor> &tensors, const nlohmann::json &config)
+{
     const std::string plain = safetensors(tensors);
     std::uint64_t length = 0;
     std::memcpy(&length, plain.data(), sizeof length);
@@ -39,6 +45,11 @@ inline std::string hybridFile(const nlohmann::json &golden, int seed, const nloh
     const std::string data = plain.substr(8 + length);
     length = text.size();
     return std::string(reinterpret_cast<const char *>(&length), 8) + text + data;
+}
+
+inline std::string hybridFile(const nlohmann::json &golden, int seed, const nlohmann::json &config)
+{
+    return withMetadata(hybridTensors(golden, seed), config);
 }
 
 } // namespace support

@@ -1,0 +1,114 @@
+#include "engine/server/named_file.h"
+
+#include "engine/server/api_error.h"
+
+#include <filesystem>
+#include <optional>
+
+namespace server
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostNameBytes = 1024;
+
+ApiError notThere(const char *param)
+{
+    return badRequest(param, std::string(param) + ": there is no such file beneath the folder for it");
+}
+
+fs::path rootOf(const std::string &folder, const char *param)
+{
+    std::error_code error;
+    const fs::path root = folder.empty() ? fs::path() : fs::canonical(folder, error);
+    if (folder.empty() || error)
+        throw badRequest(param, std::string(param) +
+                                    ": no folder is configured for it; see rookery-cli serve --help");
+    return root;
+}
+
+fs::path checkedName(const std::string &name, const char *param)
+{
+    const fs::path path(name);
+    if (name.empty() || name.size() > kMostNameBytes || name.find('\0') != std::string::npos ||
+        path.is_absolute())
+        throw notThere(param);
+    for (const fs::path &part : path)
+        if (part == "..") throw notThere(param);
+    return path;
+}
+
+bool isBeneath(const fs::path &root, const fs::path &path)
+{
+    auto mine = path.begin();
+    for (const fs::path &part : root) {
+        if (mine == path.end() || *mine != part) return false;
+        ++mine;
+    }
+    return mine != path.end();
+}
+
+/// The canonical path of root / name, if it lies beneath the root and is of the right kind.
+std::optional<fs::path> lookUp(const fs::path &root, const fs::path &name, bool folderToo)
+{
+    std::error_code error;
+    const fs::path path = fs::canonical(root / name, error); // follows every link
+    if (error || !isBeneath(root, path)) return std::nullopt;
+    const fs::file_status status = fs::status(path, error);
+    if (error || !(fs::is_regular_file(status) || (folderToo && fs::is_directory(status))))
+        return std::nullopt;
+    return path;
+}
+
+/// "models/x.pth" -> "x.pth" for a folder called "models".
+fs::path withoutFolder(const fs::path &root, const fs::path &name)
+{
+    if (name.empty() || *name.begin() != root.filename()) return {};
+    fs::path rest;
+    for (auto it = std::next(name.begin()); it != name.end(); ++it)
+        rest /= *it;
+    return rest;
+}
+
+} // namespace
+
+std::string findBeneath(const std::string &folder, const std::string &name, const char *param, bool folderToo)
+{
+    const fs::path root = rootOf(folder, param), path = checkedName(name, param);
+    if (const auto found = lookUp(root, path, folderToo)) return found->string();
+    const fs::path rest = withoutFolder(root, path);
+    if (const auto found = rest.empty() ? std::nullopt : lookUp(root, rest, folderToo))
+        return found->string();
+    throw notThere(param);
+}
+
+std::string placeBeneath(const std::string &folder, const std::string &name, const char *param)
+{
+    const fs::path root = rootOf(folder, param);
+    fs::path path = checkedName(name, param);
+    if (const fs::path rest = withoutFolder(root, path); !rest.empty()) path = rest;
+    std::error_code error;
+    const fs::path parent = fs::canonical((root / path).parent_path(), error);
+    if (error || (parent != root && !isBeneath(root, parent)) || !path.has_filename() ||
+        path.filename() == ".")
+        throw notThere(param);
+    const fs::path target = parent / path.filename();
+    const fs::file_status status = fs::symlink_status(target, error);
+    if (fs::exists(status) && !fs::is_regular_file(status)) throw notThere(param);
+    return target.string();
+}
+
+std::string withoutPaths(std::string message, const std::string &folder)
+{
+    std::error_code error;
+    const fs::path root = folder.empty() ? fs::path() : fs::canonical(folder, error);
+    if (root.empty() || error) return message;
+    const std::string prefix = root.string() + '/';
+    for (auto at = message.find(prefix); at != std::string::npos; at = message.find(prefix, at))
+        message.erase(at, prefix.size());
+    return message;
+}
+
+} // namespace server

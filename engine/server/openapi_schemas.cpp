@@ -1,0 +1,110 @@
+// What the bodies of requests may hold: the schemas of the OpenAPI description. Other fields are ignored.
+#include "engine/server/openapi.h"
+
+namespace server
+{
+
+const char *openApiSchemas()
+{
+    return R"json({
+"Error": {"type": "object", "required": ["error"], "properties": {"error": {"type": "object",
+  "required": ["message", "type", "param", "code"], "properties": {
+    "message": {"type": "string"}, "type": {"type": "string"},
+    "param": {"type": ["string", "null"]}, "code": {"type": ["string", "null"]}}}}},
+"Message": {"type": "object", "required": ["role"], "properties": {
+  "role": {"enum": ["developer", "system", "user", "assistant", "tool"]},
+  "content": {"description": "Text, or parts of type text"},
+  "tool_calls": {"type": "array"}, "tool_call_id": {"type": "string"},
+  "reasoning_content": {"type": "string"}}},
+"Sampling": {"type": "object", "properties": {
+  "model": {"type": "string", "description": "The model, or \"<model> <state>\"; absent: the loaded model"},
+  "state": {"type": "string", "description": "Name of a state to start from"},
+  "save_state": {"type": "string", "description": "Keeps the state behind the answer under this name"},
+  "max_tokens": {"type": "integer", "minimum": 0},
+  "n": {"type": "integer", "minimum": 1, "maximum": 128},
+  "stream": {"type": "boolean"},
+  "stream_options": {"type": "object", "properties": {"include_usage": {"type": "boolean"}}},
+  "stop": {"description": "A text or at most 16"},
+  "seed": {"type": "integer", "description": "Same seed, same text, in any company"},
+  "temperature": {"type": "number", "minimum": 0, "maximum": 2},
+  "top_p": {"type": "number", "minimum": 0, "maximum": 1},
+  "top_k": {"type": "integer"},
+  "min_p": {"type": "number", "minimum": 0, "maximum": 1},
+  "typical_p": {"type": "number", "minimum": 0, "maximum": 1},
+  "presence_penalty": {"type": "number", "minimum": -2, "maximum": 2},
+  "frequency_penalty": {"type": "number", "minimum": -2, "maximum": 2},
+  "repeat_penalty": {"type": "number", "minimum": 0.01, "maximum": 10},
+  "penalty_decay": {"type": "number", "minimum": 0, "maximum": 1},
+  "logit_bias": {"type": "object", "additionalProperties": {"type": "number", "minimum": -100, "maximum": 100}},
+  "ignore_eos": {"type": "boolean"},
+  "response_format": {"type": "object", "properties": {
+    "type": {"enum": ["text", "json_object", "json_schema", "grammar"]}, "json_schema": {"type": "object"}}},
+  "grammar": {"type": "string", "description": "GBNF"},
+  "mrss_rule": {"enum": ["logits", "probabilities"]},
+  "mrss_gatingweight": {"type": "array", "description": "Gates of a mix, numbers or strings"},
+  "params": {"type": "object", "description": "Defaults, as RWKV-Infer takes them"}}},
+"ChatRequest": {"allOf": [{"$ref": "#/components/schemas/Sampling"}, {"type": "object", "required": ["messages"],
+  "properties": {
+    "messages": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Message"}},
+    "max_completion_tokens": {"type": "integer", "minimum": 0},
+    "tools": {"type": "array", "maxItems": 128},
+    "tool_choice": {"description": "none, auto, required or a function"},
+    "parallel_tool_calls": {"type": "boolean"},
+    "logprobs": {"type": "boolean"},
+    "top_logprobs": {"type": "integer", "minimum": 0, "maximum": 20},
+    "reasoning_effort": {"enum": ["none", "minimal", "low", "medium", "high", "xhigh", "max"]},
+    "chat_template_kwargs": {"type": "object", "properties": {"enable_thinking": {"type": "boolean"}}}}}]},
+"CompletionRequest": {"allOf": [{"$ref": "#/components/schemas/Sampling"}, {"type": "object", "required": ["prompt"],
+  "properties": {
+    "prompt": {"description": "A text, token ids, or at most 256 of these"},
+    "best_of": {"type": "integer", "minimum": 1, "maximum": 128},
+    "echo": {"type": "boolean"},
+    "logprobs": {"type": "integer", "minimum": 0, "maximum": 20}}}]},
+"ResponsesRequest": {"type": "object", "required": ["input"], "properties": {
+  "model": {"type": "string"}, "state": {"type": "string"}, "save_state": {"type": "string"},
+  "input": {"description": "A text or a list of items: messages, function calls and their outputs"},
+  "instructions": {"type": "string"},
+  "max_output_tokens": {"type": "integer", "minimum": 16},
+  "text": {"type": "object", "properties": {"format": {"type": "object"}}},
+  "tools": {"type": "array", "maxItems": 128}, "tool_choice": {}, "parallel_tool_calls": {"type": "boolean"},
+  "reasoning": {"type": "object", "properties": {"effort": {"type": "string"}}},
+  "temperature": {"type": "number", "minimum": 0, "maximum": 2},
+  "top_p": {"type": "number", "minimum": 0, "maximum": 1},
+  "stream": {"type": "boolean"}, "store": {"type": "boolean"}, "metadata": {"type": "object"}}},
+"EmbeddingRequest": {"type": "object", "required": ["input"], "properties": {
+  "model": {"type": "string"},
+  "input": {"description": "A text, token ids, or at most 2048 of these"},
+  "encoding_format": {"enum": ["float", "base64"]},
+  "dimensions": {"type": "integer", "description": "Only the model's width"}}},
+"EmptyRequest": {"type": "object"},
+"LoadModelRequest": {"type": "object", "required": ["model_filename"], "properties": {
+  "model_filename": {"type": "string", "description": "Beneath the folder of models, or demo"},
+  "model_viewname": {"type": "string"},
+  "model_strategy": {"type": "string"},
+  "adapter_filename": {"type": "string"}, "adapter_mode": {"enum": ["", "lora", "dora", "bone", "pissa", "hybrid"]},
+  "adapter_scaling": {"type": ["number", "string"]},
+  "default_temperature": {"type": ["number", "string"]}, "default_top_p": {"type": ["number", "string"]},
+  "endtoken": {"type": "string", "description": "Ends answers where a request names no stop; \\n is a line end"}}},
+"LoadStateRequest": {"type": "object", "required": ["state_filename", "state_viewname"], "properties": {
+  "state_filename": {"type": "string"}, "state_viewname": {"type": "string"},
+  "default_temperature": {"type": ["number", "string"]}, "default_top_p": {"type": ["number", "string"]}}},
+"LoadMixRequest": {"type": "object", "required": ["state_filenames", "state_viewname"], "properties": {
+  "state_filenames": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 16},
+  "state_viewname": {"type": "string"}, "contain_originalstate": {"type": ["boolean", "string"]},
+  "state_gatingweight": {"type": "array", "items": {"type": ["number", "string"]}},
+  "default_temperature": {"type": ["number", "string"]}, "default_top_p": {"type": ["number", "string"]}}},
+"SetGatesRequest": {"type": "object", "required": ["state_viewname"], "properties": {
+  "state_viewname": {"type": "string"},
+  "state_gatingweight": {"type": "array", "items": {"type": ["number", "string"]}},
+  "default_temperature": {"type": ["number", "string"]}, "default_top_p": {"type": ["number", "string"]}}},
+"OpenStateRequest": {"type": "object", "required": ["name", "filename"], "properties": {
+  "name": {"type": "string"}, "filename": {"type": "string", "description": "Beneath the folder of states"}}},
+"ForkStateRequest": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+"SaveStateRequest": {"type": "object", "required": ["filename"], "properties": {
+  "filename": {"type": "string", "description": "Beneath the folder of states"}, "note": {"type": "string"}}},
+"TokenizeRequest": {"type": "object", "properties": {"content": {"type": "string"}}},
+"DetokenizeRequest": {"type": "object", "properties": {"tokens": {"type": "array", "items": {"type": "integer"}}}}
+})json";
+}
+
+} // namespace server

@@ -1,0 +1,319 @@
+#include "engine/server/server.h"
+
+#include "engine/server/connection.h"
+#include "engine/server/named_file.h"
+#include "engine/server/router.h"
+#include "engine/server/service.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+
+#include <atomic>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+namespace server
+{
+namespace
+{
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+} // namespace
+
+class Server::Core final : public Front
+{
+public:
+    Core(ServerOptions options, engine::Engine &engine)
+        : m_options(std::move(options))
+        , m_service{m_options, engine, 0, {}, {}, {}, 0, false}
+    {
+    }
+    ~Core() override { finish(); }
+
+    const ServerOptions &options() const override { return m_options; }
+    const Gate &gate() const override { return *m_gate; }
+    bool isOpenPath(const std::string &path) const override { return server::isOpenPath(routes(), path); }
+    void serve(const ExchangePtr &exchange) override;
+    void answered(const HttpRequest &request, int status) override;
+    bool isDraining() const override { return m_service.isDraining; }
+
+    void handle(const engine::Event &event);
+    void start();
+    void stop();
+    void finish();
+    int port() const { return m_service.port; }
+    Library &library() { return m_service.library; }
+
+private:
+    void listen(const std::string &address, int port);
+    void run();
+    void accept(tcp::acceptor &acceptor);
+    void accepted(tcp::socket socket);
+    void makeRoom();
+    void deliver();
+    void endWhenQuiet();
+
+    const ServerOptions m_options;
+    Service m_service;
+    std::optional<Gate> m_gate;
+
+    std::mutex m_mutex;
+    std::deque<engine::Event> m_events; // guarded by m_mutex
+
+    asio::io_context m_context{1};
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> m_work;
+    std::deque<tcp::acceptor> m_acceptors;
+    std::deque<std::weak_ptr<Connection>> m_connections; ///< the oldest first
+    asio::steady_timer m_quiet{m_context};
+    std::chrono::steady_clock::time_point m_cutAt;
+    std::promise<void> m_drained;
+    std::atomic<bool> m_started = false;
+    std::thread m_thread;
+};
+
+void Service::admit()
+{
+    if (isDraining) throw unavailable("the server ends");
+    const int slots = library.model() ? library.model()->slots : 0;
+    if (generationsNow < slots + options.queue) return;
+    ++counters.refusedForQueue;
+    throw queueFull();
+}
+
+ApiError Service::problem(const engine::Error &error) const
+{
+    ApiError problem = fromEngine(error);
+    for (const std::string *folder : {&options.modelsFolder, &options.statesFolder, &options.adaptersFolder})
+        problem.message = withoutPaths(std::move(problem.message), *folder);
+    return problem;
+}
+
+// ---- Events of the engine
+// -------------------------------------------------------------------------------------
+
+void Server::Core::handle(const engine::Event &event)
+{
+    const std::lock_guard lock(m_mutex);
+    m_events.push_back(event);
+    if (m_events.size() == 1) asio::post(m_context, [this] { deliver(); });
+}
+
+void Server::Core::deliver()
+{
+    std::deque<engine::Event> events;
+    {
+        const std::lock_guard lock(m_mutex);
+        events.swap(m_events);
+    }
+    for (const engine::Event &event : events) {
+        m_service.library.see(event);
+        m_service.jobs.deliver(event);
+    }
+}
+
+// ---- Connections
+// ----------------------------------------------------------------------------------------------
+
+void Server::Core::listen(const std::string &address, int port)
+{
+    error_code error;
+    const auto ip = asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, error);
+    if (error)
+        throw engine::Error(engine::ErrorCode::BadRequest,
+                            "expected an IP address to listen on, found \"" + address + '"');
+    tcp::acceptor acceptor(m_context);
+    const tcp::endpoint endpoint(ip, static_cast<std::uint16_t>(port));
+    acceptor.open(endpoint.protocol(), error);
+    if (!error && ip.is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error)
+        throw engine::Error(engine::ErrorCode::CannotWrite, "cannot listen on port " + std::to_string(port) +
+                                                                " of " + address + ": " + error.message());
+    m_service.port = acceptor.local_endpoint().port();
+    m_acceptors.push_back(std::move(acceptor));
+}
+
+void Server::Core::start()
+{
+    listen(m_options.address, m_options.port);
+    if (m_options.address == "127.0.0.1" || m_options.address == "localhost") {
+        try {
+            listen("::1", m_service.port);
+        } catch (const engine::Error &) { // a machine without IPv6, or the port is another's there
+            engine::log(2, "server", "not listening on ::1");
+        }
+    }
+    m_gate.emplace(m_options, m_service.port);
+    m_work.emplace(m_context.get_executor());
+    for (tcp::acceptor &acceptor : m_acceptors)
+        accept(acceptor);
+    m_started = true;
+    m_thread = std::thread([this] { run(); });
+}
+
+void Server::Core::run()
+{
+    for (;;) {
+        try {
+            m_context.run();
+            return;
+        } catch (const std::exception &error) { // want of memory: that connection is lost, the others go on
+            engine::log(4, "server", error.what());
+        }
+    }
+}
+
+void Server::Core::accept(tcp::acceptor &acceptor)
+{
+    acceptor.async_accept([this, &acceptor](error_code error, tcp::socket socket) {
+        if (!acceptor.is_open() || error == asio::error::operation_aborted) return;
+        if (!error) accepted(std::move(socket));
+        if (error == asio::error::no_descriptors) makeRoom();
+        accept(acceptor);
+    });
+}
+
+void Server::Core::accepted(tcp::socket socket)
+{
+    std::erase_if(m_connections, [](const auto &connection) { return connection.expired(); });
+    if (m_connections.size() >= std::size_t(m_options.connections)) makeRoom();
+    if (m_connections.size() >= std::size_t(m_options.connections)) return; // all are being answered
+    const auto connection = std::make_shared<Connection>(std::move(socket), *this);
+    m_connections.push_back(connection);
+    m_service.counters.connectionsNow = int(m_connections.size());
+    connection->start();
+}
+
+/// Ends the connection that has been there longest without a whole request.
+void Server::Core::makeRoom()
+{
+    for (auto it = m_connections.begin(); it != m_connections.end(); ++it) {
+        const auto connection = it->lock();
+        if (connection && connection->isAnswering()) continue;
+        if (connection) connection->close();
+        m_connections.erase(it);
+        return;
+    }
+}
+
+void Server::Core::serve(const ExchangePtr &exchange)
+{
+    guard(exchange, [&] {
+        const HttpRequest &request = exchange->request();
+        std::string argument;
+        if (request.method == "OPTIONS" && !m_gate->allowedOrigin(request).empty()) {
+            Reply reply;
+            reply.status = 204;
+            reply.headers = {{"Access-Control-Allow-Methods", "GET, POST, DELETE"},
+                             {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
+                             {"Access-Control-Max-Age", "600"}};
+            return exchange->reply(std::move(reply));
+        }
+        const Route &route = findRoute(routes(), request.method, request.path, argument);
+        if (route.body && !route.bodyMayLack && !request.hasBody)
+            throw ApiError(411, "invalid_request_error", "", "expected a body of JSON, found none");
+        exchange->setArgument(std::move(argument));
+        route.handler(m_service, exchange);
+    });
+}
+
+void Server::Core::answered(const HttpRequest &request, int status)
+{
+    ++m_service.counters.repliesByStatus[status];
+    engine::log(1, "server", request.method + ' ' + request.path + ' ' + std::to_string(status));
+}
+
+// ---- The end
+// --------------------------------------------------------------------------------------------------
+
+void Server::Core::stop()
+{
+    if (!m_started.exchange(false)) return;
+    asio::post(m_context, [this] {
+        m_service.isDraining = true;
+        for (tcp::acceptor &acceptor : m_acceptors)
+            acceptor.close();
+        m_cutAt = std::chrono::steady_clock::now() + m_options.drainTime;
+        endWhenQuiet();
+    });
+    m_drained.get_future().wait();
+    finish();
+}
+
+void Server::Core::endWhenQuiet()
+{
+    bool isQuiet = true;
+    const bool cut = std::chrono::steady_clock::now() >= m_cutAt;
+    for (const auto &weak : m_connections) {
+        const auto connection = weak.lock();
+        if (!connection) continue;
+        if (cut)
+            connection->close();
+        else
+            connection->closeIfIdle();
+        isQuiet = isQuiet && !connection->isAnswering();
+    }
+    if (isQuiet || cut) return m_drained.set_value();
+    m_quiet.expires_after(std::chrono::milliseconds(20));
+    m_quiet.async_wait([this](error_code error) {
+        if (!error) endWhenQuiet();
+    });
+}
+
+void Server::Core::finish()
+{
+    m_work.reset();
+    m_context.stop();
+    if (m_thread.joinable()) m_thread.join();
+    for (const auto &weak : m_connections)
+        if (const auto connection = weak.lock()) connection->close();
+    m_connections.clear();
+}
+
+// ---- The facade
+// -----------------------------------------------------------------------------------------------
+
+Server::Server(ServerOptions options, engine::Engine &engine)
+{
+    if (options.apiKey.size() > kMostKeyBytes)
+        throw engine::Error(engine::ErrorCode::BadRequest, "the API key is longer than 512 bytes");
+    if (!isLoopback(options.address) && options.apiKey.empty())
+        throw engine::Error(engine::ErrorCode::BadRequest,
+                            "listening on " + options.address +
+                                " lets other machines in: that needs an API key");
+    m_core = std::make_unique<Core>(std::move(options), engine);
+}
+
+Server::~Server() = default;
+
+void Server::handle(const engine::Event &event) { m_core->handle(event); }
+void Server::setModelName(std::string name) { m_core->library().setName(std::move(name)); }
+void Server::start() { m_core->start(); }
+int Server::port() const { return m_core->port(); }
+void Server::stop() { m_core->stop(); }
+
+std::string makeApiKey()
+{
+    std::random_device random; // getrandom(), or the processor's generator
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string key;
+    while (key.size() < 64) {
+        unsigned bits = random();
+        for (int i = 0; i < 8; ++i, bits >>= 4)
+            key += kDigits[bits & 15];
+    }
+    return key;
+}
+
+} // namespace server

@@ -1,0 +1,211 @@
+#include "gui/pages/states_page.h"
+#include "gui/actions.h"
+#include "gui/folders.h"
+#include "gui/library.h"
+#include "gui/theme.h"
+#include "gui/units.h"
+#include "gui/widgets/extra_table.h"
+#include "gui/widgets/message_bar.h"
+#include "gui/widgets/table_style.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace gui
+{
+namespace
+{
+
+constexpr int kNarrow = 1000;
+
+QLabel *wrapped(QWidget *parent, const char *name)
+{
+    auto *label = new QLabel(parent);
+    label->setObjectName(QLatin1String(name));
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+QString orderText(engine::StateOrientation order)
+{
+    switch (order) {
+    case engine::StateOrientation::KeyValue:
+        return StatesPage::tr("key, value");
+    case engine::StateOrientation::ValueKey:
+        return StatesPage::tr("value, key");
+    case engine::StateOrientation::Auto:
+        break;
+    }
+    return StatesPage::tr("as the model has them");
+}
+
+QString factsOf(const engine::StateInfo &info)
+{
+    const auto text = [](const std::string &s) { return QString::fromStdString(s); };
+    QString html = QStringLiteral("<table cellspacing='0'>");
+    html += factRow(StatesPage::tr("Kind"), stateKindText(info.kind));
+    if (!info.family.empty()) html += factRow(StatesPage::tr("Family"), familyText(info.family));
+    html += factRow(StatesPage::tr("Layers"), countText(std::uint64_t(info.layers)));
+    if (info.heads > 0)
+        html += factRow(
+            StatesPage::tr("Heads"),
+            StatesPage::tr("%1 of %2 channels").arg(countText(std::uint64_t(info.heads))).arg(info.headSize));
+    html += factRow(StatesPage::tr("Matrices stored as"), orderText(info.orientation));
+    html += factRow(StatesPage::tr("Token-shift vectors"),
+                    info.hasShifts ? StatesPage::tr("in the file") : StatesPage::tr("start at zero"));
+    if (info.hasOffsets) html += factRow(StatesPage::tr("Offsets"), StatesPage::tr("in the file"));
+    if (!info.model.empty()) html += factRow(StatesPage::tr("Saved with"), text(info.model));
+    if (!info.note.empty()) html += factRow(StatesPage::tr("Note"), text(info.note));
+    html += factRow(StatesPage::tr("Layout"), text(info.layout));
+    html +=
+        factRow(StatesPage::tr("Container"), text(info.container) + QStringLiteral(" · ") + text(info.dtype));
+    return html;
+}
+
+} // namespace
+
+StatesPage::StatesPage(const Services &services, QWidget *parent)
+    : QWidget(parent)
+    , m_services(services)
+    , m_table(new ExtraTable(
+          services, services.library.states(), QStringLiteral("states"),
+          tr("A state is a model's memory in a file. Tuned ones change how it answers.\n\nSave one "
+             "from a chat (Ctrl+Shift+S), or add a folder with states."),
+          this))
+    , m_message(new MessageBar(this))
+    , m_splitter(new QSplitter(Qt::Horizontal, this))
+{
+    setObjectName(QStringLiteral("page.states"));
+    setFocusProxy(m_table);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setHandleWidth(13);
+    m_splitter->addWidget(m_table);
+    m_splitter->addWidget(buildDetails());
+    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setSizes({740, 400});
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 12, 16, 12);
+    column->setSpacing(10);
+    column->addWidget(m_message);
+    column->addWidget(m_splitter, 1);
+    connectSignals();
+    showDetails();
+}
+
+QWidget *StatesPage::buildDetails()
+{
+    auto *card = new QFrame(this);
+    card->setProperty("card", true);
+    m_name = wrapped(card, "states.name");
+    m_name->setProperty("heading", true);
+    m_about = wrapped(card, "states.about");
+    m_match = wrapped(card, "states.match");
+    m_facts = wrapped(card, "states.facts");
+    m_facts->setTextFormat(Qt::RichText);
+    m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_start = new QPushButton(tr("Start a chat"), card);
+    m_start->setObjectName(QStringLiteral("states.start"));
+    m_start->setProperty("primary", true);
+    m_reveal = new QPushButton(tr("Reveal in files"), card);
+    m_reveal->setObjectName(QStringLiteral("states.reveal"));
+    m_reveal->setToolTip(tr("Opens the folder of the selected state."));
+    auto *line = new QFrame(card);
+    line->setProperty("line", true);
+    line->setFixedHeight(1);
+    auto *buttons = new QHBoxLayout;
+    buttons->addStretch(1);
+    buttons->addWidget(m_reveal);
+    buttons->addWidget(m_start);
+
+    auto *column = new QVBoxLayout(card);
+    column->setContentsMargins(16, 14, 16, 14);
+    column->setSpacing(10);
+    column->addWidget(m_name);
+    column->addWidget(m_about);
+    column->addWidget(m_match);
+    column->addLayout(buttons);
+    column->addWidget(line);
+    column->addWidget(m_facts);
+    column->addStretch(1);
+
+    auto *nothing = new QFrame(this);
+    nothing->setProperty("card", true);
+    auto *hint = new QLabel(tr("Choose a state on the left to see what it is."), nothing);
+    hint->setAlignment(Qt::AlignCenter);
+    hint->setWordWrap(true);
+    hint->setProperty("dim", true);
+    auto *middle = new QVBoxLayout(nothing);
+    middle->setContentsMargins(32, 24, 32, 24);
+    middle->addWidget(hint);
+
+    m_detailStack = new QStackedWidget(this);
+    m_detailStack->setMinimumWidth(360);
+    m_detailStack->addWidget(nothing);
+    m_detailStack->addWidget(card);
+    return m_detailStack;
+}
+
+void StatesPage::connectSignals()
+{
+    connect(m_table, &ExtraTable::currentChanged, this, &StatesPage::showDetails);
+    connect(m_table, &ExtraTable::activated, this, &StatesPage::startChat);
+    connect(m_start, &QPushButton::clicked, this, [this] { startChat(m_table->currentPath()); });
+    connect(m_reveal, &QPushButton::clicked, this, [this] { showInFiles(m_table->currentPath()); });
+    connect(&m_services.library, &Library::scanFailed, m_message, &MessageBar::showError);
+    connect(&m_services.actions[Act::Find], &QAction::triggered, this, [this] {
+        if (isVisible()) m_table->focusSearch();
+    });
+}
+
+void StatesPage::showDetails()
+{
+    const auto *entry = m_services.library.states().find(m_table->currentPath());
+    m_detailStack->setCurrentIndex(entry ? 1 : 0);
+    if (!entry) return;
+    m_name->setText(QString::fromStdString(entry->file.name));
+    m_about->setText(QString::fromStdString(entry->file.about));
+    m_about->setVisible(!entry->file.about.empty());
+    QString match = matchText(entry->match);
+    if (entry->match == Match::NoModel)
+        match = tr("Load a model to see whether it can start from this state.");
+    else if (!entry->problem.isEmpty())
+        match += QStringLiteral(": ") + entry->problem;
+    m_match->setText(match);
+    QPalette colors = palette();
+    colors.setColor(QPalette::WindowText, matchColor(entry->match));
+    m_match->setPalette(colors);
+    const bool canStart = entry->match == Match::Fits;
+    m_start->setEnabled(canStart);
+    m_start->setToolTip(canStart ? tr("Begins a new chat from this state.")
+                        : entry->match == Match::NoModel
+                            ? tr("Load a model first.")
+                            : tr("The loaded model cannot start from this state."));
+    QString facts = entry->state ? factsOf(*entry->state) : QStringLiteral("<table cellspacing='0'>");
+    facts += factRow(tr("File size"), bytesText(entry->file.fileBytes));
+    facts += factRow(tr("File"), entry->file.isDemo ? tr("comes with Rookery")
+                                                    : shortPath(QString::fromStdString(entry->file.path)));
+    m_facts->setText(facts + QStringLiteral("</table>"));
+}
+
+void StatesPage::startChat(const QString &path)
+{
+    const auto *entry = m_services.library.states().find(path);
+    if (!entry || entry->match != Match::Fits) return;
+    m_services.actions[Act::PageChat].trigger();
+    Q_EMIT m_services.actions.openStateRequested(path);
+}
+
+void StatesPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    m_splitter->setOrientation(width() < kNarrow ? Qt::Vertical : Qt::Horizontal);
+}
+
+} // namespace gui
