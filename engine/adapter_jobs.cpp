@@ -3,6 +3,7 @@
 #include "engine/adapters/merge.h"
 #include "engine/adapters/mole.h"
 #include "engine/engine_impl.h"
+#include "engine/pack.h"
 
 #include <algorithm>
 #include <utility>
@@ -53,7 +54,7 @@ JobId EngineImpl::setAdapters(std::vector<AdapterUse> uses)
     return post(m_heavy, [this, uses = std::move(uses), began](JobId job, const std::stop_token &) {
         adapters::Stack stack;
         for (const AdapterUse &use : uses)
-            stack.push_back(std::make_shared<AdapterFile>(use));
+            stack.push_back(std::make_shared<AdapterFile>(adapterFile(use, m_options)));
         m_runner.post(command::SetAdapters{job, std::move(stack), began});
     });
 }
@@ -61,7 +62,7 @@ JobId EngineImpl::setAdapters(std::vector<AdapterUse> uses)
 JobId EngineImpl::inspectAdapter(AdapterUse use)
 {
     return post(m_light, [this, use = std::move(use)](JobId job, const std::stop_token &) {
-        auto adapter = std::make_shared<AdapterFile>(use);
+        auto adapter = std::make_shared<AdapterFile>(adapterFile(use, m_options));
         AdapterInfo info = describe(*adapter);
         m_runner.post(command::CompareAdapter{job, std::move(adapter), std::move(info)});
     });

@@ -4,15 +4,11 @@
 #include "engine/catalog.h"
 #include "engine/error.h"
 #include "engine/model_info.h"
-#include "engine/model_loader.h"
+#include "engine/pack.h"
 #include "engine/state_export.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <set>
 
@@ -22,9 +18,7 @@ namespace
 {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
 
-constexpr std::uintmax_t kLargestPack = 1U << 20;
 constexpr const char *kAdapterConfig = "adapter_config.json";
 constexpr const char *kEndings[] = {".pth", ".safetensors", ".st", ".rwkvstate"};
 
@@ -78,43 +72,6 @@ std::uint64_t bytesIn(const std::string &path)
         if (it->is_regular_file(ignored)) sum += it->file_size(ignored);
     }
     return sum;
-}
-
-std::string textOf(const Json &json, const char *key)
-{
-    const auto found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-/// What pack.json lists and what is there.
-std::vector<ExtraInfo> demoPack(const EngineOptions &options)
-{
-    const std::string data = dataFolder(options);
-    if (data.empty()) return {};
-    const fs::path folder = fs::path(data) / "demo";
-    std::error_code error;
-    const std::uintmax_t bytes = fs::file_size(folder / "pack.json", error);
-    if (error || bytes > kLargestPack) return {};
-    std::ifstream stream(folder / "pack.json", std::ios::binary);
-    const Json pack = Json::parse(stream, nullptr, false);
-    const auto parts = pack.is_object() ? pack.find("parts") : pack.end();
-    if (!pack.is_object() || parts == pack.end() || !parts->is_array()) return {};
-    std::vector<ExtraInfo> infos;
-    for (const Json &part : *parts) {
-        if (!part.is_object()) continue;
-        ExtraInfo info;
-        info.path = (folder / textOf(part, "file")).string();
-        info.name = textOf(part, "name");
-        info.about = textOf(part, "about");
-        info.isDemo = true;
-        info.kind = textOf(part, "kind") == "state" ? ExtraInfo::Kind::State : ExtraInfo::Kind::Adapter;
-        info.fileBytes = bytesIn(info.path);
-        const auto alpha = part.find("alpha");
-        if (alpha != part.end() && alpha->is_number()) info.alpha = alpha->get<float>();
-        if (!std::isfinite(info.alpha) || info.alpha < 0) info.alpha = 0;
-        if (fs::is_regular_file(info.path, error)) infos.push_back(std::move(info));
-    }
-    return infos;
 }
 
 bool mayBeExtra(const std::string &path)

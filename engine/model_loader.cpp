@@ -5,6 +5,7 @@
 #include "engine/error.h"
 #include "engine/memory_plan.h"
 #include "engine/model_info.h"
+#include "engine/pack.h"
 #include "engine/random_weights.h"
 #include "engine/state_import.h"
 #include "engine/vocabulary.h"
@@ -276,7 +277,7 @@ LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const En
     report.enter(LoadPhase::Opening);
     adapters::Stack adapters;
     for (const AdapterUse &use : spec.adapters)
-        adapters.push_back(std::make_shared<adapters::AdapterFile>(use));
+        adapters.push_back(std::make_shared<adapters::AdapterFile>(adapterFile(use, options)));
     Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec, options, open);
     report.enter(LoadPhase::Tokenizer);
     const int rows = prepared.family->dims(*prepared.file).vocabulary;

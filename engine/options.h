@@ -27,7 +27,9 @@ enum class AdapterBlocks : std::uint8_t { Auto, Inputs, Outputs };
 
 /// An adapter on top of the loaded model.
 struct AdapterUse {
-    std::string path; ///< a .pth or .safetensors file, or a folder with adapter_config.json
+    /// A .pth or .safetensors file, or a folder with adapter_config.json; or, where there is no such file,
+    /// the name of an adapter of the demonstration pack.
+    std::string path;
     /// Factor of what it changes (of B A in a LoRA or DoRA), on top of alpha / rank.
     float scale = 1;
     /// Of LoRA and DoRA: the changes are multiplied by alpha / rank. 0: as the file says; where it says

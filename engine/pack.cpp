@@ -4,27 +4,82 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
 namespace engine
 {
+namespace
+{
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr std::uintmax_t kLargestPack = 1U << 20;
+
+std::string textOf(const Json &json, const char *key)
+{
+    const auto found = json.find(key);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// The part that `path` names, if it is no file.
+std::optional<ExtraInfo> partNamed(const std::string &path, ExtraInfo::Kind kind,
+                                   const EngineOptions &options)
+{
+    std::error_code error;
+    if (path.empty() || path.find('/') != std::string::npos || fs::exists(path, error)) return std::nullopt;
+    for (ExtraInfo &part : demoPack(options))
+        if (part.kind == kind && part.name == path) return std::move(part);
+    return std::nullopt;
+}
+
+} // namespace
+
+std::vector<ExtraInfo> demoPack(const EngineOptions &options)
+{
+    const std::string data = dataFolder(options);
+    if (data.empty()) return {};
+    const fs::path folder = fs::path(data) / "demo";
+    std::error_code error;
+    const std::uintmax_t bytes = fs::file_size(folder / "pack.json", error);
+    if (error || bytes > kLargestPack) return {};
+    std::ifstream stream(folder / "pack.json", std::ios::binary);
+    const Json pack = Json::parse(stream, nullptr, false);
+    const auto parts = pack.is_object() ? pack.find("parts") : pack.end();
+    if (!pack.is_object() || parts == pack.end() || !parts->is_array()) return {};
+    std::vector<ExtraInfo> infos;
+    for (const Json &part : *parts) {
+        if (!part.is_object()) continue;
+        ExtraInfo info;
+        info.path = (folder / textOf(part, "file")).string();
+        info.name = textOf(part, "name");
+        info.about = textOf(part, "about");
+        info.isDemo = true;
+        info.kind = textOf(part, "kind") == "state" ? ExtraInfo::Kind::State : ExtraInfo::Kind::Adapter;
+        info.fileBytes = fs::file_size(info.path, error);
+        const auto alpha = part.find("alpha");
+        if (alpha != part.end() && alpha->is_number()) info.alpha = alpha->get<float>();
+        if (!std::isfinite(info.alpha) || info.alpha < 0) info.alpha = 0;
+        if (fs::is_regular_file(info.path, error)) infos.push_back(std::move(info));
+    }
+    return infos;
+}
 
 std::string stateFile(const std::string &name, const EngineOptions &options)
 {
-    std::error_code error;
-    const bool isPlain = !name.empty() && name.find('/') == std::string::npos;
-    if (!isPlain || std::filesystem::exists(name, error)) return name;
-    const std::filesystem::path folder = std::filesystem::path(dataFolder(options)) / "demo";
-    std::ifstream file(folder / "pack.json");
-    const auto pack = nlohmann::json::parse(file, nullptr, false);
-    const auto parts = pack.is_object() ? pack.value("parts", nlohmann::json::array()) : nlohmann::json();
-    for (const auto &part : parts)
-        if (part.is_object() && part.value("name", nlohmann::json()) == name &&
-            part.value("kind", nlohmann::json()) == "state" &&
-            part.value("file", nlohmann::json()).is_string())
-            return (folder / part["file"].get<std::string>()).string();
-    return name;
+    const auto part = partNamed(name, ExtraInfo::Kind::State, options);
+    return part ? part->path : name;
+}
+
+AdapterUse adapterFile(AdapterUse use, const EngineOptions &options)
+{
+    if (const auto part = partNamed(use.path, ExtraInfo::Kind::Adapter, options)) {
+        use.path = part->path;
+        if (use.alpha == 0) use.alpha = part->alpha;
+    }
+    return use;
 }
 
 } // namespace engine

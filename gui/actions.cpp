@@ -120,7 +120,8 @@ Actions::Actions(QObject *parent)
         if (*row.icon) action->setIcon(icon(QString::fromLatin1(row.icon)));
         m_actions.emplace(row.act, action);
     }
-    for (const Act act : {Act::ToggleChatList, Act::ToggleSampling, Act::ToggleMixer, Act::VoiceColors, Act::FullScreen})
+    for (const Act act :
+         {Act::ToggleChatList, Act::ToggleSampling, Act::ToggleMixer, Act::VoiceColors, Act::FullScreen})
         m_actions.at(act)->setCheckable(true);
 }
 

@@ -15,6 +15,7 @@
 #include "gui/widgets/command_palette.h"
 #include "gui/widgets/context_bar.h"
 #include "gui/widgets/help_dialogs.h"
+#include "gui/widgets/mixer_panel.h"
 #include "gui/widgets/status_strip.h"
 
 #include <QApplication>
@@ -51,6 +52,14 @@ QStringList localPaths(const QMimeData *data)
         }
     }
     return paths;
+}
+
+/// The mixer that a widget is part of; nullptr: of none.
+MixerPanel *mixerAround(QWidget *widget)
+{
+    while (widget && !qobject_cast<MixerPanel *>(widget))
+        widget = widget->parentWidget();
+    return qobject_cast<MixerPanel *>(widget);
 }
 
 bool isStateFile(const QString &path)
@@ -111,7 +120,11 @@ void MainWindow::build()
 }
 
 /// The focus leaves with the last widgets, when the pages are gone already.
-MainWindow::~MainWindow() { disconnect(qApp, nullptr, this, nullptr); }
+MainWindow::~MainWindow()
+{
+    disconnect(qApp, nullptr, this, nullptr);
+    delete m_pages[Mixer].widget; // it shows what the page of chats owns
+}
 
 void MainWindow::buildMenus()
 {
@@ -348,8 +361,9 @@ bool MainWindow::eventFilter(QObject *watched, QEvent *event)
     drop->setDropAction(Qt::CopyAction);
     drop->accept();
     if (type == QEvent::Drop) {
+        MixerPanel *mixer = mixerAround(widget);
         for (const QString &path : paths)
-            openPath(path);
+            mixer ? mixer->desk().dropState(path) : openPath(path);
     }
     return true;
 }

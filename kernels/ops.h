@@ -260,7 +260,8 @@ struct SampleRow {
     const std::int32_t *bannedIds = nullptr;
     std::int32_t banned = 0;
     std::int32_t topLogprobs = 0; ///< how many of the likeliest ids to report, at most Sample::kMaxTop
-    /// One bit an id, 64 a word, for all of Sample::vocabulary: ids without one are never drawn. nullptr: all.
+    /// One bit an id, 64 a word, for all of Sample::vocabulary: ids without one are never drawn. nullptr:
+    /// all.
     const std::uint64_t *allowed = nullptr;
 };
 

@@ -2727,10 +2727,6 @@ Click for the monitor.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Add a state</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2740,6 +2736,10 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>The state that this chat begins from is not used while the mix answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -2712,10 +2712,6 @@ Click for the monitor.</source>
         <translation>状態またはベースを声部として追加します</translation>
     </message>
     <message>
-        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
-        <translation>状態が一つずつ声部になり、フェーダーで話す量を決めます。複数の声部が一緒に答えます。</translation>
-    </message>
-    <message>
         <source>Add a state</source>
         <translation>状態を追加</translation>
     </message>
@@ -2726,6 +2722,10 @@ Click for the monitor.</source>
     <message>
         <source>The state that this chat begins from is not used while the mix answers.</source>
         <translation>ミックスが答える間、このチャットの開始状態は使われません。</translation>
+    </message>
+    <message>
+        <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
+        <translation>ここに状態をドロップしてください。状態が一つずつ声部になり、フェーダーで話す量を決めます。</translation>
     </message>
 </context>
 <context>

@@ -2712,10 +2712,6 @@ Click for the monitor.</source>
         <translation>把一个状态或基底添加为新的声部</translation>
     </message>
     <message>
-        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
-        <translation>每个状态成为一个声部；推子决定各自说多少。多个声部一起回答。</translation>
-    </message>
-    <message>
         <source>Add a state</source>
         <translation>添加状态</translation>
     </message>
@@ -2726,6 +2722,10 @@ Click for the monitor.</source>
     <message>
         <source>The state that this chat begins from is not used while the mix answers.</source>
         <translation>混合回答时不使用此对话的起始状态。</translation>
+    </message>
+    <message>
+        <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
+        <translation>把状态拖放到这里。每个状态成为一个声部；推子决定各自说多少。</translation>
     </message>
 </context>
 <context>

@@ -183,8 +183,9 @@ void addAdapters(CLI::App &command, std::vector<engine::AdapterUse> &adapters)
                 }
                 adapters.push_back(std::move(use));
             },
-            "LoRA, DoRA, PiSSA, Bone or MiSS on top, and how strong (1); may be repeated")
-        ->type_name("FILE[:SCALE]")
+            "LoRA, DoRA, PiSSA, Bone, MiSS or MoLE on top, and how strong (1); may be repeated; the "
+            "demonstration model has owl, loud and chinese")
+        ->type_name("FILE-OR-NAME[:SCALE]")
         ->trigger_on_parse();
     const auto last = [&adapters](const char *name) -> engine::AdapterUse & {
         if (adapters.empty()) throw CLI::ValidationError(name, "expected --adapter FILE before it");

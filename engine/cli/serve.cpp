@@ -194,11 +194,11 @@ void addServe(CLI::App &app, Command &chosen)
     command
         .add_option_function<std::string>(
             "--cache-bytes",
-            [&bytes = arguments->model.engine.cacheBytes](const std::string &text) {
-                const auto value = parseNumber<std::uint64_t>(text);
+            [&bytes = arguments->model.engine.cacheBytes](const std::string &given) {
+                const auto value = parseNumber<std::uint64_t>(given);
                 if (!value || *value >> 48U)
                     throw CLI::ValidationError("--cache-bytes",
-                                               "expected a number of bytes, found \"" + text + '"');
+                                               "expected a number of bytes, found \"" + given + '"');
                 bytes = std::size_t(*value);
             },
             "memory for prompts that are known already")

@@ -95,6 +95,15 @@ bool MixDesk::addVoice(const QString &path)
     return m_model.add(m_library.nameOf(path), path);
 }
 
+void MixDesk::dropState(const QString &path)
+{
+    const auto *known = m_library.states().find(path);
+    if (known && known->match != Match::Unknown)
+        addVoice(path);
+    else if (m_bridge.hasEngine())
+        m_drops.insert(m_bridge.engine().inspectState(path.toStdString()), path);
+}
+
 MixDesk::Needs MixDesk::needs() const
 {
     Needs needs;
@@ -196,6 +205,22 @@ void MixDesk::handle(const engine::Event &event)
         m_stateBytes = 0;
         Q_EMIT changed();
     }
+    const QString dropped = m_drops.take(engine::jobOf(event));
+    if (dropped.isEmpty()) return;
+    QString problem;
+    if (const auto *state = std::get_if<ev::StateInspected>(&event)) {
+        const bool isMisfit = !state->info.fits && m_slots > 0; // without a model nothing fits yet
+        if (isMisfit) problem = QString::fromStdString(state->info.problem);
+    } else if (const auto *failure = std::get_if<ev::Failed>(&event)) {
+        problem = QString::fromStdString(failure->error.message());
+    } else {
+        return; // the engine ends
+    }
+    const QString name = m_library.nameOf(dropped);
+    if (problem.isEmpty())
+        m_model.add(name, dropped);
+    else
+        Q_EMIT m_model.resisted(tr("“%1” cannot be a voice: %2").arg(name, problem));
 }
 
 void MixDesk::takeSnapshot(const engine::Snapshot &snapshot)

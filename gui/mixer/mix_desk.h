@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 
+#include <QHash>
 #include <QObject>
 
 #include <optional>
@@ -54,6 +55,8 @@ public:
     QString problemOf(const MixVoice &voice) const;
     /// Adds a voice, or says why not with MixerModel::resisted.
     bool addVoice(const QString &path);
+    /// Adds a state file, wherever it is, once the engine has looked into it; says why not otherwise.
+    void dropState(const QString &path);
     Needs needs() const;
     /// The demonstration pack's pirate and poet; nullopt: they are not there.
     std::optional<Mix> exampleMix() const;
@@ -81,6 +84,7 @@ private:
     Library &m_library;
     MixerModel m_model;
     MixStore m_store;
+    QHash<engine::JobId, QString> m_drops; ///< files that are looked into
     int m_slots = 0;
     int m_busy = 0;
     std::size_t m_stateBytes = 0;

@@ -32,7 +32,12 @@ constexpr int kCentreWidth = 560;
 
 } // namespace
 
-ChatPage::~ChatPage() = default;
+ChatPage::~ChatPage()
+{
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_mixer, m_lanes, m_mix})
+        delete widget;             // they show the mix, which goes before them
+    m_controller.disconnect(this); // what still runs is stopped
+}
 
 void ChatPage::build()
 {

@@ -262,9 +262,8 @@ QWidget *MixerPanel::buildStrips()
 QWidget *MixerPanel::buildEmpty()
 {
     auto *empty = new QWidget(this);
-    auto *text = new QLabel(tr("Each state becomes a voice; the faders set how much each one says. Several "
-                               "voices answer together."),
-                            empty);
+    auto *text = new QLabel(
+        tr("Drop states here. Each becomes a voice; the faders set how much each one says."), empty);
     text->setWordWrap(true);
     text->setAlignment(Qt::AlignCenter);
     text->setProperty("dim", true);

@@ -1,11 +1,8 @@
 // The program as a user runs it: what it prints, how it ends, and what it leaves behind.
+#include "support/program_run.h"
 #include "support/shared_data.h"
 
 #include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -14,40 +11,14 @@
 #include <cstring>
 #include <vector>
 
+using support::finish;
+using support::kProgram;
+using support::Outcome;
+using support::run;
+using support::words;
+
 namespace
 {
-
-const QString kProgram = QStringLiteral(ROOKERY_BUILD_DIR "/bin/rookery-cli");
-
-struct Outcome {
-    int code = -1;
-    QString output, errors;
-
-    QJsonObject object() const { return QJsonDocument::fromJson(output.toUtf8()).object(); }
-};
-
-Outcome finish(QProcess &process)
-{
-    if (!process.waitForFinished(60000)) {
-        process.kill();
-        process.waitForFinished();
-        return {-1, {}, QStringLiteral("it did not end")};
-    }
-    const int code = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2;
-    return {code, QString::fromUtf8(process.readAllStandardOutput()),
-            QString::fromUtf8(process.readAllStandardError())};
-}
-
-Outcome run(const QStringList &arguments, const QByteArray &input = {},
-            const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment())
-{
-    QProcess process;
-    process.setProcessEnvironment(environment);
-    process.start(kProgram, arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    return finish(process);
-}
 
 std::vector<float> readFloats(const QString &path)
 {
@@ -68,8 +39,6 @@ double largestDifference(const std::vector<float> &a, const std::vector<float> &
         largest = std::max(largest, std::abs(double(a[i]) - double(b[i])));
     return largest;
 }
-
-QStringList words(const char *line) { return QString::fromUtf8(line).split(QLatin1Char(' ')); }
 
 } // namespace
 
@@ -435,8 +404,9 @@ void TestCli::benchKeepsItsFormat()
     QCOMPARE(results.size(), 2);
     QCOMPARE(results[1][QStringLiteral("batch")].toInt(), 2);
     for (const QJsonValue result : results) {
-        QCOMPARE(keys(result.toObject()), QStringLiteral("batch decode_gb_per_s decode_tokens_per_s "
-                                                         "prefill_tokens_per_s share_of_limit strategy voices"));
+        QCOMPARE(keys(result.toObject()),
+                 QStringLiteral("batch decode_gb_per_s decode_tokens_per_s "
+                                "prefill_tokens_per_s share_of_limit strategy voices"));
         QVERIFY(result[QStringLiteral("decode_tokens_per_s")].toDouble() > 0);
     }
 }

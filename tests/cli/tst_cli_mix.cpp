@@ -1,39 +1,18 @@
 // Mixes and state mathematics as a user types them.
+#include "support/program_run.h"
+
 #include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <cmath>
 
+using support::Outcome;
+using support::run;
+using support::words;
+
 namespace
 {
-
-const QString kProgram = QStringLiteral(ROOKERY_BUILD_DIR "/bin/rookery-cli");
-
-struct Outcome {
-    int code = -1;
-    QString output, errors;
-
-    QJsonObject object() const { return QJsonDocument::fromJson(output.toUtf8()).object(); }
-    QJsonObject result() const { return object()[QLatin1String("results")].toArray().first().toObject(); }
-};
-
-Outcome run(const QStringList &arguments, const QByteArray &input = {})
-{
-    QProcess process;
-    process.start(kProgram, arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(60000)) return {-1, {}, QStringLiteral("it did not end")};
-    return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
-            QString::fromUtf8(process.readAllStandardError())};
-}
-
-QStringList words(const char *line) { return QString::fromUtf8(line).split(QLatin1Char(' ')); }
 
 const char *const kGenerate =
     "generate demo --prompt A_rook --max-tokens 24 --seed 5 --temperature 1 --top-p 0.9";

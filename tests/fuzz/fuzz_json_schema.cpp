@@ -4,5 +4,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
-    return fuzzGrammar(support::jsonSchema(std::string(reinterpret_cast<const char *>(data), size)), {data, size});
+    return fuzzGrammar(support::jsonSchema(std::string(reinterpret_cast<const char *>(data), size)),
+                       {data, size});
 }

@@ -100,8 +100,8 @@ void TestMixTrace::keepsItselfInJson()
 {
     MixTrace trace;
     for (int i = 0; i < 100; ++i)
-        trace.append({token("ab", {{0.6F, ln(0.25), 0.5F}, {-0.25F, ln(0.5), 1.25F}})},
-                     QStringLiteral("ab"), 2 * i);
+        trace.append({token("ab", {{0.6F, ln(0.25), 0.5F}, {-0.25F, ln(0.5), 1.25F}})}, QStringLiteral("ab"),
+                     2 * i);
     const MixTrace read = MixTrace::fromJson(trace.toJson());
     QCOMPARE(read.voices, 2);
     QCOMPARE(read.ends, trace.ends);

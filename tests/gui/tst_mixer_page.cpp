@@ -19,6 +19,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -40,6 +41,7 @@ private Q_SLOTS:
     void dragIsOneStepAndIsHeardAtOnce();
     void controlsHaveNames();
     void voicesComeFromTheLibrary();
+    void droppedStatesBecomeVoices();
     void mixesAreSavedRenamedDeletedAndBroughtBack();
     void aDamagedFileIsPutAside();
     void copiesARequest();
@@ -48,6 +50,7 @@ private Q_SLOTS:
     void lanesFollowKeys();
     void coloursOnDemand();
     void dockAndSamplingTakeTurns();
+    void closesWhileItAnswers();
 
 private:
     template <typename Widget = QWidget>
@@ -232,6 +235,30 @@ void TestMixerPage::voicesComeFromTheLibrary()
     QCOMPARE(find<QLabel>("mixer.needs")->text().left(1), QStringLiteral("3"));
 }
 
+void TestMixerPage::droppedStatesBecomeVoices()
+{
+    const QString butler = QStringLiteral("/elsewhere/butler.pth"),
+                  big = QStringLiteral("/elsewhere/big.pth");
+    engine::StateInfo info;
+    info.fits = true;
+    engine().states[butler.toStdString()] = info;
+    info.fits = false;
+    info.problem = "it holds 24 layers, the model has 6";
+    engine().states[big.toStdString()] = info;
+    QSignalSpy resisted(&model(), &MixerModel::resisted);
+    for (const QString &path : {butler, big}) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        QDropEvent drop({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(find("mixer"), &drop);
+    }
+    QTRY_COMPARE(resisted.size(), 1);
+    QVERIFY(resisted[0][0].toString().contains(QLatin1String("24 layers")));
+    QCOMPARE(model().rowCount(), 1);
+    QCOMPARE(model().voice(0).name, QStringLiteral("butler"));
+    QCOMPARE(model().voice(0).path, butler);
+}
+
 void TestMixerPage::mixesAreSavedRenamedDeletedAndBroughtBack()
 {
     useExample();
@@ -400,6 +427,20 @@ void TestMixerPage::dockAndSamplingTakeTurns()
     QVERIFY(find("mixer.dock") && !find("chat.sampling"));
     useExample();
     QVERIFY(m_desk->chats().mix().isHeard());
+}
+
+void TestMixerPage::closesWhileItAnswers()
+{
+    useExample();
+    m_desk->chats().send(QStringLiteral("Hello"));
+    QTRY_VERIFY(m_desk->chats().isGenerating());
+    const engine::JobId job = engine().last("generate");
+    engine().start(job);
+    engine().stream(job, "Arr, sweet moon");
+    QTRY_VERIFY(model().meter(0).isKnown);
+    QTest::mouseClick(find<QToolButton>("mixer.value.1"), Qt::LeftButton); // a value is being typed
+    m_window.reset();
+    QCOMPARE(engine().cancelled.back(), job);
 }
 
 QTEST_MAIN(TestMixerPage)

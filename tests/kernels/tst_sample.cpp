@@ -172,6 +172,8 @@ private Q_SLOTS:
     void isTheSameInAnyCompany();
     void staysInsideTheVocabulary_data() { addCodePaths(); }
     void staysInsideTheVocabulary();
+    void drawsOnlyWhatIsAllowed_data() { addCodePaths(); }
+    void drawsOnlyWhatIsAllowed();
 };
 
 void TestSample::followsTheProbabilities_data()
@@ -441,6 +443,55 @@ void TestSample::staysInsideTheVocabulary()
         QCOMPARE(drawn.topIds[0], 0);
     }
     sample(*device, {1}, {plainRow()}, 1);
+}
+
+/// A mask over words that end in the middle of one, greedy and drawn, together with the other changes.
+void TestSample::drawsOnlyWhatIsAllowed()
+{
+    QFETCH(QString, path);
+    const auto device = openPath(path);
+    if (!device) QSKIP("this machine lacks the instructions");
+    constexpr int V = 150, kVocabulary = 140;
+    std::vector<float> logits = Random(10).normals(V, 2);
+    const std::vector<std::int32_t> allowed{0, 5, 63, 64, 100, 127, 128, 139};
+    std::uint64_t mask[3] = {};
+    std::vector<double> changed(kVocabulary, -INFINITY);
+    for (const std::int32_t id : allowed) {
+        mask[id / 64] |= std::uint64_t(1) << (id % 64);
+        changed[static_cast<std::size_t>(id)] = static_cast<double>(logits[static_cast<std::size_t>(id)]);
+    }
+    const std::int32_t biased[] = {64, 65}, banned[] = {5};
+    const float biases[] = {1.5F, 1000}; // no bias allows what the mask forbids
+    SampleRow row = plainRow();
+    row.allowed = mask;
+    row.biasIds = biased;
+    row.biasValues = biases;
+    row.biases = 2;
+    row.bannedIds = banned;
+    row.banned = 1;
+    changed[64] += 1.5;
+    changed[5] = -INFINITY;
+    std::vector<SampleRow> rows(isEmulator(path) ? 200 : 5000, row);
+    std::vector<float> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].drawIndex = i;
+        all.insert(all.end(), logits.begin(), logits.end());
+    }
+    const QString wrong =
+        disagreement(sample(*device, all, rows, kVocabulary).token, wantedProbabilities(changed, row));
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+
+    row.temperature = 0;
+    const auto best = std::max_element(changed.begin(), changed.end()) - changed.begin();
+    SampleRow free = row; // its neighbour is bound to nothing
+    free.allowed = nullptr;
+    all.resize(2 * V);
+    const Drawn drawn = sample(*device, all, {row, free}, kVocabulary);
+    QCOMPARE(drawn.token[0], static_cast<std::int32_t>(best));
+    QCOMPARE(drawn.token[1], 65);
+    const std::uint64_t nothing[3] = {};
+    row.allowed = nothing;
+    QCOMPARE(sample(*device, logits, {row}, kVocabulary).token[0], -1);
 }
 
 QTEST_APPLESS_MAIN(TestSample)
