@@ -2,7 +2,7 @@
 //
 // A group of 32 lanes computes one output for up to eight rows: lane l takes the pieces l, l + 32, ... of the
 // inputs, and the lanes' sums are added in a tree. That order is the same for any number of rows, so a row's
-// bits do not depend on its company. Bound by the weights' bytes while rows are few.
+// bits do not depend on its company. Weights are read once for eight rows.
 
 #include "kernels/gpu/gpu_device.h"
 #include "kernels/gpu/reduce.h"

@@ -1,4 +1,4 @@
-// Weights are packed on the host and then copied: loading is bound by the file.
+// Weights are packed on the host and then copied: one encoder for all devices.
 
 #include "kernels/gpu/gpu_device.h"
 #include "kernels/gpu/weight_rows.h"
