@@ -57,10 +57,10 @@ std::string resolveModelPath(const std::string &model, const EngineOptions &opti
 
 StoredType mainType(const TensorFile &file)
 {
-    std::array<std::uint64_t, kStoredTypes> bytes{};
+    std::array<std::int64_t, kStoredTypes> numbers{};
     for (const TensorEntry &entry : file.tensors())
-        bytes[static_cast<std::size_t>(entry.type)] += entry.bytes;
-    return static_cast<StoredType>(std::max_element(bytes.begin(), bytes.end()) - bytes.begin());
+        numbers[static_cast<std::size_t>(entry.type)] += entry.elements();
+    return static_cast<StoredType>(std::max_element(numbers.begin(), numbers.end()) - numbers.begin());
 }
 
 kernels::Format mainFormat(const TensorFile &file) { return formatFor(mainType(file)); }

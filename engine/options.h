@@ -200,7 +200,7 @@ struct GenerateSpec {
 /// Writes what a conversation has read so far. The state is `state` if given, else that behind the prompt
 /// which `request` renders to (taken from the prefix cache, or read anew).
 struct SaveStateSpec {
-    std::string path; ///< replaced atomically
+    std::string path; ///< replaced atomically, if it is a state
     StateId state = 0;
     GenerateSpec request; ///< only its prompt fields count
     std::string note;     ///< free text kept in the file

@@ -8,6 +8,7 @@
 #include "engine/state_import.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <span>
 
@@ -69,8 +70,23 @@ StateInfo describeState(const OpenStateSpec &spec)
     return info;
 }
 
+void requireStateTarget(const std::string &path)
+{
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) return;
+    bool isState = false;
+    try {
+        describeState(OpenStateSpec(path));
+        isState = !openStateFile(path)->find("emb.weight"); // a model may have a state in it
+    } catch (const Error &) { // neither a state nor anything else that can be read
+    }
+    if (!isState)
+        throw Error(ErrorCode::CannotWrite, "'" + path + "' exists and is no state; it was not replaced.");
+}
+
 ExportedState exportStateFile(const ExportStateSpec &spec)
 {
+    requireStateTarget(spec.target);
     const StateInfo info = describeState(spec.source);
     const std::unique_ptr<TensorFile> file = openStateFile(spec.source.path);
     const ImportedState state(*file);

@@ -14,6 +14,10 @@ namespace engine
 /// Error: as TensorFile::open, and BadState for a file that is no state.
 StateInfo describeState(const OpenStateSpec &spec);
 
+/// Throws Error(CannotWrite) where `path` is there already and holds anything but a state: a slip of the
+/// fingers must not cost a model or a text. States are replaced by states.
+void requireStateTarget(const std::string &path);
+
 /// What exportState could not keep, and the size of what it wrote.
 struct ExportedState {
     std::uint64_t bytes = 0;

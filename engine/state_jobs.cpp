@@ -64,6 +64,7 @@ void EngineImpl::writeState(JobId job, const SaveStateSpec &spec, HeldStatePtr s
 
 void EngineImpl::writeStateNow(JobId job, const SaveStateSpec &spec, const HeldState &state)
 {
+    requireStateTarget(spec.path);
     if (!commit(job)) return; // a file is written whole or not at all
     const std::vector<int> tokens = allTokens(state);
     const SavedState saved{state.image->state,          state.image->logits, tokens,

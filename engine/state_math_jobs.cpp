@@ -1,6 +1,7 @@
 // The facade's state mathematics.
 #include "engine/engine_impl.h"
 #include "engine/pack.h"
+#include "engine/state_export.h"
 #include "engine/state_math.h"
 
 #include <utility>
@@ -38,6 +39,7 @@ JobId EngineImpl::combineStates(CombineStatesSpec spec)
     }
     return post(m_light, [this, spec = std::move(spec), held](JobId job, const std::stop_token &) {
         checkCount(spec.terms.size(), kMostTerms);
+        if (!spec.target.empty()) requireStateTarget(spec.target);
         const auto facts = m_runner.facts();
         if (spec.keep && !facts)
             throw Error(ErrorCode::NoModel, "a state can only be held for its model: no model is loaded");

@@ -35,6 +35,7 @@ enum class Act {
     PageMixer,
     PageModels,
     PageMonitor,
+    PageServer,
     PageLog,
     ToggleChatList,
     ToggleSampling,

@@ -48,9 +48,10 @@ Application::Application(StartOptions options, QObject *parent)
     m_bridge = std::make_unique<EngineBridge>();
     m_session = std::make_unique<ModelSession>(*m_bridge);
     m_library = std::make_unique<Library>(*m_bridge, *m_session, m_settings);
+    m_server = std::make_unique<ServerHost>(*m_bridge, m_settings);
     startEngine();
     m_window = std::make_unique<MainWindow>(
-        Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics, m_log, *m_library});
+        Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics, m_log, *m_library, *m_server});
     connectSignals();
 }
 
@@ -58,6 +59,7 @@ Application::~Application()
 {
     m_window.reset();
     if (m_starter.joinable()) m_starter.join();
+    m_server.reset(); // before the engine that it serves
     m_library.reset();
     m_session.reset();
     m_startedEngine.reset();

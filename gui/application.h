@@ -8,6 +8,7 @@
 #include "gui/metrics.h"
 #include "gui/model_session.h"
 #include "gui/models/log_model.h"
+#include "gui/server_host.h"
 #include "gui/settings.h"
 
 #include <QObject>
@@ -63,6 +64,7 @@ private:
     std::unique_ptr<EngineBridge> m_bridge;
     std::unique_ptr<ModelSession> m_session;
     std::unique_ptr<Library> m_library;
+    std::unique_ptr<ServerHost> m_server;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<engine::Engine> m_startedEngine; ///< handed over by m_starter
     std::thread m_starter;

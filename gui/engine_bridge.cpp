@@ -4,6 +4,7 @@
 #include <QWindow>
 
 #include <algorithm>
+#include <utility>
 
 namespace gui
 {
@@ -71,6 +72,12 @@ engine::Engine::EventSink EngineBridge::sink()
     return [this](const engine::Event &event) { enqueue(event); };
 }
 
+void EngineBridge::setTap(engine::Engine::EventSink tap)
+{
+    const std::lock_guard lock(m_tapMutex);
+    m_tap = std::move(tap);
+}
+
 void EngineBridge::setEngine(std::unique_ptr<engine::Engine> engine)
 {
     m_engine = std::move(engine);
@@ -85,6 +92,10 @@ void EngineBridge::setEngine(std::unique_ptr<engine::Engine> engine)
 
 void EngineBridge::enqueue(const engine::Event &event)
 {
+    {
+        const std::lock_guard lock(m_tapMutex);
+        if (m_tap) m_tap(event);
+    }
     const engine::JobId job = engine::jobOf(event);
     {
         const std::lock_guard lock(m_mutex);

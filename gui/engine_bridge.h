@@ -29,6 +29,9 @@ public:
 
     /// To be given to makeEngine; may be called on any thread as long as this object lives.
     engine::Engine::EventSink sink();
+    /// Another receiver of every event, on the thread that sends it; it must not wait. Empty: none, and it is
+    /// called no more when this returns.
+    void setTap(engine::Engine::EventSink tap);
     void setEngine(std::unique_ptr<engine::Engine> engine);
     /// The window is there before the engine: ask hasEngine() first, or wait for engineStarted().
     engine::Engine &engine() { return *m_engine; }
@@ -52,6 +55,8 @@ private:
     QTimer m_snapshotTimer;
     QTimer m_frameTimer;
     QElapsedTimer m_sinceDelivery;
+    std::mutex m_tapMutex;
+    engine::Engine::EventSink m_tap; ///< guarded by m_tapMutex
     std::mutex m_mutex;
     std::vector<engine::Event> m_pending; ///< guarded by m_mutex
     std::unordered_map<engine::JobId, std::size_t>

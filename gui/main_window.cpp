@@ -9,6 +9,7 @@
 #include "gui/pages/mixer_page.h"
 #include "gui/pages/models_page.h"
 #include "gui/pages/monitor_page.h"
+#include "gui/pages/server_page.h"
 #include "gui/pages/settings_page.h"
 #include "gui/settings.h"
 #include "gui/theme.h"
@@ -82,6 +83,7 @@ MainWindow::MainWindow(const Services &services, QWidget *parent)
         {Act::PageMixer, [this] { return makeMixerPage(); }},
         {Act::PageModels, [this] { return new LibraryPage(m_services, this); }},
         {Act::PageMonitor, [this] { return new MonitorPage(m_services, this); }},
+        {Act::PageServer, [this] { return new ServerPage(m_services, this); }},
         {Act::PageLog, [this] { return new LogPage(m_services, this); }},
         {Act::Preferences, [this] { return new SettingsPage(m_services, this); }},
     };

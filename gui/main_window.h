@@ -31,7 +31,7 @@ public:
     ~MainWindow() override;
 
     /// Index of a page in the order of the rail; Settings is last.
-    enum Page { Chat, Mixer, Models, Monitor, Log, SettingsPageIndex, PageCount };
+    enum Page { Chat, Mixer, Models, Monitor, Server, Log, SettingsPageIndex, PageCount };
     void showPage(int page);
     int currentPage() const;
     QWidget *page(int index);

@@ -9,6 +9,7 @@ class Library;
 class LogModel;
 class Metrics;
 class ModelSession;
+class ServerHost;
 class Settings;
 
 /// What the pages share. Everything is owned by Application and outlives the window.
@@ -20,6 +21,7 @@ struct Services {
     Metrics &metrics;
     LogModel &log;
     Library &library;
+    ServerHost &server;
 };
 
 } // namespace gui

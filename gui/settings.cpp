@@ -16,9 +16,9 @@ struct Row {
     QStringList choices = {}; ///< of texts; empty: any
 };
 
-const std::array<Row, 8> &rows()
+const std::array<Row, 19> &rows()
 {
-    static const std::array<Row, 8> table = {{
+    static const std::array<Row, 19> table = {{
         {Setting::ColorScheme,
          "appearance/scheme",
          QStringLiteral("system"),
@@ -37,6 +37,17 @@ const std::array<Row, 8> &rows()
         {Setting::ModelFolders, "models/folders", QStringList()},
         {Setting::ModelFiles, "models/files", QStringList()},
         {Setting::ReloadModel, "models/reload", false},
+        {Setting::ServerAddress, "server/address", QStringLiteral("127.0.0.1")},
+        {Setting::ServerPort, "server/port", 8080, 1, 65535},
+        {Setting::ServerKey, "server/key", true},
+        {Setting::ServerRows, "server/rows", 0, 0, 65536},
+        {Setting::ServerQueue, "server/queue", 64, 0, 65536},
+        {Setting::ServerBodyMB, "server/bodyMB", 8, 1, 1024},
+        {Setting::ServerModels, "server/models", QString()},
+        {Setting::ServerStates, "server/states", QString()},
+        {Setting::ServerAdapters, "server/adapters", QString()},
+        {Setting::ServerAtStart, "server/atStart", false},
+        {Setting::ServerOpenTo, "server/openTo", QString()},
     }};
     return table;
 }

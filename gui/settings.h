@@ -18,6 +18,17 @@ enum class Setting {
     ModelFolders, ///< searched besides the default folder
     ModelFiles,   ///< single files that were dropped or opened
     ReloadModel,  ///< load the model of last time at start
+    ServerAddress,
+    ServerPort,
+    ServerKey,  ///< ask for a key on loopback too
+    ServerRows, ///< of models that requests load; 0: chosen by the engine
+    ServerQueue,
+    ServerBodyMB,
+    ServerModels, ///< folders beneath which requests may name files; empty: none
+    ServerStates,
+    ServerAdapters,
+    ServerAtStart, ///< turn it on with the program
+    ServerOpenTo,  ///< the address that was confirmed though it lets others in
 };
 
 /// The user's choices, in an INI file; and, apart from them, what the window remembers by itself.

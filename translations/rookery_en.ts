@@ -419,6 +419,14 @@
         <source>Colours answers of a mix by the voice that said each word.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Ser&amp;ver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows the server: how other programs use the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -1161,6 +1169,208 @@ Add a folder with adapters, or put them beside your models.</source>
     </message>
 </context>
 <context>
+    <name>gui::AuditionView</name>
+    <message>
+        <source>States that answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick the states that shall answer (Space).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A line that all of them answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probe line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell me about the sea at night.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model from its empty memory, to compare with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ticked, at most %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticked</source>
+        <comment>states</comment>
+        <translation>
+            <numerusform>%n ticked</numerusform>
+            <numerusform>%n ticked</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick a state first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All that are ticked answer the line side by side.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L) to hear what its states say.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick states on the left and write a line.
+All of them answer it here at once, with the same seed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::BlendView</name>
+    <message>
+        <source>How much of B each layer has: drag the points, or use the arrow keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State A</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State B</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of B in all layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>0 is A, 1 is B; sets all layers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A</source>
+        <comment>the first of two states</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>B</source>
+        <comment>the second of two states</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A line that A, the blend and B answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probe line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell me about the sea at night.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bake to state…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two states are needed; add a folder with states.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose two states.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 layers, %3 heads of %4 channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, with token shifts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These two are not of one shape. %1; %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A, the blend and B answer the line side by side.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Baking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writes the blend into a file that chats can begin from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A blend is an experiment: listen before you bake it.
+A, the blend and B will answer the line here, side by side.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L) to hear the blend before you bake it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of the way from %2 to %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From %1 to %2 by layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bake to state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tuned states (*.pth)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Baked into %1, %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::ChatController</name>
     <message numerus="yes">
         <source>Memory of %n token(s), from %1</source>
@@ -1771,6 +1981,33 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::HeatMap</name>
+    <message>
+        <source>Norm of each layer and head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2: %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most in: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Norm</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::LayerBar</name>
     <message>
         <source>Layers</source>
@@ -1786,6 +2023,21 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>copied for each use</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerCurve</name>
+    <message>
+        <source>Share of B by layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 of B</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1876,6 +2128,34 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Small files that change the loaded model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::LiveRequestModel</name>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2742,6 +3022,10 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>
@@ -3124,6 +3408,101 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::ProbeColumns</name>
+    <message>
+        <source>Opening…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Writing… %n token(s)</source>
+        <translation>
+            <numerusform>Writing… %n token</numerusform>
+            <numerusform>Writing… %n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Done, %n token(s)</source>
+        <translation>
+            <numerusform>Done, %n token</numerusform>
+            <numerusform>Done, %n tokens</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Could not answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use in a chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bake the blend into a file first; then it can begin chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins a new chat.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::RequestLogModel</name>
+    <message>
+        <source>The client left before its answer was complete.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not HTTP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <comment>of an HTTP answer: 200, 404</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <comment>how long an answer took</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::SamplingPanel</name>
     <message>
         <source>Sampling</source>
@@ -3363,6 +3742,281 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::ServerForm</name>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who can reach the server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Local network (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where programs find the server: the number behind the colon of its address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn on when Rookery starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For other computers only at an address that was turned on before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for a key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Programs must know the key. Other computers always need it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made at the first start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows or hides the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New</source>
+        <comment>make a new key</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes another key; programs that know the old one are refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Texts that are written at once, of models that requests load. A model that the window loaded keeps its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests that may wait for a row; more are told to come again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger requests are refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders that requests may use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests may load the models beneath it, by name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests may load and save the states beneath it, by name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests may use the adapters beneath it, by name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>no folder</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chooses the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerPage</name>
+    <message>
+        <source>Server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lets other programs use the model over HTTP: the interface of OpenAI and that of RWKV-Infer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A question for a terminal; the key, if one is asked for, is in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answering now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ends the selected request; its program is told.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empties the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other computers will be able to use this server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>○ Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>◐ Starting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>● On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>● On, answering %n request(s)</source>
+        <translation>
+            <numerusform>● On, answering %n request</numerusform>
+            <numerusform>● On, answering %n requests</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>◐ Stopping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>◐ Finishing %n request(s)</source>
+        <translation>
+            <numerusform>◐ Finishing %n request</numerusform>
+            <numerusform>◐ Finishing %n requests</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>○ Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server could not start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port %1 is used by another program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <comment>a port</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody asks for anything right now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server is off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::SettingsPage</name>
     <message>
         <source>No setting matches.</source>
@@ -3549,6 +4203,33 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateFiles</name>
+    <message>
+        <source>%1 could not be renamed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is not a name for a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is there already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no trash for this folder; nothing was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The change could not be taken back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::StatesPage</name>
     <message>
         <source>key, value</source>
@@ -3668,6 +4349,82 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
         <source>comes with Rookery</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What each state is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blend two</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A state between two others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Audition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One line, answered by several states.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Norms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Renamed %1 to %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename state</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New name of the file:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This state comes with Rookery and stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another name for the file, in the same folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moves the file to the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Norm of each layer and head, %1 in all</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::StatusStrip</name>
@@ -3747,6 +4504,18 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     </message>
     <message>
         <source>Adapters: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other programs can use the model. Click for the server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>● Server open to the network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>● Server</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

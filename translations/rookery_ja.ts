@@ -419,6 +419,14 @@
         <source>Colours answers of a mix by the voice that said each word.</source>
         <translation>ミックスの回答を、各語を言った声部の色で表示します。</translation>
     </message>
+    <message>
+        <source>Ser&amp;ver</source>
+        <translation>サーバー(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Shows the server: how other programs use the model.</source>
+        <translation>サーバーを表示します。ほかのプログラムからモデルを使えます。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -1159,6 +1167,209 @@ Add a folder with adapters, or put them beside your models.</source>
     </message>
 </context>
 <context>
+    <name>gui::AuditionView</name>
+    <message>
+        <source>States that answer</source>
+        <translation>答える状態</translation>
+    </message>
+    <message>
+        <source>Tick the states that shall answer (Space).</source>
+        <translation>答える状態にチェックを入れます（スペースキー）。</translation>
+    </message>
+    <message>
+        <source>A line that all of them answer</source>
+        <translation>全員が答える一行</translation>
+    </message>
+    <message>
+        <source>Probe line</source>
+        <translation>試しの一行</translation>
+    </message>
+    <message>
+        <source>Tell me about the sea at night.</source>
+        <translation>夜の海について話してください。</translation>
+    </message>
+    <message>
+        <source>No state</source>
+        <translation>状態なし</translation>
+    </message>
+    <message>
+        <source>The model from its empty memory, to compare with.</source>
+        <translation>空の記憶から始めるモデル。比較用です。</translation>
+    </message>
+    <message>
+        <source>%1 ticked, at most %2</source>
+        <translation>%1 個選択中、最大 %2 個</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticked</source>
+        <comment>states</comment>
+        <translation>
+            <numerusform>%n 個選択中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>聴く</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>先にモデルを読み込んでください。</translation>
+    </message>
+    <message>
+        <source>Tick a state first.</source>
+        <translation>先に状態にチェックを入れてください。</translation>
+    </message>
+    <message>
+        <source>All that are ticked answer the line side by side.</source>
+        <translation>チェックした状態すべてが並んで答えます。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L) to hear what its states say.</source>
+        <translation>モデルを読み込むと（Ctrl+L）、状態の答えを聴けます。</translation>
+    </message>
+    <message>
+        <source>Tick states on the left and write a line.
+All of them answer it here at once, with the same seed.</source>
+        <translation>左で状態にチェックを入れ、一行書いてください。
+全員が同じシードでここに同時に答えます。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::BlendView</name>
+    <message>
+        <source>How much of B each layer has: drag the points, or use the arrow keys.</source>
+        <translation>各層が B をどれだけ含むか。点をドラッグするか、矢印キーを使います。</translation>
+    </message>
+    <message>
+        <source>State A</source>
+        <translation>状態 A</translation>
+    </message>
+    <message>
+        <source>State B</source>
+        <translation>状態 B</translation>
+    </message>
+    <message>
+        <source>Share of B in all layers</source>
+        <translation>全層での B の割合</translation>
+    </message>
+    <message>
+        <source>0 is A, 1 is B; sets all layers.</source>
+        <translation>0 が A、1 が B。すべての層に設定します。</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <comment>the first of two states</comment>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <comment>the second of two states</comment>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>A line that A, the blend and B answer</source>
+        <translation>A、ブレンド、B が答える一行</translation>
+    </message>
+    <message>
+        <source>Probe line</source>
+        <translation>試しの一行</translation>
+    </message>
+    <message>
+        <source>Tell me about the sea at night.</source>
+        <translation>夜の海について話してください。</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>聴く</translation>
+    </message>
+    <message>
+        <source>Bake to state…</source>
+        <translation>状態に書き出す…</translation>
+    </message>
+    <message>
+        <source>Two states are needed; add a folder with states.</source>
+        <translation>状態が二つ必要です。状態のあるフォルダーを追加してください。</translation>
+    </message>
+    <message>
+        <source>Choose two states.</source>
+        <translation>状態を二つ選んでください。</translation>
+    </message>
+    <message>
+        <source>%1: %2 layers, %3 heads of %4 channels</source>
+        <translation>%1：%2 層、%3 ヘッド、各 %4 チャンネル</translation>
+    </message>
+    <message>
+        <source>%1, with token shifts</source>
+        <translation>%1、token shift 付き</translation>
+    </message>
+    <message>
+        <source>These two are not of one shape. %1; %2.</source>
+        <translation>二つの形が異なります。%1；%2。</translation>
+    </message>
+    <message>
+        <source>mean %1</source>
+        <translation>平均 %1</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>A, the blend and B answer the line side by side.</source>
+        <translation>A、ブレンド、B が並んで答えます。</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>先にモデルを読み込んでください。</translation>
+    </message>
+    <message>
+        <source>Baking…</source>
+        <translation>書き出しています…</translation>
+    </message>
+    <message>
+        <source>Writes the blend into a file that chats can begin from.</source>
+        <translation>ブレンドをファイルに書き出し、チャットの起点にできるようにします。</translation>
+    </message>
+    <message>
+        <source>A blend is an experiment: listen before you bake it.
+A, the blend and B will answer the line here, side by side.</source>
+        <translation>ブレンドは実験です。書き出す前に聴いてください。
+A、ブレンド、B がここに並んで答えます。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L) to hear the blend before you bake it.</source>
+        <translation>書き出す前に聴くには、モデルを読み込んでください（Ctrl+L）。</translation>
+    </message>
+    <message>
+        <source>%1 of the way from %2 to %3</source>
+        <translation>%2 から %3 へ %1</translation>
+    </message>
+    <message>
+        <source>From %1 to %2 by layer</source>
+        <translation>%1 から %2 へ、層ごと</translation>
+    </message>
+    <message>
+        <source>Bake to state</source>
+        <translation>状態に書き出す</translation>
+    </message>
+    <message>
+        <source>Tuned states (*.pth)</source>
+        <translation>調整済みの状態 (*.pth)</translation>
+    </message>
+    <message>
+        <source>Baked into %1, %2.</source>
+        <translation>%1（%2）に書き出しました。</translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation>チャットを始める</translation>
+    </message>
+</context>
+<context>
     <name>gui::ChatController</name>
     <message numerus="yes">
         <source>Memory of %n token(s), from %1</source>
@@ -1764,6 +1975,33 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::HeatMap</name>
+    <message>
+        <source>Norm of each layer and head</source>
+        <translation>各層・各ヘッドのノルム</translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2: %3</source>
+        <translation>層 %1、ヘッド %2：%3</translation>
+    </message>
+    <message>
+        <source>Most in: %1</source>
+        <translation>最大：%1</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>層</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>ヘッド</translation>
+    </message>
+    <message>
+        <source>Norm</source>
+        <translation>ノルム</translation>
+    </message>
+</context>
+<context>
     <name>gui::LayerBar</name>
     <message>
         <source>Layers</source>
@@ -1780,6 +2018,21 @@ Click for the monitor.</source>
     <message>
         <source>copied for each use</source>
         <translation>使うたびにコピー</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerCurve</name>
+    <message>
+        <source>Share of B by layer</source>
+        <translation>層ごとの B の割合</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 of B</source>
+        <translation>層 %1：B は %2</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>層</translation>
     </message>
 </context>
 <context>
@@ -1870,6 +2123,34 @@ Click for the monitor.</source>
     <message>
         <source>Small files that change the loaded model.</source>
         <translation>読み込んだモデルを変える小さなファイル。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LiveRequestModel</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>リクエスト</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation>接続元</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>時間</translation>
     </message>
 </context>
 <context>
@@ -2727,6 +3008,10 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>ここに状態をドロップしてください。状態が一つずつ声部になり、フェーダーで話す量を決めます。</translation>
     </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>状態が一つずつ声部になり、フェーダーで話す量を決めます。複数の声部が一緒に答えます。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>
@@ -3109,6 +3394,99 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::ProbeColumns</name>
+    <message>
+        <source>Opening…</source>
+        <translation>開いています…</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>読んでいます…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Writing… %n token(s)</source>
+        <translation>
+            <numerusform>書いています… %n トークン</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Done, %n token(s)</source>
+        <translation>
+            <numerusform>完了、%n トークン</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>停止しました</translation>
+    </message>
+    <message>
+        <source>Could not answer</source>
+        <translation>答えられませんでした</translation>
+    </message>
+    <message>
+        <source>Answer of %1</source>
+        <translation>%1 の答え</translation>
+    </message>
+    <message>
+        <source>Use in a chat</source>
+        <translation>チャットで使う</translation>
+    </message>
+    <message>
+        <source>Bake the blend into a file first; then it can begin chats.</source>
+        <translation>先にブレンドをファイルに書き出すと、チャットを始められます。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat.</source>
+        <translation>新しいチャットを始めます。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation>この状態から新しいチャットを始めます。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::RequestLogModel</name>
+    <message>
+        <source>The client left before its answer was complete.</source>
+        <translation>回答が終わる前にクライアントが切断しました。</translation>
+    </message>
+    <message>
+        <source>not HTTP</source>
+        <translation>HTTP ではありません</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ミリ秒</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>時間</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <comment>of an HTTP answer: 200, 404</comment>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <comment>how long an answer took</comment>
+        <translation>所要時間</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation>接続元</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>リクエスト</translation>
+    </message>
+</context>
+<context>
     <name>gui::SamplingPanel</name>
     <message>
         <source>Sampling</source>
@@ -3348,6 +3726,279 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::ServerForm</name>
+    <message>
+        <source>Address</source>
+        <translation>アドレス</translation>
+    </message>
+    <message>
+        <source>Who can reach the server.</source>
+        <translation>サーバーに接続できる範囲です。</translation>
+    </message>
+    <message>
+        <source>Only this computer</source>
+        <translation>このコンピューターのみ</translation>
+    </message>
+    <message>
+        <source>Local network (%1)</source>
+        <translation>ローカルネットワーク (%1)</translation>
+    </message>
+    <message>
+        <source>Open to</source>
+        <translation>公開先</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>ポート</translation>
+    </message>
+    <message>
+        <source>Where programs find the server: the number behind the colon of its address.</source>
+        <translation>プログラムがサーバーを見つける場所です。アドレスのコロンの後ろの数字です。</translation>
+    </message>
+    <message>
+        <source>Turn on when Rookery starts</source>
+        <translation>Rookery の起動時にオンにする</translation>
+    </message>
+    <message>
+        <source>For other computers only at an address that was turned on before.</source>
+        <translation>ほかのコンピューター向けには、以前オンにしたアドレスに限ります。</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>キー</translation>
+    </message>
+    <message>
+        <source>Ask for a key</source>
+        <translation>キーを求める</translation>
+    </message>
+    <message>
+        <source>Programs must know the key. Other computers always need it.</source>
+        <translation>プログラムはキーを知っている必要があります。ほかのコンピューターには常に必要です。</translation>
+    </message>
+    <message>
+        <source>Made at the first start</source>
+        <translation>初めてオンにするときに作られます</translation>
+    </message>
+    <message>
+        <source>Shows or hides the key</source>
+        <translation>キーを表示または隠します</translation>
+    </message>
+    <message>
+        <source>Copies the key</source>
+        <translation>キーをコピーします</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <comment>make a new key</comment>
+        <translation>新規</translation>
+    </message>
+    <message>
+        <source>Makes another key; programs that know the old one are refused.</source>
+        <translation>別のキーを作ります。古いキーを使うプログラムは拒否されます。</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>制限</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>Texts that are written at once, of models that requests load. A model that the window loaded keeps its own.</source>
+        <translation>リクエストが読み込むモデルで同時に書かれるテキストの数です。ウィンドウで読み込んだモデルはその設定のままです。</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>待ち行列</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Requests that may wait for a row; more are told to come again later.</source>
+        <translation>行が空くのを待てるリクエストの数です。それを超えると、後でもう一度送るよう伝えます。</translation>
+    </message>
+    <message>
+        <source>Request size</source>
+        <translation>リクエストの大きさ</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Larger requests are refused.</source>
+        <translation>これより大きいリクエストは拒否されます。</translation>
+    </message>
+    <message>
+        <source>Folders that requests may use</source>
+        <translation>リクエストが使えるフォルダー</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>Requests may load the models beneath it, by name.</source>
+        <translation>リクエストはその中のモデルを名前で読み込めます。</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Requests may load and save the states beneath it, by name.</source>
+        <translation>リクエストはその中の状態を名前で読み込み、保存できます。</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>アダプター</translation>
+    </message>
+    <message>
+        <source>Requests may use the adapters beneath it, by name.</source>
+        <translation>リクエストはその中のアダプターを名前で使えます。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>no folder</comment>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Chooses the folder</source>
+        <translation>フォルダーを選びます</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerPage</name>
+    <message>
+        <source>Server</source>
+        <translation>サーバー</translation>
+    </message>
+    <message>
+        <source>Lets other programs use the model over HTTP: the interface of OpenAI and that of RWKV-Infer.</source>
+        <translation>ほかのプログラムが HTTP でモデルを使えるようにします。OpenAI と RWKV-Infer のインターフェースです。</translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation>curl としてコピー</translation>
+    </message>
+    <message>
+        <source>A question for a terminal; the key, if one is asked for, is in it.</source>
+        <translation>ターミナル用の質問です。キーを求める場合はキーも含まれます。</translation>
+    </message>
+    <message>
+        <source>Answering now</source>
+        <translation>回答中</translation>
+    </message>
+    <message>
+        <source>Cancel request</source>
+        <translation>リクエストを取り消す</translation>
+    </message>
+    <message>
+        <source>Ends the selected request; its program is told.</source>
+        <translation>選んだリクエストを終わらせ、そのプログラムに知らせます。</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>回答済み</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>消去</translation>
+    </message>
+    <message>
+        <source>Empties the list.</source>
+        <translation>一覧を空にします。</translation>
+    </message>
+    <message>
+        <source>Other computers will be able to use this server.</source>
+        <translation>ほかのコンピューターがこのサーバーを使えるようになります。</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>オンにする</translation>
+    </message>
+    <message>
+        <source>○ Off</source>
+        <translation>○ オフ</translation>
+    </message>
+    <message>
+        <source>◐ Starting</source>
+        <translation>◐ 開始しています</translation>
+    </message>
+    <message>
+        <source>● On</source>
+        <translation>● オン</translation>
+    </message>
+    <message numerus="yes">
+        <source>● On, answering %n request(s)</source>
+        <translation>
+            <numerusform>● オン、%n 件のリクエストに回答中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>◐ Stopping</source>
+        <translation>◐ 停止しています</translation>
+    </message>
+    <message numerus="yes">
+        <source>◐ Finishing %n request(s)</source>
+        <translation>
+            <numerusform>◐ %n 件のリクエストを終えています</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>○ Failed</source>
+        <translation>○ 失敗</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>オフにする</translation>
+    </message>
+    <message>
+        <source>The server could not start.</source>
+        <translation>サーバーを開始できませんでした。</translation>
+    </message>
+    <message>
+        <source>Port %1 is used by another program.</source>
+        <translation>ポート %1 はほかのプログラムが使っています。</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <comment>a port</comment>
+        <translation>%1 を使う</translation>
+    </message>
+    <message>
+        <source>Nobody asks for anything right now.</source>
+        <translation>今はリクエストがありません。</translation>
+    </message>
+    <message>
+        <source>The server is off.</source>
+        <translation>サーバーはオフです。</translation>
+    </message>
+    <message>
+        <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
+        <translation>リクエストがここに並びます。いつ、何が、どう終わったか。キーや本文は決して含みません。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation>アドレスをコピーします。base URL を求めるプログラムのためのものです。</translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
+        <translation>キーを知っている人は回答させたり、許可したフォルダーで読み込みや保存ができます。送られる内容は暗号化されません。</translation>
+    </message>
+</context>
+<context>
     <name>gui::SettingsPage</name>
     <message>
         <source>No setting matches.</source>
@@ -3534,6 +4185,33 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateFiles</name>
+    <message>
+        <source>%1 could not be renamed.</source>
+        <translation>%1 の名前を変更できませんでした。</translation>
+    </message>
+    <message>
+        <source>“%1” is not a name for a file.</source>
+        <translation>「%1」はファイル名にできません。</translation>
+    </message>
+    <message>
+        <source>%1 is there already.</source>
+        <translation>%1 は既にあります。</translation>
+    </message>
+    <message>
+        <source>There is no trash for this folder; nothing was deleted.</source>
+        <translation>このフォルダーにはゴミ箱がありません。何も削除していません。</translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted.</source>
+        <translation>%1 を削除できませんでした。</translation>
+    </message>
+    <message>
+        <source>The change could not be taken back.</source>
+        <translation>変更を元に戻せませんでした。</translation>
+    </message>
+</context>
+<context>
     <name>gui::StatesPage</name>
     <message>
         <source>key, value</source>
@@ -3655,6 +4333,82 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
         <source>comes with Rookery</source>
         <translation>Rookery に付属</translation>
     </message>
+    <message>
+        <source>Files</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>What each state is.</source>
+        <translation>それぞれの状態の内容。</translation>
+    </message>
+    <message>
+        <source>Blend two</source>
+        <translation>二つをブレンド</translation>
+    </message>
+    <message>
+        <source>A state between two others.</source>
+        <translation>二つの状態の間の状態。</translation>
+    </message>
+    <message>
+        <source>Audition</source>
+        <translation>聴き比べ</translation>
+    </message>
+    <message>
+        <source>One line, answered by several states.</source>
+        <translation>一行に複数の状態が答えます。</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>名前を変更…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Norms</source>
+        <translation>ノルム</translation>
+    </message>
+    <message>
+        <source>Renamed %1 to %2.</source>
+        <translation>%1 を %2 に変更しました。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>%1 is in the trash.</source>
+        <translation>%1 をゴミ箱に移しました。</translation>
+    </message>
+    <message>
+        <source>Rename state</source>
+        <translation>状態の名前を変更</translation>
+    </message>
+    <message>
+        <source>New name of the file:</source>
+        <translation>ファイルの新しい名前：</translation>
+    </message>
+    <message>
+        <source>This state comes with Rookery and stays as it is.</source>
+        <translation>この状態は Rookery に付属し、変更できません。</translation>
+    </message>
+    <message>
+        <source>Another name for the file, in the same folder.</source>
+        <translation>同じフォルダー内でファイル名を変えます。</translation>
+    </message>
+    <message>
+        <source>Moves the file to the trash.</source>
+        <translation>ファイルをゴミ箱に移します。</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>測定しています…</translation>
+    </message>
+    <message>
+        <source>Norm of each layer and head, %1 in all</source>
+        <translation>各層・各ヘッドのノルム、全体で %1</translation>
+    </message>
 </context>
 <context>
     <name>gui::StatusStrip</name>
@@ -3732,6 +4486,18 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     <message>
         <source>Adapters: %1</source>
         <translation>アダプター：%1</translation>
+    </message>
+    <message>
+        <source>Other programs can use the model. Click for the server.</source>
+        <translation>ほかのプログラムがモデルを使えます。クリックするとサーバーを表示します。</translation>
+    </message>
+    <message>
+        <source>● Server open to the network</source>
+        <translation>● サーバーをネットワークに公開中</translation>
+    </message>
+    <message>
+        <source>● Server</source>
+        <translation>● サーバー</translation>
     </message>
 </context>
 <context>

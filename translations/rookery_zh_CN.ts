@@ -419,6 +419,14 @@
         <source>Colours answers of a mix by the voice that said each word.</source>
         <translation>按说出每个词的声部给混合回答着色。</translation>
     </message>
+    <message>
+        <source>Ser&amp;ver</source>
+        <translation>服务(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Shows the server: how other programs use the model.</source>
+        <translation>显示服务：让其他程序使用模型。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorTexts</name>
@@ -1159,6 +1167,209 @@ Add a folder with adapters, or put them beside your models.</source>
     </message>
 </context>
 <context>
+    <name>gui::AuditionView</name>
+    <message>
+        <source>States that answer</source>
+        <translation>回答的状态</translation>
+    </message>
+    <message>
+        <source>Tick the states that shall answer (Space).</source>
+        <translation>勾选要回答的状态（空格键）。</translation>
+    </message>
+    <message>
+        <source>A line that all of them answer</source>
+        <translation>由它们共同回答的一句话</translation>
+    </message>
+    <message>
+        <source>Probe line</source>
+        <translation>试探语句</translation>
+    </message>
+    <message>
+        <source>Tell me about the sea at night.</source>
+        <translation>跟我说说夜晚的大海。</translation>
+    </message>
+    <message>
+        <source>No state</source>
+        <translation>无状态</translation>
+    </message>
+    <message>
+        <source>The model from its empty memory, to compare with.</source>
+        <translation>从空白记忆开始的模型，用于比较。</translation>
+    </message>
+    <message>
+        <source>%1 ticked, at most %2</source>
+        <translation>已勾选 %1 个，最多 %2 个</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ticked</source>
+        <comment>states</comment>
+        <translation>
+            <numerusform>已勾选 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>试听</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>请先加载模型。</translation>
+    </message>
+    <message>
+        <source>Tick a state first.</source>
+        <translation>请先勾选一个状态。</translation>
+    </message>
+    <message>
+        <source>All that are ticked answer the line side by side.</source>
+        <translation>所有勾选的状态并排回答这句话。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L) to hear what its states say.</source>
+        <translation>加载模型（Ctrl+L）即可试听各状态的回答。</translation>
+    </message>
+    <message>
+        <source>Tick states on the left and write a line.
+All of them answer it here at once, with the same seed.</source>
+        <translation>在左侧勾选状态并写一句话。
+它们会以相同的种子在此同时回答。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::BlendView</name>
+    <message>
+        <source>How much of B each layer has: drag the points, or use the arrow keys.</source>
+        <translation>每一层含多少 B：拖动各点，或使用方向键。</translation>
+    </message>
+    <message>
+        <source>State A</source>
+        <translation>状态 A</translation>
+    </message>
+    <message>
+        <source>State B</source>
+        <translation>状态 B</translation>
+    </message>
+    <message>
+        <source>Share of B in all layers</source>
+        <translation>所有层中 B 的份额</translation>
+    </message>
+    <message>
+        <source>0 is A, 1 is B; sets all layers.</source>
+        <translation>0 为 A，1 为 B；设定所有层。</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <comment>the first of two states</comment>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <comment>the second of two states</comment>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>A line that A, the blend and B answer</source>
+        <translation>由 A、混合状态和 B 回答的一句话</translation>
+    </message>
+    <message>
+        <source>Probe line</source>
+        <translation>试探语句</translation>
+    </message>
+    <message>
+        <source>Tell me about the sea at night.</source>
+        <translation>跟我说说夜晚的大海。</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>试听</translation>
+    </message>
+    <message>
+        <source>Bake to state…</source>
+        <translation>固化为状态…</translation>
+    </message>
+    <message>
+        <source>Two states are needed; add a folder with states.</source>
+        <translation>需要两个状态；请添加含有状态的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose two states.</source>
+        <translation>请选择两个状态。</translation>
+    </message>
+    <message>
+        <source>%1: %2 layers, %3 heads of %4 channels</source>
+        <translation>%1：%2 层，%3 个头，每头 %4 个通道</translation>
+    </message>
+    <message>
+        <source>%1, with token shifts</source>
+        <translation>%1，含 token shift</translation>
+    </message>
+    <message>
+        <source>These two are not of one shape. %1; %2.</source>
+        <translation>二者形状不同。%1；%2。</translation>
+    </message>
+    <message>
+        <source>mean %1</source>
+        <translation>平均 %1</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>A, the blend and B answer the line side by side.</source>
+        <translation>A、混合状态和 B 并排回答这句话。</translation>
+    </message>
+    <message>
+        <source>Load a model first.</source>
+        <translation>请先加载模型。</translation>
+    </message>
+    <message>
+        <source>Baking…</source>
+        <translation>正在固化…</translation>
+    </message>
+    <message>
+        <source>Writes the blend into a file that chats can begin from.</source>
+        <translation>把混合状态写入文件，对话可由此开始。</translation>
+    </message>
+    <message>
+        <source>A blend is an experiment: listen before you bake it.
+A, the blend and B will answer the line here, side by side.</source>
+        <translation>混合是一种实验：固化之前请先试听。
+A、混合状态和 B 会在此并排回答。</translation>
+    </message>
+    <message>
+        <source>Load a model (Ctrl+L) to hear the blend before you bake it.</source>
+        <translation>加载模型（Ctrl+L），以便在固化之前试听。</translation>
+    </message>
+    <message>
+        <source>%1 of the way from %2 to %3</source>
+        <translation>从 %2 到 %3 的 %1 处</translation>
+    </message>
+    <message>
+        <source>From %1 to %2 by layer</source>
+        <translation>从 %1 到 %2，按层</translation>
+    </message>
+    <message>
+        <source>Bake to state</source>
+        <translation>固化为状态</translation>
+    </message>
+    <message>
+        <source>Tuned states (*.pth)</source>
+        <translation>调优状态 (*.pth)</translation>
+    </message>
+    <message>
+        <source>Baked into %1, %2.</source>
+        <translation>已固化为 %1，%2。</translation>
+    </message>
+    <message>
+        <source>Start a chat</source>
+        <translation>开始对话</translation>
+    </message>
+</context>
+<context>
     <name>gui::ChatController</name>
     <message numerus="yes">
         <source>Memory of %n token(s), from %1</source>
@@ -1764,6 +1975,33 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::HeatMap</name>
+    <message>
+        <source>Norm of each layer and head</source>
+        <translation>每层每头的范数</translation>
+    </message>
+    <message>
+        <source>Layer %1, head %2: %3</source>
+        <translation>第 %1 层，第 %2 头：%3</translation>
+    </message>
+    <message>
+        <source>Most in: %1</source>
+        <translation>最大值：%1</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>Norm</source>
+        <translation>范数</translation>
+    </message>
+</context>
+<context>
     <name>gui::LayerBar</name>
     <message>
         <source>Layers</source>
@@ -1780,6 +2018,21 @@ Click for the monitor.</source>
     <message>
         <source>copied for each use</source>
         <translation>每次使用时复制</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LayerCurve</name>
+    <message>
+        <source>Share of B by layer</source>
+        <translation>各层中 B 的份额</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 of B</source>
+        <translation>第 %1 层：B 占 %2</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
     </message>
 </context>
 <context>
@@ -1870,6 +2123,34 @@ Click for the monitor.</source>
     <message>
         <source>Small files that change the loaded model.</source>
         <translation>改变已加载模型的小文件。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LiveRequestModel</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation>来自</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
     </message>
 </context>
 <context>
@@ -2727,6 +3008,10 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>把状态拖放到这里。每个状态成为一个声部；推子决定各自说多少。</translation>
     </message>
+    <message>
+        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
+        <translation>每个状态成为一个声部；推子决定各自说多少。多个声部一起回答。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>
@@ -3109,6 +3394,99 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::ProbeColumns</name>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Writing… %n token(s)</source>
+        <translation>
+            <numerusform>正在书写… %n 个词元</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Done, %n token(s)</source>
+        <translation>
+            <numerusform>完成，%n 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Could not answer</source>
+        <translation>未能回答</translation>
+    </message>
+    <message>
+        <source>Answer of %1</source>
+        <translation>%1 的回答</translation>
+    </message>
+    <message>
+        <source>Use in a chat</source>
+        <translation>用于对话</translation>
+    </message>
+    <message>
+        <source>Bake the blend into a file first; then it can begin chats.</source>
+        <translation>请先把混合状态固化为文件，之后才能用来开始对话。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat.</source>
+        <translation>开始一段新对话。</translation>
+    </message>
+    <message>
+        <source>Begins a new chat from this state.</source>
+        <translation>从此状态开始一段新对话。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::RequestLogModel</name>
+    <message>
+        <source>The client left before its answer was complete.</source>
+        <translation>客户端在回答完成之前离开了。</translation>
+    </message>
+    <message>
+        <source>not HTTP</source>
+        <translation>不是 HTTP</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <comment>of an HTTP answer: 200, 404</comment>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <comment>how long an answer took</comment>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <comment>address of a client</comment>
+        <translation>来自</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求</translation>
+    </message>
+</context>
+<context>
     <name>gui::SamplingPanel</name>
     <message>
         <source>Sampling</source>
@@ -3348,6 +3726,279 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::ServerForm</name>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Who can reach the server.</source>
+        <translation>谁可以访问服务。</translation>
+    </message>
+    <message>
+        <source>Only this computer</source>
+        <translation>仅本机</translation>
+    </message>
+    <message>
+        <source>Local network (%1)</source>
+        <translation>局域网 (%1)</translation>
+    </message>
+    <message>
+        <source>Open to</source>
+        <translation>开放给</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Where programs find the server: the number behind the colon of its address.</source>
+        <translation>程序在此找到服务：地址中冒号后面的数字。</translation>
+    </message>
+    <message>
+        <source>Turn on when Rookery starts</source>
+        <translation>Rookery 启动时打开</translation>
+    </message>
+    <message>
+        <source>For other computers only at an address that was turned on before.</source>
+        <translation>对其他计算机，仅限曾经打开过的地址。</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Ask for a key</source>
+        <translation>要求密钥</translation>
+    </message>
+    <message>
+        <source>Programs must know the key. Other computers always need it.</source>
+        <translation>程序必须知道密钥。其他计算机始终需要它。</translation>
+    </message>
+    <message>
+        <source>Made at the first start</source>
+        <translation>首次打开时生成</translation>
+    </message>
+    <message>
+        <source>Shows or hides the key</source>
+        <translation>显示或隐藏密钥</translation>
+    </message>
+    <message>
+        <source>Copies the key</source>
+        <translation>复制密钥</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <comment>make a new key</comment>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Makes another key; programs that know the old one are refused.</source>
+        <translation>生成另一个密钥；使用旧密钥的程序将被拒绝。</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Texts that are written at once, of models that requests load. A model that the window loaded keeps its own.</source>
+        <translation>请求所加载的模型同时书写的文本数。窗口加载的模型保持自己的设置。</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Requests that may wait for a row; more are told to come again later.</source>
+        <translation>可以等待空行的请求数；更多的请求会被告知稍后再来。</translation>
+    </message>
+    <message>
+        <source>Request size</source>
+        <translation>请求大小</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Larger requests are refused.</source>
+        <translation>更大的请求会被拒绝。</translation>
+    </message>
+    <message>
+        <source>Folders that requests may use</source>
+        <translation>请求可以使用的文件夹</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Requests may load the models beneath it, by name.</source>
+        <translation>请求可以按名称加载其中的模型。</translation>
+    </message>
+    <message>
+        <source>States</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Requests may load and save the states beneath it, by name.</source>
+        <translation>请求可以按名称加载和保存其中的状态。</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Requests may use the adapters beneath it, by name.</source>
+        <translation>请求可以按名称使用其中的适配器。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>no folder</comment>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Chooses the folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerPage</name>
+    <message>
+        <source>Server</source>
+        <translation>服务</translation>
+    </message>
+    <message>
+        <source>Lets other programs use the model over HTTP: the interface of OpenAI and that of RWKV-Infer.</source>
+        <translation>让其他程序通过 HTTP 使用模型：OpenAI 和 RWKV-Infer 的接口。</translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation>复制为 curl</translation>
+    </message>
+    <message>
+        <source>A question for a terminal; the key, if one is asked for, is in it.</source>
+        <translation>用于终端的提问；如果要求密钥，其中包含密钥。</translation>
+    </message>
+    <message>
+        <source>Answering now</source>
+        <translation>正在回答</translation>
+    </message>
+    <message>
+        <source>Cancel request</source>
+        <translation>取消请求</translation>
+    </message>
+    <message>
+        <source>Ends the selected request; its program is told.</source>
+        <translation>结束所选请求，并告知其程序。</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>已回答</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Empties the list.</source>
+        <translation>清空列表。</translation>
+    </message>
+    <message>
+        <source>Other computers will be able to use this server.</source>
+        <translation>其他计算机将可以使用此服务。</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>○ Off</source>
+        <translation>○ 关闭</translation>
+    </message>
+    <message>
+        <source>◐ Starting</source>
+        <translation>◐ 正在打开</translation>
+    </message>
+    <message>
+        <source>● On</source>
+        <translation>● 打开</translation>
+    </message>
+    <message numerus="yes">
+        <source>● On, answering %n request(s)</source>
+        <translation>
+            <numerusform>● 打开，正在回答 %n 个请求</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>◐ Stopping</source>
+        <translation>◐ 正在停止</translation>
+    </message>
+    <message numerus="yes">
+        <source>◐ Finishing %n request(s)</source>
+        <translation>
+            <numerusform>◐ 正在完成 %n 个请求</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>○ Failed</source>
+        <translation>○ 失败</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The server could not start.</source>
+        <translation>无法打开服务。</translation>
+    </message>
+    <message>
+        <source>Port %1 is used by another program.</source>
+        <translation>端口 %1 正被另一个程序使用。</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <comment>a port</comment>
+        <translation>使用 %1</translation>
+    </message>
+    <message>
+        <source>Nobody asks for anything right now.</source>
+        <translation>现在没有请求。</translation>
+    </message>
+    <message>
+        <source>The server is off.</source>
+        <translation>服务已关闭。</translation>
+    </message>
+    <message>
+        <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
+        <translation>请求列在这里：时间、内容类型和结果。绝不包含密钥或文本。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copies the address, for programs that ask for a base URL.</source>
+        <translation>复制地址，用于需要 base URL 的程序。</translation>
+    </message>
+    <message>
+        <source>Whoever knows the key can make it answer and, in the allowed folders, load and save. What they send is not encrypted on its way.</source>
+        <translation>知道密钥的人可以让它回答，并在允许的文件夹中加载和保存。传输内容未加密。</translation>
+    </message>
+</context>
+<context>
     <name>gui::SettingsPage</name>
     <message>
         <source>No setting matches.</source>
@@ -3534,6 +4185,33 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
 </context>
 <context>
+    <name>gui::StateFiles</name>
+    <message>
+        <source>%1 could not be renamed.</source>
+        <translation>无法重命名 %1。</translation>
+    </message>
+    <message>
+        <source>“%1” is not a name for a file.</source>
+        <translation>“%1”不能用作文件名。</translation>
+    </message>
+    <message>
+        <source>%1 is there already.</source>
+        <translation>%1 已存在。</translation>
+    </message>
+    <message>
+        <source>There is no trash for this folder; nothing was deleted.</source>
+        <translation>此文件夹没有回收站；未删除任何内容。</translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted.</source>
+        <translation>无法删除 %1。</translation>
+    </message>
+    <message>
+        <source>The change could not be taken back.</source>
+        <translation>无法撤销该更改。</translation>
+    </message>
+</context>
+<context>
     <name>gui::StatesPage</name>
     <message>
         <source>key, value</source>
@@ -3655,6 +4333,82 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
         <source>comes with Rookery</source>
         <translation>Rookery 自带</translation>
     </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>What each state is.</source>
+        <translation>各个状态的详情。</translation>
+    </message>
+    <message>
+        <source>Blend two</source>
+        <translation>混合两个</translation>
+    </message>
+    <message>
+        <source>A state between two others.</source>
+        <translation>介于两个状态之间的状态。</translation>
+    </message>
+    <message>
+        <source>Audition</source>
+        <translation>试听比较</translation>
+    </message>
+    <message>
+        <source>One line, answered by several states.</source>
+        <translation>一句话，由多个状态回答。</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Norms</source>
+        <translation>范数</translation>
+    </message>
+    <message>
+        <source>Renamed %1 to %2.</source>
+        <translation>已将 %1 重命名为 %2。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>%1 is in the trash.</source>
+        <translation>%1 已移入回收站。</translation>
+    </message>
+    <message>
+        <source>Rename state</source>
+        <translation>重命名状态</translation>
+    </message>
+    <message>
+        <source>New name of the file:</source>
+        <translation>文件的新名称：</translation>
+    </message>
+    <message>
+        <source>This state comes with Rookery and stays as it is.</source>
+        <translation>此状态随 Rookery 提供，不可更改。</translation>
+    </message>
+    <message>
+        <source>Another name for the file, in the same folder.</source>
+        <translation>为文件换一个名称，文件夹不变。</translation>
+    </message>
+    <message>
+        <source>Moves the file to the trash.</source>
+        <translation>将文件移入回收站。</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>正在测量…</translation>
+    </message>
+    <message>
+        <source>Norm of each layer and head, %1 in all</source>
+        <translation>每层每头的范数，总计 %1</translation>
+    </message>
 </context>
 <context>
     <name>gui::StatusStrip</name>
@@ -3732,6 +4486,18 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     <message>
         <source>Adapters: %1</source>
         <translation>适配器：%1</translation>
+    </message>
+    <message>
+        <source>Other programs can use the model. Click for the server.</source>
+        <translation>其他程序可以使用模型。点击查看服务。</translation>
+    </message>
+    <message>
+        <source>● Server open to the network</source>
+        <translation>● 服务已向网络开放</translation>
+    </message>
+    <message>
+        <source>● Server</source>
+        <translation>● 服务</translation>
     </message>
 </context>
 <context>

@@ -35,6 +35,7 @@ constexpr std::array kFolderFiles = {"adapter_model.safetensors", "adapter_model
 constexpr const char *kConfigFile = "adapter_config.json";
 constexpr std::uintmax_t kLargestConfig = 1U << 20;
 constexpr float kLargestScale = 1000;
+constexpr double kMostAlpha = 1e6;
 
 void cut(std::string_view &name, std::string_view ending)
 {
@@ -187,6 +188,9 @@ void AdapterFile::readConfig(const std::string &folder)
     if (flagIn(json, "fan_in_fan_out"))
         refuse(path, "fan_in_fan_out is not for RWKV, whose matrices are [out, in]");
     m_config.alpha = numberIn(json, "lora_alpha");
+    if (m_config.alpha && !(std::abs(*m_config.alpha) <= kMostAlpha))
+        refuse(path, "lora_alpha: expected a number up to 1000000, found " + json["lora_alpha"].dump(),
+               ErrorCode::BadFile);
     m_config.rootOfRank = flagIn(json, "use_rslora");
     m_config.isPissa = textIn(json, "init_lora_weights").starts_with("pissa");
     const auto pattern = json.find("alpha_pattern");

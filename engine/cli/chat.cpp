@@ -35,7 +35,7 @@ constexpr const char *kExamples =
     "  rookery-cli chat model.pth --thinking on --temperature 0.8\n"
     "  rookery-cli chat demo --once 'Describe a goose.' --json-schema goose.json\n"
     "  printf 'Hello!\\nWho are you?\\n' | rookery-cli chat demo --json\n"
-    "  rookery-cli chat demo --voice pirate=0.6 --voice base=0.4\n"
+    "  rookery-cli chat demo --voice pirate=0.75 --voice base=0.25\n"
     "With voices, /gate pirate 0.2 can be typed while an answer is being written.\n"
     "Ctrl-C stops an answer; at the prompt it ends the program.";
 

@@ -151,7 +151,7 @@ void addInspect(CLI::App &app, Command &chosen)
     const auto arguments = std::make_shared<Arguments>(); // shared by the option parsers and the command
     CLI::App &command = *app.add_subcommand("inspect", kHelp);
     command.footer(kExamples);
-    command.add_option("FILE", arguments->file, "a .pth or .safetensors file, an adapter's folder, or demo")
+    command.add_option("FILE", arguments->file, "a model file or folder, an adapter, or demo")
         ->required()
         ->type_name("");
     command.add_flag("--tensors", arguments->tensors, "list every tensor; of an adapter every matrix");

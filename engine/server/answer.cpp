@@ -24,8 +24,7 @@ void Answer::run(std::vector<engine::GenerateSpec> specs, std::vector<HeldStateP
     m_rows.resize(specs.size());
     m_left = specs.size();
     m_keepTokens = !specs.empty() && specs.front().topLogprobs >= 0;
-    m_exchange->onGone([self = weak_from_this(), &service = m_service] {
-        ++service.counters.clientsGone;
+    m_exchange->onGone([self = weak_from_this()] {
         if (const auto answer = self.lock()) answer->cancelAll();
     });
     for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -70,6 +69,7 @@ void Answer::hold(Row &row, engine::StateId state, const std::vector<engine::Sta
 
 void Answer::take(Row &row, const event::TokenChunk &chunk)
 {
+    m_service.activity.addTokens(m_exchange->id(), chunk.tokens.size());
     (chunk.thinking ? row.thinking : row.text) += chunk.text;
     if (chunk.thinking) row.thinkingTokens += int(chunk.tokens.size());
     if (m_keepTokens) row.tokens.insert(row.tokens.end(), chunk.tokens.begin(), chunk.tokens.end());

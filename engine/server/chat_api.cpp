@@ -178,6 +178,7 @@ void answerChat(Service &service, const ExchangePtr &exchange, bool lenient)
     const Fields fields(body, {}, lenient);
     refuseUnsupported(fields);
     Asked asked = readShared(service, fields, kMaxTokens);
+    service.activity.setModel(exchange->id(), asked.model);
     const Json *messages = fields.find("messages");
     if (!messages) throw badRequest("messages", "messages: expected a list of messages, found none");
     asked.spec.messages = readMessages(*messages, "messages");

@@ -249,6 +249,7 @@ void answerCompletion(Service &service, const ExchangePtr &exchange, bool lenien
     const Json body = parseBody(exchange->request().body);
     const Fields fields(body, {}, lenient);
     CompletionAsked asked = readCompletion(service, fields, exchange->request().body);
+    service.activity.setModel(exchange->id(), asked.shared.model);
     asked.shared.spec.chatTemplate = engine::ChatTemplate::Raw;
     if (asked.shared.spec.from == 0)
         for (const Prompt &prompt : asked.prompts)

@@ -39,11 +39,19 @@ Connection::Connection(Socket socket, Front &front)
 {
     ErrorCode ignored;
     m_socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    const auto peer = m_socket.remote_endpoint(ignored);
+    if (!ignored) m_client = peer.address().to_string();
 }
 
-Connection::~Connection()
+Connection::~Connection() { end(); }
+
+/// The exchange is over, or its client gone.
+void Connection::end()
 {
-    if (m_exchange) m_exchange->gone();
+    const auto exchange = std::exchange(m_exchange, nullptr);
+    if (!exchange) return;
+    exchange->gone();
+    m_front.answered(*exchange);
 }
 
 void Connection::close()
@@ -52,10 +60,7 @@ void Connection::close()
     m_deadline.cancel();
     ErrorCode ignored;
     m_socket.close(ignored);
-    if (const auto exchange = std::exchange(m_exchange, nullptr)) {
-        exchange->gone();
-        m_front.answered(exchange->request(), exchange->status());
-    }
+    end();
 }
 
 void Connection::closeIfIdle()
@@ -125,6 +130,7 @@ HttpRequest Connection::takeHeader() const
     request.authorization = text(message[http::field::authorization]);
     request.contentType = text(message[http::field::content_type]);
     request.contentEncoding = text(message[http::field::content_encoding]);
+    request.client = m_client;
     request.hasBody = m_parser->chunked() || m_parser->content_length().value_or(0) > 0;
     return request;
 }
@@ -198,13 +204,19 @@ void Connection::bodyRead(ErrorCode error)
     readBody();
 }
 
+void Connection::begin(HttpRequest request)
+{
+    m_exchange = std::make_shared<Exchange>(std::move(request), weak_from_this());
+    m_front.begun(*m_exchange);
+}
+
 void Connection::serve()
 {
     ++m_deadlineNumber; // nothing expires while an answer is made
     HttpRequest request = takeHeader();
     request.body = std::move(m_parser->get().body());
     m_complete = false;
-    m_exchange = std::make_shared<Exchange>(std::move(request), weak_from_this());
+    begin(std::move(request));
     const ExchangePtr exchange = m_exchange;
     watch();
     m_front.serve(exchange);
@@ -214,7 +226,9 @@ void Connection::refuse(const ApiError &error)
 {
     if (m_exchange || m_complete) return;
     m_keepAlive = m_keepAlive && m_parser && m_parser->is_done();
-    m_exchange = std::make_shared<Exchange>(HttpRequest{}, weak_from_this());
+    HttpRequest request;
+    request.client = m_client;
+    begin(m_parser && m_parser->is_header_done() ? takeHeader() : std::move(request));
     const ExchangePtr exchange = m_exchange;
     exchange->reply(error);
 }
@@ -282,8 +296,7 @@ void Connection::write()
 
 void Connection::answered()
 {
-    m_front.answered(m_exchange->request(), m_exchange->status());
-    m_exchange = nullptr;
+    end();
     m_complete = false;
     if (!m_keepAlive) return linger();
     m_idle = true;

@@ -27,8 +27,10 @@ public:
     virtual bool isOpenPath(const std::string &path) const = 0;
     /// Answers now or later; throws nothing.
     virtual void serve(const ExchangePtr &exchange) = 0;
+    /// Told of every request that will be answered, or refused: before serve().
+    virtual void begun(Exchange &exchange) = 0;
     /// Told at the end of every answer, and of clients that left before it (499).
-    virtual void answered(const HttpRequest &request, int status) = 0;
+    virtual void answered(const Exchange &exchange) = 0;
     virtual bool isDraining() const = 0;
 };
 
@@ -65,6 +67,8 @@ private:
     void serve();
     void checkHeader() const;
     HttpRequest takeHeader() const;
+    void begin(HttpRequest request);
+    void end();
     void refuse(const ApiError &error);
     void readFailed(ErrorCode error);
 
@@ -78,6 +82,7 @@ private:
     void readTooSlow();
 
     Socket m_socket;
+    std::string m_client; ///< address
     Front &m_front;
     boost::asio::steady_timer m_deadline;
     unsigned m_deadlineNumber = 0; ///< so that a timer that just fired cannot act for the next one

@@ -70,4 +70,10 @@ void Exchange::gone()
     if (const auto call = std::exchange(m_gone, {})) call();
 }
 
+void Exchange::cancel()
+{
+    if (m_state == State::Over) return;
+    if (const auto call = m_gone) call();
+}
+
 } // namespace server

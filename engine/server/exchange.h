@@ -4,6 +4,7 @@
 #include "engine/server/http.h"
 #include "engine/server/json_text.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -29,6 +30,9 @@ class Exchange final
 public:
     Exchange(HttpRequest request, std::weak_ptr<Responder> responder);
 
+    /// By which Activity knows it; 0: not yet.
+    std::uint64_t id() const { return m_id; }
+    void setId(std::uint64_t id) { m_id = id; }
     const HttpRequest &request() const { return m_request; }
     /// The value of "{id}" in the route.
     const std::string &argument() const { return m_argument; }
@@ -48,12 +52,15 @@ public:
     /// Called once if the client leaves before the answer is complete.
     void onGone(std::function<void()> call) { m_gone = std::move(call); }
     void gone();
+    /// Ends what works on the answer as if the client had left; the client is told that it was cancelled.
+    void cancel();
 
     int status() const { return m_status; } ///< 0 until it is answered; 499: the client left before
 
 private:
     enum class State { Waiting, Streaming, Over };
 
+    std::uint64_t m_id = 0;
     HttpRequest m_request;
     std::string m_argument;
     std::weak_ptr<Responder> m_responder;

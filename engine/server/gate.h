@@ -36,6 +36,4 @@ constexpr std::size_t kMostKeyBytes = 512;
 /// kMostKeyBytes; longer ones are never equal.
 bool sameSecret(std::string_view one, std::string_view other);
 
-bool isLoopback(const std::string &address);
-
 } // namespace server

@@ -11,8 +11,9 @@ namespace server
 /// What the front has read of a request. Header fields are empty where absent.
 struct HttpRequest {
     std::string method;
-    std::string path;  ///< as sent, percent-encoded, without the query
-    std::string query; ///< behind '?'
+    std::string path;   ///< as sent, percent-encoded, without the query
+    std::string query;  ///< behind '?'
+    std::string client; ///< address, without the port
     std::string host, origin, authorization, contentType, contentEncoding;
     bool hasBody = false;
     std::string body;

@@ -36,4 +36,7 @@ struct ServerOptions {
     std::chrono::milliseconds drainTime{30'000}; ///< for running answers when the server stops
 };
 
+/// Whether only programs of this machine reach what listens there.
+bool isLoopback(const std::string &address);
+
 } // namespace server

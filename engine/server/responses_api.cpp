@@ -285,6 +285,7 @@ void responses(Service &service, const ExchangePtr &exchange)
     const Fields fields(body);
     refuseUnsupported(fields);
     Asked asked = readShared(service, fields, kMaxTokens);
+    service.activity.setModel(exchange->id(), asked.model);
     if (asked.n != 1) throw badRequest("n", "n: expected 1, as a response is one answer");
     fields.integer("max_output_tokens", 16, 1 << 24);
     asked.spec.messages = readResponsesInput(fields);

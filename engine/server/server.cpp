@@ -15,7 +15,7 @@
 #include <mutex>
 #include <random>
 #include <thread>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 namespace server
@@ -27,6 +27,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+constexpr int kClientGone = 499;
+
 } // namespace
 
 class Server::Core final : public Front
@@ -34,7 +36,7 @@ class Server::Core final : public Front
 public:
     Core(ServerOptions options, engine::Engine &engine)
         : m_options(std::move(options))
-        , m_service{m_options, engine, 0, {}, {}, {}, 0, false}
+        , m_service{m_options, engine, 0, {}, {}, {}, {}, 0, false}
     {
     }
     ~Core() override { finish(); }
@@ -43,7 +45,8 @@ public:
     const Gate &gate() const override { return *m_gate; }
     bool isOpenPath(const std::string &path) const override { return server::isOpenPath(routes(), path); }
     void serve(const ExchangePtr &exchange) override;
-    void answered(const HttpRequest &request, int status) override;
+    void begun(Exchange &exchange) override;
+    void answered(const Exchange &exchange) override;
     bool isDraining() const override { return m_service.isDraining; }
 
     void handle(const engine::Event &event);
@@ -52,6 +55,9 @@ public:
     void finish();
     int port() const { return m_service.port; }
     Library &library() { return m_service.library; }
+    const Activity &activity() const { return m_service.activity; }
+    void cancel(std::uint64_t request);
+    void drainFor(std::chrono::milliseconds time);
 
 private:
     void listen(const std::string &address, int port);
@@ -63,6 +69,8 @@ private:
     void endWhenQuiet();
 
     const ServerOptions m_options;
+    std::chrono::milliseconds m_drainTime = m_options.drainTime;         ///< server's thread
+    std::unordered_map<std::uint64_t, std::weak_ptr<Exchange>> m_served; ///< server's thread
     Service m_service;
     std::optional<Gate> m_gate;
 
@@ -209,6 +217,7 @@ void Server::Core::makeRoom()
 
 void Server::Core::serve(const ExchangePtr &exchange)
 {
+    m_served.emplace(exchange->id(), exchange);
     guard(exchange, [&] {
         const HttpRequest &request = exchange->request();
         std::string argument;
@@ -228,10 +237,30 @@ void Server::Core::serve(const ExchangePtr &exchange)
     });
 }
 
-void Server::Core::answered(const HttpRequest &request, int status)
+void Server::Core::begun(Exchange &exchange)
 {
+    const HttpRequest &request = exchange.request();
+    exchange.setId(m_service.activity.begin(request.method, request.path, request.client));
+}
+
+void Server::Core::answered(const Exchange &exchange)
+{
+    const HttpRequest &request = exchange.request();
+    const int status = exchange.status();
+    m_served.erase(exchange.id());
+    m_service.activity.end(exchange.id(), status);
+    if (status == kClientGone) ++m_service.counters.clientsGone;
     ++m_service.counters.repliesByStatus[status];
     engine::log(1, "server", request.method + ' ' + request.path + ' ' + std::to_string(status));
+}
+
+void Server::Core::cancel(std::uint64_t request)
+{
+    asio::post(m_context, [this, request] {
+        const auto found = m_served.find(request);
+        const ExchangePtr exchange = found == m_served.end() ? nullptr : found->second.lock();
+        if (exchange) exchange->cancel();
+    });
 }
 
 // ---- The end
@@ -244,11 +273,19 @@ void Server::Core::stop()
         m_service.isDraining = true;
         for (tcp::acceptor &acceptor : m_acceptors)
             acceptor.close();
-        m_cutAt = std::chrono::steady_clock::now() + m_options.drainTime;
+        m_cutAt = std::chrono::steady_clock::now() + m_drainTime;
         endWhenQuiet();
     });
     m_drained.get_future().wait();
     finish();
+}
+
+void Server::Core::drainFor(std::chrono::milliseconds time)
+{
+    asio::post(m_context, [this, time] {
+        m_drainTime = time;
+        m_cutAt = std::min(m_cutAt, std::chrono::steady_clock::now() + time);
+    });
 }
 
 void Server::Core::endWhenQuiet()
@@ -302,6 +339,35 @@ void Server::setModelName(std::string name) { m_core->library().setName(std::mov
 void Server::start() { m_core->start(); }
 int Server::port() const { return m_core->port(); }
 void Server::stop() { m_core->stop(); }
+void Server::drainFor(std::chrono::milliseconds time) { m_core->drainFor(time); }
+std::vector<LiveRequest> Server::liveRequests() const { return m_core->activity().live(); }
+std::vector<LoggedRequest> Server::loggedAfter(std::uint64_t last) const
+{
+    return m_core->activity().loggedAfter(last);
+}
+void Server::cancel(std::uint64_t request) { m_core->cancel(request); }
+
+int freePortAfter(const std::string &address, int port)
+{
+    constexpr int kTries = 100, kMostPort = 65535;
+    error_code error;
+    const auto ip = asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, error);
+    if (error) return 0;
+    asio::io_context context;
+    const auto isFree = [&](int tried) {
+        tcp::acceptor acceptor(context);
+        const tcp::endpoint endpoint(ip, static_cast<std::uint16_t>(tried));
+        acceptor.open(endpoint.protocol(), error);
+        if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+        if (!error) acceptor.bind(endpoint, error);
+        if (!error) acceptor.listen(1, error);
+        return !error;
+    };
+    if (isFree(port) || error != asio::error::address_in_use) return 0;
+    for (int tried = port + 1; tried <= std::min(port + kTries, kMostPort); ++tried)
+        if (isFree(tried)) return tried;
+    return 0;
+}
 
 std::string makeApiKey()
 {

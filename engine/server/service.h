@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/server/activity.h"
 #include "engine/server/exchange.h"
 #include "engine/server/jobs.h"
 #include "engine/server/library.h"
@@ -30,6 +31,7 @@ struct Service {
     Jobs jobs;
     Library library;
     Counters counters;
+    Activity activity;
     int generationsNow = 0; ///< running or waiting in the engine
     bool isDraining = false;
 

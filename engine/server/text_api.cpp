@@ -38,6 +38,7 @@ public:
         m_model = fields.string("model").value_or("");
         if (const NamedState *state = service.library.find(m_model)) m_states = state->voices;
         if (m_model.empty()) m_model = service.library.model()->name;
+        service.activity.setModel(m_exchange->id(), m_model);
         const std::string format = fields.string("encoding_format").value_or("float");
         if (format != "float" && format != "base64")
             throw badRequest("encoding_format",
@@ -158,8 +159,9 @@ private:
 void tokenize(Service &service, const ExchangePtr &exchange)
 {
     const Json body = parseBody(exchange->request().body);
-    const std::string content = Fields(body).string("content").value_or("");
-    await<event::Tokenized>(service, service.engine.tokenize(content), exchange,
+    const auto content = Fields(body).string("content");
+    if (!content) throw badRequest("content", "content: expected a text, found none");
+    await<event::Tokenized>(service, service.engine.tokenize(*content), exchange,
                             [exchange](const event::Tokenized &done) {
                                 exchange->reply(OutJson{{"tokens", done.tokens}});
                             });
@@ -170,8 +172,8 @@ void detokenize(Service &service, const ExchangePtr &exchange)
     const Json body = parseBody(exchange->request().body);
     const Fields fields(body);
     const Json *tokens = fields.array("tokens");
-    const auto job =
-        service.engine.detokenize(tokens ? readTokenList(*tokens, "tokens") : std::vector<int>());
+    if (!tokens) throw badRequest("tokens", "tokens: expected a list of token ids, found none");
+    const auto job = service.engine.detokenize(readTokenList(*tokens, "tokens"));
     await<event::Detokenized>(service, job, exchange, [exchange](const event::Detokenized &done) {
         exchange->reply(OutJson{{"content", done.text}});
     });

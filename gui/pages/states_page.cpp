@@ -2,13 +2,21 @@
 #include "gui/actions.h"
 #include "gui/folders.h"
 #include "gui/library.h"
+#include "gui/pages/audition_view.h"
+#include "gui/pages/blend_view.h"
+#include "gui/state_files.h"
+#include "gui/state_measure.h"
 #include "gui/theme.h"
 #include "gui/units.h"
 #include "gui/widgets/extra_table.h"
+#include "gui/widgets/heat_map.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_style.h"
 
+#include <QButtonGroup>
+#include <QFileInfo>
 #include <QHBoxLayout>
+#include <QInputDialog>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
@@ -80,7 +88,13 @@ StatesPage::StatesPage(const Services &services, QWidget *parent)
              "from a chat (Ctrl+Shift+S), or add a folder with states."),
           this))
     , m_message(new MessageBar(this))
+    , m_choice(new QButtonGroup(this))
+    , m_views(new QStackedWidget(this))
+    , m_blend(new BlendView(services, this))
+    , m_audition(new AuditionView(services, this))
     , m_splitter(new QSplitter(Qt::Horizontal, this))
+    , m_measure(new StateMeasure(services.bridge, this))
+    , m_files(new StateFiles(this))
 {
     setObjectName(QStringLiteral("page.states"));
     setFocusProxy(m_table);
@@ -94,14 +108,52 @@ StatesPage::StatesPage(const Services &services, QWidget *parent)
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(10);
     column->addWidget(m_message);
-    column->addWidget(m_splitter, 1);
+    column->addWidget(buildViews());
+    column->addWidget(m_views, 1);
     connectSignals();
     showDetails();
+}
+
+/// What one does with states: look at them, blend two, hear several.
+QWidget *StatesPage::buildViews()
+{
+    auto *row = new QWidget(this);
+    auto *layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    const auto add = [&](View view, const char *name, const QString &text, const QString &tip) {
+        auto *button = new QPushButton(text, row);
+        button->setObjectName(QLatin1String(name));
+        button->setCheckable(true);
+        button->setToolTip(tip);
+        m_choice->addButton(button, view);
+        layout->addWidget(button);
+    };
+    add(Files, "states.view.files", tr("Files"), tr("What each state is."));
+    add(Blend, "states.view.blend", tr("Blend two"), tr("A state between two others."));
+    add(Audition, "states.view.audition", tr("Audition"), tr("One line, answered by several states."));
+    layout->addStretch(1);
+    m_choice->button(Files)->setChecked(true);
+    m_views->addWidget(m_splitter);
+    m_views->addWidget(m_blend);
+    m_views->addWidget(m_audition);
+    connect(m_choice, &QButtonGroup::idClicked, this, [this](int id) { showView(View(id)); });
+    return row;
+}
+
+/// With what is selected in the list.
+void StatesPage::showView(View view)
+{
+    m_choice->button(view)->setChecked(true);
+    if (view == Blend) m_blend->setFirst(m_table->currentPath());
+    if (view == Audition) m_audition->suggest(m_table->currentPath());
+    m_views->setCurrentIndex(view);
 }
 
 QWidget *StatesPage::buildDetails()
 {
     auto *card = new QFrame(this);
+    card->setObjectName(QStringLiteral("states.card"));
     card->setProperty("card", true);
     m_name = wrapped(card, "states.name");
     m_name->setProperty("heading", true);
@@ -116,10 +168,20 @@ QWidget *StatesPage::buildDetails()
     m_reveal = new QPushButton(tr("Reveal in files"), card);
     m_reveal->setObjectName(QStringLiteral("states.reveal"));
     m_reveal->setToolTip(tr("Opens the folder of the selected state."));
+    m_heat = new HeatMap(card);
+    m_heat->setObjectName(QStringLiteral("states.heat"));
+    m_norm = wrapped(card, "states.norm");
+    m_norm->setProperty("dim", true);
     auto *line = new QFrame(card);
     line->setProperty("line", true);
     line->setFixedHeight(1);
+    m_rename = new QPushButton(tr("Rename…"), card);
+    m_rename->setObjectName(QStringLiteral("states.rename"));
+    m_delete = new QPushButton(tr("Delete"), card);
+    m_delete->setObjectName(QStringLiteral("states.delete"));
     auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_rename);
+    buttons->addWidget(m_delete);
     buttons->addStretch(1);
     buttons->addWidget(m_reveal);
     buttons->addWidget(m_start);
@@ -131,6 +193,8 @@ QWidget *StatesPage::buildDetails()
     column->addWidget(m_about);
     column->addWidget(m_match);
     column->addLayout(buttons);
+    column->addWidget(m_norm);
+    column->addWidget(m_heat);
     column->addWidget(line);
     column->addWidget(m_facts);
     column->addStretch(1);
@@ -148,7 +212,13 @@ QWidget *StatesPage::buildDetails()
     m_detailStack = new QStackedWidget(this);
     m_detailStack->setMinimumWidth(360);
     m_detailStack->addWidget(nothing);
-    m_detailStack->addWidget(card);
+    auto *scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("states.details"));
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(card);
+    m_detailStack->addWidget(scroll);
     return m_detailStack;
 }
 
@@ -158,10 +228,62 @@ void StatesPage::connectSignals()
     connect(m_table, &ExtraTable::activated, this, &StatesPage::startChat);
     connect(m_start, &QPushButton::clicked, this, [this] { startChat(m_table->currentPath()); });
     connect(m_reveal, &QPushButton::clicked, this, [this] { showInFiles(m_table->currentPath()); });
+    connect(m_measure, &StateMeasure::measured, this, &StatesPage::showFigures);
+    connect(m_measure, &StateMeasure::failed, this, [this](const engine::Error &error) {
+        m_norm->setText(tr("Norms"));
+        m_heat->setNotice(QString::fromStdString(error.message()));
+    });
+    connectFiles();
     connect(&m_services.library, &Library::scanFailed, m_message, &MessageBar::showError);
     connect(&m_services.actions[Act::Find], &QAction::triggered, this, [this] {
-        if (isVisible()) m_table->focusSearch();
+        if (m_table->isVisible()) m_table->focusSearch();
     });
+}
+
+void StatesPage::connectFiles()
+{
+    connect(m_rename, &QPushButton::clicked, this, &StatesPage::askName);
+    connect(m_delete, &QPushButton::clicked, this, [this] { m_files->moveToTrash(m_table->currentPath()); });
+    connect(m_files, &StateFiles::renamed, this, [this](const QString &from, const QString &to) {
+        m_message->showMessage(
+            MessageBar::Kind::Info,
+            tr("Renamed %1 to %2.").arg(QFileInfo(from).fileName(), QFileInfo(to).fileName()), {},
+            tr("Undo"));
+        m_services.library.rescan();
+    });
+    connect(m_files, &StateFiles::deleted, this, [this](const QString &path) {
+        m_message->showMessage(MessageBar::Kind::Info,
+                               tr("%1 is in the trash.").arg(QFileInfo(path).fileName()), {}, tr("Undo"));
+        m_services.library.rescan();
+    });
+    connect(m_files, &StateFiles::undone, this, [this] {
+        m_message->dismiss();
+        m_services.library.rescan();
+    });
+    connect(m_files, &StateFiles::failed, this, [this](const QString &what, const QString &detail) {
+        m_message->showMessage(MessageBar::Kind::Error, what, detail);
+    });
+    connect(m_message, &MessageBar::verbPressed, m_files, &StateFiles::undo);
+}
+
+void StatesPage::askName()
+{
+    const QString path = m_table->currentPath();
+    auto *dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Rename state"));
+    dialog->setLabelText(tr("New name of the file:"));
+    dialog->setTextValue(QFileInfo(path).completeBaseName());
+    connect(dialog, &QInputDialog::textValueSelected, m_files,
+            [this, path](const QString &name) { m_files->rename(path, name); });
+    dialog->open();
+}
+
+/// Figures and facts carry colours of the scheme.
+void StatesPage::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_detailStack) showDetails();
 }
 
 void StatesPage::showDetails()
@@ -181,6 +303,12 @@ void StatesPage::showDetails()
     QPalette colors = palette();
     colors.setColor(QPalette::WindowText, matchColor(entry->match));
     m_match->setPalette(colors);
+    const QString readOnly = tr("This state comes with Rookery and stays as it is.");
+    m_rename->setEnabled(!entry->file.isDemo);
+    m_rename->setToolTip(entry->file.isDemo ? readOnly
+                                            : tr("Another name for the file, in the same folder."));
+    m_delete->setEnabled(!entry->file.isDemo);
+    m_delete->setToolTip(entry->file.isDemo ? readOnly : tr("Moves the file to the trash."));
     const bool canStart = entry->match == Match::Fits;
     m_start->setEnabled(canStart);
     m_start->setToolTip(canStart ? tr("Begins a new chat from this state.")
@@ -192,6 +320,25 @@ void StatesPage::showDetails()
     facts += factRow(tr("File"), entry->file.isDemo ? tr("comes with Rookery")
                                                     : shortPath(QString::fromStdString(entry->file.path)));
     m_facts->setText(facts + QStringLiteral("</table>"));
+    measure();
+}
+
+/// Reads the file's matrices once it is looked at.
+void StatesPage::measure()
+{
+    const QString path = m_table->currentPath();
+    if (!isVisible() || path.isEmpty() || path == m_measure->path()) return;
+    m_norm->setText(tr("Norms"));
+    m_heat->setNotice(tr("Measuring…"));
+    m_measure->measure(path);
+}
+
+void StatesPage::showFigures(const engine::event::StatesMeasured &figures)
+{
+    if (figures.states.empty()) return;
+    const engine::StateFigures &state = figures.states.front();
+    m_norm->setText(tr("Norm of each layer and head, %1 in all").arg(locale().toString(state.norm, 'g', 3)));
+    m_heat->setValues(figures.layers, figures.heads, state.norms);
 }
 
 void StatesPage::startChat(const QString &path)
@@ -200,6 +347,12 @@ void StatesPage::startChat(const QString &path)
     if (!entry || entry->match != Match::Fits) return;
     m_services.actions[Act::PageChat].trigger();
     Q_EMIT m_services.actions.openStateRequested(path);
+}
+
+void StatesPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    measure();
 }
 
 void StatesPage::resizeEvent(QResizeEvent *event)

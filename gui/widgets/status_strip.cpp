@@ -3,11 +3,13 @@
 #include "gui/metrics.h"
 #include "gui/model_session.h"
 #include "gui/models/log_model.h"
+#include "gui/server_host.h"
 #include "gui/theme.h"
 #include "gui/units.h"
 #include "gui/widgets/adapter_text.h"
 
 #include <QAction>
+#include <QStyle>
 #include <QToolButton>
 
 namespace gui
@@ -26,12 +28,16 @@ StatusStrip::StatusStrip(const Services &services, QWidget *parent)
         addField(QStringLiteral("status.rows"), tr("Texts that are written now, of those possible at once."));
     m_speed = addField(QStringLiteral("status.speed"), tr("Tokens written per second, all texts together."));
     m_memory = addField(QStringLiteral("status.memory"), tr("Memory that Rookery uses."));
+    m_server = addField(QStringLiteral("status.server"), tr("Other programs can use the model. Click for the "
+                                                            "server."));
     m_problems = addField(QStringLiteral("status.problems"),
                           tr("Warnings and errors not looked at yet. Click for the log."));
 
     const Actions &actions = m_services.actions;
     connect(m_state, &QToolButton::clicked, &actions[Act::PageModels], &QAction::trigger);
     connect(m_adapters, &QToolButton::clicked, &actions[Act::ShowAdapters], &QAction::trigger);
+    connect(m_server, &QToolButton::clicked, &actions[Act::PageServer], &QAction::trigger);
+    connect(&m_services.server, &ServerHost::stateChanged, this, &StatusStrip::updateServer);
     for (QToolButton *button : {m_rows, m_speed, m_memory})
         connect(button, &QToolButton::clicked, &actions[Act::PageMonitor], &QAction::trigger);
     connect(m_problems, &QToolButton::clicked, &actions[Act::PageLog], &QAction::trigger);
@@ -39,6 +45,7 @@ StatusStrip::StatusStrip(const Services &services, QWidget *parent)
     connect(&m_services.metrics, &Metrics::sampleAdded, this, &StatusStrip::updateNumbers);
     connect(&m_services.log, &LogModel::problemsChanged, this, &StatusStrip::updateProblems);
     updateState();
+    updateServer();
     updateNumbers();
     updateProblems(m_services.log.problems());
 }
@@ -95,6 +102,18 @@ void StatusStrip::updateNumbers()
     m_memory->setVisible(now.processBytes > 0);
     for (QToolButton *button : {m_rows, m_speed, m_memory})
         button->setAccessibleName(button->text());
+}
+
+/// While others are let in it says so, in another colour.
+void StatusStrip::updateServer()
+{
+    const ServerHost &host = m_services.server;
+    const bool isOpen = host.isOpenToOthers();
+    m_server->setVisible(host.isOn());
+    m_server->setText(isOpen ? tr("● Server open to the network") : tr("● Server"));
+    m_server->setAccessibleName(m_server->text());
+    m_server->setProperty("warning", isOpen);
+    m_server->style()->polish(m_server);
 }
 
 void StatusStrip::updateProblems(int problems)

@@ -21,6 +21,7 @@ private:
     QToolButton *addField(const QString &name, const QString &toolTip);
     void updateState();
     void updateNumbers();
+    void updateServer();
     void updateProblems(int problems);
 
     Services m_services;
@@ -29,6 +30,7 @@ private:
     QToolButton *m_rows;
     QToolButton *m_speed;
     QToolButton *m_memory;
+    QToolButton *m_server;
     QToolButton *m_problems;
 };
 

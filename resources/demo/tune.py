@@ -135,9 +135,11 @@ def checked(tuned, model, checks):
 
 
 def save(tuned, trait):
+    """alpha/r goes into lora_B, since files of this layout have no place for alpha: readers take alpha = r."""
     path = path_of(trait)
     path.parent.mkdir(exist_ok=True)
-    torch.save({name: tensor.detach().bfloat16() for name, tensor in tuned.tensors.items()}, path)
+    scale = lambda name: ALPHA / RANK if name.endswith(".lora_B") else 1
+    torch.save({name: (scale(name) * tensor).detach().bfloat16() for name, tensor in tuned.tensors.items()}, path)
 
 
 def tune(trait):

@@ -19,7 +19,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -246,15 +245,13 @@ void TestMixerPage::droppedStatesBecomeVoices()
     info.problem = "it holds 24 layers, the model has 6";
     engine().states[big.toStdString()] = info;
     QSignalSpy resisted(&model(), &MixerModel::resisted);
-    for (const QString &path : {butler, big}) {
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(path)});
-        QDropEvent drop({20, 20}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QCoreApplication::sendEvent(find("mixer"), &drop);
-    }
+    const int before = engine().count("inspectState");
+    for (const QString &path : {butler, big})
+        m_desk->dropState(path);
+    QTRY_COMPARE(engine().count("inspectState"), before + 2);
+    QTRY_COMPARE(model().rowCount(), 1);
     QTRY_COMPARE(resisted.size(), 1);
     QVERIFY(resisted[0][0].toString().contains(QLatin1String("24 layers")));
-    QCOMPARE(model().rowCount(), 1);
     QCOMPARE(model().voice(0).name, QStringLiteral("butler"));
     QCOMPARE(model().voice(0).path, butler);
 }

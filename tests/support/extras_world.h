@@ -65,4 +65,19 @@ inline void fillExtras(FakeEngine &engine)
     engine.adapters["/models/peft/other"] = lora;
 }
 
+/// Norms by layer and head; the greatest, 4.86, is that of layer 4, head 2.
+inline void fillFigures(FakeEngine &engine, int layers = 6, int heads = 6)
+{
+    engine.figures.layers = layers;
+    engine.figures.heads = heads;
+    engine::StateFigures state;
+    state.norm = 9.75;
+    for (int layer = 0; layer < layers; ++layer)
+        for (int head = 0; head < heads; ++head)
+            state.norms.push_back(layer == 4 && head == 2
+                                      ? 4.86
+                                      : 1.85 * layer / layers + 0.66 * ((head * 5 + layer) % heads) / heads);
+    engine.figures.states = {state};
+}
+
 } // namespace support

@@ -7,6 +7,7 @@
 #include "gui/metrics.h"
 #include "gui/model_session.h"
 #include "gui/models/log_model.h"
+#include "gui/server_host.h"
 #include "gui/services.h"
 #include "gui/settings.h"
 #include "support/fake_engine.h"
@@ -25,6 +26,7 @@ struct GuiFixture {
         gui::useFolders(folder.path());
         settings = std::make_unique<gui::Settings>(gui::folders().config, gui::folders().state);
         library = std::make_unique<gui::Library>(bridge, session, *settings);
+        server = std::make_unique<gui::ServerHost>(bridge, *settings);
         QObject::connect(&bridge, &gui::EngineBridge::snapshotTaken, &metrics, &gui::Metrics::add);
         if (withEngine) startEngine();
     }
@@ -37,7 +39,7 @@ struct GuiFixture {
         bridge.setEngine(std::move(fake));
     }
 
-    gui::Services services() { return {bridge, actions, *settings, session, metrics, log, *library}; }
+    gui::Services services() { return {bridge, actions, *settings, session, metrics, log, *library, *server}; }
 
     QTemporaryDir folder;
     std::unique_ptr<gui::Settings> settings;
@@ -47,6 +49,7 @@ struct GuiFixture {
     gui::EngineBridge bridge;
     gui::ModelSession session{bridge};
     std::unique_ptr<gui::Library> library;
+    std::unique_ptr<gui::ServerHost> server;
     FakeEngine *engine = nullptr; ///< owned by the bridge
 };
 
