@@ -16,7 +16,7 @@ namespace
 {
 
 constexpr int kLookMs = 250;
-constexpr std::chrono::seconds kDrainTime(10), kClosingTime(2);
+constexpr std::chrono::seconds kDrainTime(10), kClosingTime(1);
 
 QString keyPath() { return folders().config + QStringLiteral("/server.key"); }
 

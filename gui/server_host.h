@@ -28,7 +28,7 @@ public:
     enum class State { Off, Starting, Listening, Stopping, Failed };
 
     ServerHost(EngineBridge &bridge, Settings &settings, QObject *parent = nullptr);
-    /// Ends the server; answers that run get two seconds more. To be destroyed before the bridge.
+    /// Ends the server; answers that run get one second more. To be destroyed before the bridge.
     ~ServerHost() override;
 
     State state() const { return m_state; }

@@ -32,7 +32,7 @@ using State = ServerHost::State;
 
 constexpr int kFormWidth = 350, kNarrowFormWidth = 296;
 constexpr int kNarrowPage = 1000;
-constexpr int kCellPadding = 26;
+constexpr int kCellPadding = 22;
 
 /// A note in the middle of an empty table.
 QLabel *noteOver(QTableView *table)
@@ -49,7 +49,7 @@ QLabel *noteOver(QTableView *table)
 /// Widths in characters of the table's font.
 void fitColumns(QTableView *table, std::initializer_list<std::pair<int, int>> columns)
 {
-    const int character = table->fontMetrics().averageCharWidth();
+    const int character = table->fontMetrics().horizontalAdvance(QLatin1Char('0'));
     for (const auto &[column, characters] : columns)
         table->setColumnWidth(column, characters * character + kCellPadding);
 }
@@ -186,10 +186,10 @@ QWidget *ServerPage::buildLive()
     m_liveTable = makeTable(QStringLiteral("server.live"), tr("Answering now"));
     m_liveTable->setModel(m_live);
     m_liveTable->horizontalHeader()->setSectionResizeMode(LiveRequestModel::Path, QHeaderView::Stretch);
-    fitColumns(m_liveTable, {{LiveRequestModel::Model, 16},
-                             {LiveRequestModel::Client, 10},
-                             {LiveRequestModel::Tokens, 7},
-                             {LiveRequestModel::Seconds, 8}});
+    fitColumns(m_liveTable, {{LiveRequestModel::Model, 14},
+                             {LiveRequestModel::Client, 9},
+                             {LiveRequestModel::Tokens, 6},
+                             {LiveRequestModel::Seconds, 6}});
     m_liveEmpty = noteOver(m_liveTable);
     auto *head = new QHBoxLayout;
     head->addWidget(title);
@@ -214,11 +214,11 @@ QWidget *ServerPage::buildLog()
     m_logTable = makeTable(QStringLiteral("server.log"), tr("Answered"));
     m_logTable->setModel(m_log);
     m_logTable->horizontalHeader()->setSectionResizeMode(RequestLogModel::Request, QHeaderView::Stretch);
-    fitColumns(m_logTable, {{RequestLogModel::Time, 9},
-                            {RequestLogModel::Status, 7},
-                            {RequestLogModel::Milliseconds, 9},
-                            {RequestLogModel::Tokens, 7},
-                            {RequestLogModel::Client, 10}});
+    fitColumns(m_logTable, {{RequestLogModel::Time, 8},
+                            {RequestLogModel::Status, 6},
+                            {RequestLogModel::Milliseconds, 7},
+                            {RequestLogModel::Tokens, 6},
+                            {RequestLogModel::Client, 9}});
     m_logEmpty = noteOver(m_logTable);
     auto *head = new QHBoxLayout;
     head->addWidget(title);

@@ -180,8 +180,6 @@ QWidget *StatesPage::buildDetails()
     m_delete = new QPushButton(tr("Delete"), card);
     m_delete->setObjectName(QStringLiteral("states.delete"));
     auto *buttons = new QHBoxLayout;
-    buttons->addWidget(m_rename);
-    buttons->addWidget(m_delete);
     buttons->addStretch(1);
     buttons->addWidget(m_reveal);
     buttons->addWidget(m_start);
@@ -197,6 +195,11 @@ QWidget *StatesPage::buildDetails()
     column->addWidget(m_heat);
     column->addWidget(line);
     column->addWidget(m_facts);
+    auto *changes = new QHBoxLayout;
+    changes->addWidget(m_rename);
+    changes->addWidget(m_delete);
+    changes->addStretch(1);
+    column->addLayout(changes);
     column->addStretch(1);
 
     auto *nothing = new QFrame(this);

@@ -16,7 +16,8 @@ namespace gui
 namespace
 {
 
-constexpr int kLeastColumn = 190;
+constexpr int kLeastColumn = 250;
+constexpr int kLeastText = 40;
 
 QString phaseText(const ProbeAnswer &answer)
 {
@@ -70,7 +71,6 @@ ProbeColumns::ProbeColumns(StateProbe &probe, const QString &name, QWidget *pare
     middle->addWidget(m_hint);
     m_scroll->setObjectName(QStringLiteral("probe.scroll"));
     m_scroll->setWidgetResizable(true);
-    m_scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setFocusPolicy(Qt::NoFocus);
     m_stack->addWidget(empty);
     m_stack->addWidget(m_scroll);
@@ -117,6 +117,7 @@ QWidget *ProbeColumns::buildColumn(int index)
     auto *text = new QPlainTextEdit(card);
     text->setObjectName(name + QStringLiteral(".text"));
     text->setReadOnly(true);
+    text->setMinimumHeight(kLeastText);
     text->setFrameShape(QFrame::NoFrame);
     text->setProperty("plain", true);
     text->setAccessibleName(tr("Answer of %1").arg(voice.name));

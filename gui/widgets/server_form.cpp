@@ -94,8 +94,6 @@ void ServerForm::buildAddress()
     m_address->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_address->addItem(tr("Only this computer"), kThisComputer);
     m_address->addItem(tr("Local network (%1)").arg(kAllNetworks), kAllNetworks);
-    if (const QString now = m_settings.text(Setting::ServerAddress); m_address->findData(now) < 0)
-        m_address->addItem(now, now);
     connect(m_address, &QComboBox::currentIndexChanged, this,
             [this] { m_settings.setValue(Setting::ServerAddress, m_address->currentData()); });
     m_locked.push_back(m_address);
@@ -254,7 +252,9 @@ void ServerForm::refresh()
     for (QWidget *widget : m_locked)
         widget->setEnabled(isFree);
     const QSignalBlocker block(m_address);
-    m_address->setCurrentIndex(m_address->findData(m_settings.text(Setting::ServerAddress)));
+    const QString address = m_settings.text(Setting::ServerAddress);
+    if (m_address->findData(address) < 0) m_address->addItem(address, address); // one of the settings file
+    m_address->setCurrentIndex(m_address->findData(address));
     m_asksKey->setChecked(m_host.needsKey());
     m_asksKey->setEnabled(isFree && !m_host.isOpenToOthers());
     const bool hasKey = !m_host.key().isEmpty();

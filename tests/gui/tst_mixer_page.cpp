@@ -86,7 +86,9 @@ void TestMixerPage::init()
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     m_desk = &static_cast<ChatPage *>(m_window->page(MainWindow::Chat))->mixDesk();
     m_window->showPage(MainWindow::Mixer);
-    m_fixture->session.load({.model = "demo"});
+    engine::LoadSpec demo;
+    demo.model = "demo";
+    m_fixture->session.load(demo);
     engine().finishLoad();
     QTRY_VERIFY(m_desk->needs().slots > 0);
     QTRY_COMPARE(m_desk->choices().size(), 4);

@@ -349,7 +349,7 @@ void TestServerPage::endsWithTheWindow()
     m_world.m_window.reset();
     QElapsedTimer timer;
     timer.start();
-    m_world.m_fixture->server.reset(); // the answer that runs is cut after two seconds
+    m_world.m_fixture->server.reset(); // the answer that runs is cut after a second
     QVERIFY(timer.elapsed() < 8000);
     QTRY_COMPARE(client->state(), QAbstractSocket::UnconnectedState);
 }
