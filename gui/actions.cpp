@@ -45,11 +45,12 @@ const Row kRows[] = {
     {Act::Preferences, Menu::Edit, "page.settings", QT_TRANSLATE_NOOP("Actions", "Settin&gs"), QT_TRANSLATE_NOOP("Actions", "Shows the settings page."), "Ctrl+,", "settings"},
 
     {Act::PageChat, Menu::View, "page.chat", QT_TRANSLATE_NOOP("Actions", "&Chat"), QT_TRANSLATE_NOOP("Actions", "Shows the conversations."), "Alt+1", "chat"},
-    {Act::PageMixer, Menu::View, "page.mixer", QT_TRANSLATE_NOOP("Actions", "Mi&xer"), QT_TRANSLATE_NOOP("Actions", "Shows the mixer: several states that answer together."), "Alt+2", "mixer"},
-    {Act::PageModels, Menu::View, "page.models", QT_TRANSLATE_NOOP("Actions", "&Models"), QT_TRANSLATE_NOOP("Actions", "Shows the model files of this computer."), "Alt+3", "models"},
-    {Act::PageMonitor, Menu::View, "page.monitor", QT_TRANSLATE_NOOP("Actions", "M&onitor"), QT_TRANSLATE_NOOP("Actions", "Shows memory, speed and rows over time."), "Alt+4", "monitor"},
-    {Act::PageServer, Menu::View, "page.server", QT_TRANSLATE_NOOP("Actions", "Ser&ver"), QT_TRANSLATE_NOOP("Actions", "Shows the server: how other programs use the model."), "Alt+5", "server"},
-    {Act::PageLog, Menu::View, "page.log", QT_TRANSLATE_NOOP("Actions", "&Log"), QT_TRANSLATE_NOOP("Actions", "Shows what the program reports."), "Alt+6", "log"},
+    // The demonstration model tells Alt+1 to 4, and people know them: later pages take the next digits.
+    {Act::PageMixer, Menu::View, "page.mixer", QT_TRANSLATE_NOOP("Actions", "Mi&xer"), QT_TRANSLATE_NOOP("Actions", "Shows the mixer: several states that answer together."), "Alt+5", "mixer"},
+    {Act::PageModels, Menu::View, "page.models", QT_TRANSLATE_NOOP("Actions", "&Models"), QT_TRANSLATE_NOOP("Actions", "Shows the model files of this computer."), "Alt+2", "models"},
+    {Act::PageMonitor, Menu::View, "page.monitor", QT_TRANSLATE_NOOP("Actions", "M&onitor"), QT_TRANSLATE_NOOP("Actions", "Shows memory, speed and rows over time."), "Alt+3", "monitor"},
+    {Act::PageServer, Menu::View, "page.server", QT_TRANSLATE_NOOP("Actions", "Ser&ver"), QT_TRANSLATE_NOOP("Actions", "Shows the server: how other programs use the model."), "Alt+6", "server"},
+    {Act::PageLog, Menu::View, "page.log", QT_TRANSLATE_NOOP("Actions", "&Log"), QT_TRANSLATE_NOOP("Actions", "Shows what the program reports."), "Alt+4", "log"},
     {Act::ToggleChatList, Menu::View, "view.chatlist", QT_TRANSLATE_NOOP("Actions", "Chat l&ist"), QT_TRANSLATE_NOOP("Actions", "Shows or hides the list of chats."), "Ctrl+\\", "panel-left"},
     {Act::ToggleSampling, Menu::View, "view.sampling", QT_TRANSLATE_NOOP("Actions", "&Sampling panel"), QT_TRANSLATE_NOOP("Actions", "Shows or hides how words are chosen."), "Ctrl+I", "sliders"},
     {Act::ToggleMixer, Menu::View, "view.mixer", QT_TRANSLATE_NOOP("Actions", "Mixe&r beside the chat"), QT_TRANSLATE_NOOP("Actions", "Shows or hides the mixer beside the chat."), "Ctrl+Shift+M", "mixer"},

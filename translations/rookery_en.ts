@@ -3022,10 +3022,6 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>

@@ -3008,10 +3008,6 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>ここに状態をドロップしてください。状態が一つずつ声部になり、フェーダーで話す量を決めます。</translation>
     </message>
-    <message>
-        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
-        <translation>状態が一つずつ声部になり、フェーダーで話す量を決めます。複数の声部が一緒に答えます。</translation>
-    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>

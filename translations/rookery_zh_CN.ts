@@ -3008,10 +3008,6 @@ Click for the monitor.</source>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>把状态拖放到这里。每个状态成为一个声部；推子决定各自说多少。</translation>
     </message>
-    <message>
-        <source>Each state becomes a voice; the faders set how much each one says. Several voices answer together.</source>
-        <translation>每个状态成为一个声部；推子决定各自说多少。多个声部一起回答。</translation>
-    </message>
 </context>
 <context>
     <name>gui::MixerStrip</name>

@@ -21,6 +21,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace gui
@@ -46,12 +47,13 @@ QLabel *noteOver(QTableView *table)
     return note;
 }
 
-/// Widths in characters of the table's font.
+/// Widths in characters of the table's font; headers are never cut.
 void fitColumns(QTableView *table, std::initializer_list<std::pair<int, int>> columns)
 {
     const int character = table->fontMetrics().horizontalAdvance(QLatin1Char('0'));
     for (const auto &[column, characters] : columns)
-        table->setColumnWidth(column, characters * character + kCellPadding);
+        table->setColumnWidth(column, std::max(characters * character + kCellPadding,
+                                               table->horizontalHeader()->sectionSizeHint(column)));
 }
 
 QPushButton *copyButton(const char *name, const QString &text, const QString &toolTip, QWidget *parent)

@@ -142,7 +142,9 @@ void TestShellValues::givesNoShortcutTwice()
         owners.insert(keys, action->objectName());
     }
     QCOMPARE(owners.value(QStringLiteral("Ctrl+N")), QStringLiteral("chat.new"));
-    QCOMPARE(owners.value(QStringLiteral("Alt+2")), QStringLiteral("page.mixer"));
+    QCOMPARE(owners.value(QStringLiteral("Alt+2")), QStringLiteral("page.models"));
+    QCOMPARE(owners.value(QStringLiteral("Alt+3")),
+             QStringLiteral("page.monitor")); // as the demonstration model says
     QCOMPARE(owners.value(QStringLiteral("Ctrl+,")), QStringLiteral("page.settings"));
 }
 

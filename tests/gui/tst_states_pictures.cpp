@@ -132,7 +132,7 @@ void TestStatesPictures::arrange(MainWindow &window, const QString &state)
         answer(1, state == QLatin1String("blend-baked"));
         if (state == QLatin1String("blend-baked"))
             window.findChild<BlendView *>(QStringLiteral("blend.view"))
-                ->bake(QStringLiteral("/home/sam/models/pirate-poet-layers.pth"));
+                ->bake(QStringLiteral("/models/pirate-poet-layers.pth"));
     } else if (state == QLatin1String("audition-writing")) {
         auto *list = window.findChild<QListWidget *>(QStringLiteral("audition.list"));
         list->item(2)->setCheckState(Qt::Checked);

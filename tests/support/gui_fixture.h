@@ -39,7 +39,10 @@ struct GuiFixture {
         bridge.setEngine(std::move(fake));
     }
 
-    gui::Services services() { return {bridge, actions, *settings, session, metrics, log, *library, *server}; }
+    gui::Services services()
+    {
+        return {bridge, actions, *settings, session, metrics, log, *library, *server};
+    }
 
     QTemporaryDir folder;
     std::unique_ptr<gui::Settings> settings;
