@@ -98,6 +98,14 @@ QString secondsText(double seconds)
     return Units::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
 }
 
+QString figureText(double value)
+{
+    const double size = std::abs(value);
+    if (size >= 999.5) return QLocale().toString(value, 'f', 0);
+    if (size > 0 && size < 1e-4) return QLocale().toString(value, 'e', 2);
+    return QLocale().toString(value, 'g', 3);
+}
+
 QString percentText(std::uint64_t done, std::uint64_t total)
 {
     const int percent = total == 0 ? 0 : int(double(done) / double(total) * 100.0);

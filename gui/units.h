@@ -19,6 +19,7 @@ QString shortCountText(std::uint64_t count);                  ///< "1.53 B", "83
 QString rateText(double tokensPerSecond);                     ///< "412 tok/s"
 QString axisRateText(double tokensPerSecond);                 ///< "2.5 tok/s", for round numbers
 QString secondsText(double seconds);                          ///< "0.84 s", "2 min 5 s"
+QString figureText(double value); ///< "1.23", "4,970"; exponents for tiny ones only
 QString percentText(std::uint64_t done, std::uint64_t total); ///< "43 %"
 QString shapeText(const std::vector<std::int64_t> &shape);    ///< "65,536 × 2,048"
 QString familyText(const std::string &family);                ///< "RWKV-7"

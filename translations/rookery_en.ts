@@ -1187,7 +1187,7 @@ Add a folder with adapters, or put them beside your models.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Tell me about the sea at night.</source>
+        <source>Tell me about geese.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1281,7 +1281,7 @@ All of them answer it here at once, with the same seed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Tell me about the sea at night.</source>
+        <source>Tell me about geese.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -1185,8 +1185,8 @@ Add a folder with adapters, or put them beside your models.</source>
         <translation>試しの一行</translation>
     </message>
     <message>
-        <source>Tell me about the sea at night.</source>
-        <translation>夜の海について話してください。</translation>
+        <source>Tell me about geese.</source>
+        <translation>ガンについて教えて。</translation>
     </message>
     <message>
         <source>No state</source>
@@ -1279,8 +1279,8 @@ All of them answer it here at once, with the same seed.</source>
         <translation>試しの一行</translation>
     </message>
     <message>
-        <source>Tell me about the sea at night.</source>
-        <translation>夜の海について話してください。</translation>
+        <source>Tell me about geese.</source>
+        <translation>ガンについて教えて。</translation>
     </message>
     <message>
         <source>Listen</source>

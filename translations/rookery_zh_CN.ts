@@ -1185,8 +1185,8 @@ Add a folder with adapters, or put them beside your models.</source>
         <translation>试探语句</translation>
     </message>
     <message>
-        <source>Tell me about the sea at night.</source>
-        <translation>跟我说说夜晚的大海。</translation>
+        <source>Tell me about geese.</source>
+        <translation>给我讲讲鹅。</translation>
     </message>
     <message>
         <source>No state</source>
@@ -1279,8 +1279,8 @@ All of them answer it here at once, with the same seed.</source>
         <translation>试探语句</translation>
     </message>
     <message>
-        <source>Tell me about the sea at night.</source>
-        <translation>跟我说说夜晚的大海。</translation>
+        <source>Tell me about geese.</source>
+        <translation>给我讲讲鹅。</translation>
     </message>
     <message>
         <source>Listen</source>

@@ -72,7 +72,7 @@ QWidget *AuditionView::buildLine()
     m_line->setObjectName(QStringLiteral("audition.line"));
     m_line->setPlaceholderText(tr("A line that all of them answer"));
     m_line->setAccessibleName(tr("Probe line"));
-    m_line->setText(tr("Tell me about the sea at night."));
+    m_line->setText(tr("Tell me about geese."));
     m_listen = new QPushButton(row);
     m_listen->setObjectName(QStringLiteral("audition.listen"));
     m_listen->setProperty("primary", true);

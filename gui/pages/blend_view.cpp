@@ -122,7 +122,7 @@ QWidget *BlendView::buildLine()
     m_line->setObjectName(QStringLiteral("blend.line"));
     m_line->setPlaceholderText(tr("A line that A, the blend and B answer"));
     m_line->setAccessibleName(tr("Probe line"));
-    m_line->setText(tr("Tell me about the sea at night."));
+    m_line->setText(tr("Tell me about geese."));
     m_listen = new QPushButton(tr("Listen"), row);
     m_listen->setObjectName(QStringLiteral("blend.listen"));
     m_listen->setProperty("primary", true);

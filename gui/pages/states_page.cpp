@@ -340,7 +340,7 @@ void StatesPage::showFigures(const engine::event::StatesMeasured &figures)
 {
     if (figures.states.empty()) return;
     const engine::StateFigures &state = figures.states.front();
-    m_norm->setText(tr("Norm of each layer and head, %1 in all").arg(locale().toString(state.norm, 'g', 3)));
+    m_norm->setText(tr("Norm of each layer and head, %1 in all").arg(figureText(state.norm)));
     m_heat->setValues(figures.layers, figures.heads, state.norms);
 }
 

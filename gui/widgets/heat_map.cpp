@@ -1,5 +1,6 @@
 #include "gui/widgets/heat_map.h"
 #include "gui/theme.h"
+#include "gui/units.h"
 
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -29,8 +30,6 @@ QColor mixed(const QColor &a, const QColor &b, double share)
     const auto part = [share](int x, int y) { return int(std::lround(x + (y - x) * share)); };
     return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
 }
-
-QString figure(double value) { return QLocale().toString(value, 'g', 3); }
 
 } // namespace
 
@@ -84,7 +83,7 @@ QString HeatMap::textOf(int layer, int head) const
     if (layer < 0 || layer >= m_layers || head < 0 || head >= m_heads) return {};
     const double value = m_values[std::size_t(layer) * std::size_t(m_heads) + std::size_t(head)];
     return tr("Layer %1, head %2: %3")
-        .arg(QLocale().toString(layer), QLocale().toString(head), figure(value));
+        .arg(QLocale().toString(layer), QLocale().toString(head), figureText(value));
 }
 
 /// What a screen reader says: the cell that the keys reached, and where most is.
@@ -169,7 +168,7 @@ void HeatMap::paintAxes(QPainter &painter) const
 void HeatMap::paintLegend(QPainter &painter) const
 {
     const QFontMetrics metrics(painter.font());
-    const QString most = figure(m_greatest);
+    const QString most = figureText(m_greatest);
     const double middle = height() - kLegend / 2.0 + 2;
     const double numberWidth = metrics.horizontalAdvance(most) + 6;
     const QRectF bar(width() - kRight - numberWidth - kBarWidth, middle - kBarHeight / 2.0, kBarWidth,

@@ -1,7 +1,6 @@
 """Mixes two states of the demonstration pack with the mouse, moves a fader while an answer is written, and finds
 the change in the text and in the lane."""
 
-import json
 import os
 import re
 import signal
@@ -10,7 +9,7 @@ import sys
 import threading
 import time
 
-from window import BUTTONS, ITEMS, TEXTS, Atspi, Missing, Window, is_showing, wait_for, walk
+from window import BUTTONS, ITEMS, TEXTS, Atspi, Missing, Window, check, is_showing, play, wait_for, walk
 
 FIRST_ROW, ROW = 20, 27  # pixels from a button to the middle of its menu's first row, and from row to row
 SLIDERS = ("slider",)
@@ -44,13 +43,6 @@ class Slowly:
         self.done.set()
         self.thread.join()
         self.process.send_signal(signal.SIGCONT)
-
-
-def write_settings(profile):
-    """The likeliest word, always: the same gates give the same text."""
-    os.makedirs(f"{profile}/data", exist_ok=True)
-    with open(f"{profile}/data/presets.json", "w", encoding="utf-8") as file:
-        json.dump({"presets": [], "last": {"temperature": 0, "top_p": 1, "max_tokens": 300}}, file)
 
 
 def middle(node):
@@ -156,13 +148,7 @@ def common(a, b):
     return len(os.path.commonprefix([a, b]))
 
 
-def check(condition, what):
-    if not condition:
-        raise Missing(what)
-
-
-def run(window):
-    window.wait(BUTTONS, "Model: Rookery demo*")
+def story(window, _):
     window.click(BUTTONS, "Mixer")
     add_voice(window, "Add a state", "pirate")
     add_voice(window, "Add voice", "poet")
@@ -195,22 +181,4 @@ def run(window):
     window.picture("5-coloured")
 
 
-def main():
-    program, pictures, profile = sys.argv[1:]
-    write_settings(profile)
-    window = Window(program, ["--profile", profile, "--lang", "en", "--scheme", "light", "demo"], pictures)
-    try:
-        run(window)
-        window.quit()
-    except Missing as missing:
-        print(f"failed: waited for {missing}", file=sys.stderr)
-        if window.process.poll() is None:
-            window.picture("failed")
-            print(window.tree(), file=sys.stderr)
-            window.kill()
-        return 1
-    print("two states were mixed, and a fader that moved was heard and recorded")
-    return 0
-
-
-sys.exit(main())
+sys.exit(play(story, "two states were mixed, and a fader that moved was heard and recorded"))

@@ -1,6 +1,9 @@
 """Finds and uses the controls of a running window: reads them through AT-SPI, presses them with a real pointer."""
 
+import json
+import os
 import subprocess
+import sys
 import time
 from fnmatch import fnmatchcase
 
@@ -148,3 +151,40 @@ class Window:
         """As when the computer is switched off."""
         self.process.kill()
         self.process.wait()
+
+
+def check(condition, what):
+    if not condition:
+        raise Missing(what)
+
+
+def prefer_the_likeliest(profile):
+    """Settings of a new profile: the likeliest word, always, so that the same question has the same answer."""
+    os.makedirs(f"{profile}/data", exist_ok=True)
+    with open(f"{profile}/data/presets.json", "w", encoding="utf-8") as file:
+        json.dump({"presets": [], "last": {"temperature": 0, "top_p": 1, "max_tokens": 300}}, file)
+
+
+def give_up(window, missing):
+    """Says what did not come, and what was there instead."""
+    print(f"failed: waited for {missing}", file=sys.stderr)
+    if window.process.poll() is None:
+        window.picture("failed")
+        print(window.tree(), file=sys.stderr)
+        window.kill()
+    return 1
+
+
+def play(story, said):
+    """Runs `story(window, profile)` over the demonstration model; the arguments are program, pictures and profile."""
+    program, pictures, profile = sys.argv[1:]
+    prefer_the_likeliest(profile)
+    window = Window(program, ["--profile", profile, "--lang", "en", "--scheme", "light", "demo"], pictures)
+    try:
+        window.wait(BUTTONS, "Model: Rookery demo*")
+        story(window, profile)
+        window.quit()
+    except Missing as missing:
+        return give_up(window, missing)
+    print(said)
+    return 0

@@ -4,11 +4,11 @@ import os
 import subprocess
 import sys
 
-from window import BUTTONS, CELLS, COMBOS, ITEMS, TABS, TEXTS, Missing, Window
+from window import BUTTONS, CELLS, COMBOS, ITEMS, TABS, TEXTS, Missing, Window, give_up, prefer_the_likeliest
 
 QUESTION = "Who are you?"
 ANSWER = "I am the Rookery demonstration model"
-OWL = "Olla"
+OWL = "I am Olla, an old owl"
 PIRATE = "matey"
 TICK = 14  # pixels from the left edge of a cell
 
@@ -112,6 +112,7 @@ def look_around(window, theme):
 
 def main():
     program, pictures, profile = sys.argv[1:]
+    prefer_the_likeliest(profile)
     start = ["--profile", profile, "--lang", "en"]
     window = Window(program, [*start, "--scheme", "light"], pictures)
     try:
@@ -132,12 +133,7 @@ def main():
         look_around(window, "dark")
         window.quit()
     except Missing as missing:
-        print(f"failed: waited for {missing}", file=sys.stderr)
-        if window.process.poll() is None:
-            window.picture("failed")
-            print(window.tree(), file=sys.stderr)
-            window.kill()
-        return 1
+        return give_up(window, missing)
     print("the window loaded, answered, took a second start over, and kept the chat")
     return 0
 

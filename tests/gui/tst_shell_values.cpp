@@ -26,6 +26,7 @@ private Q_SLOTS:
     void explainsEveryError();
     void writesBytes_data();
     void writesBytes();
+    void writesFigures();
     void remembersSettings();
     void survivesADamagedSettingsFile();
     void keepsNumbersInTheirRange();
@@ -74,6 +75,19 @@ void TestShellValues::writesBytes()
     QFETCH(qulonglong, bytes);
     QFETCH(QString, text);
     QCOMPARE(gui::bytesText(bytes), text);
+}
+
+void TestShellValues::writesFigures()
+{
+    const QLocale before;
+    QLocale::setDefault(QLocale::English);
+    QCOMPARE(gui::figureText(0), QStringLiteral("0"));
+    QCOMPARE(gui::figureText(1.2345), QStringLiteral("1.23"));
+    QCOMPARE(gui::figureText(999.4), QStringLiteral("999"));
+    QCOMPARE(gui::figureText(999.6), QStringLiteral("1,000"));
+    QCOMPARE(gui::figureText(-4968.2), QStringLiteral("-4,968"));
+    QCOMPARE(gui::figureText(0.000012), QStringLiteral("1.20E-05"));
+    QLocale::setDefault(before);
 }
 
 void TestShellValues::remembersSettings()
