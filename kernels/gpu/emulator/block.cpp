@@ -75,7 +75,7 @@ void Block::enter(void *self)
 {
     auto *block = static_cast<Block *>(self);
     (*block->m_kernel)();
-    block->wait(Wait::Done);
+    block->current().wait = Wait::Done;
 }
 
 void Block::begin(Dim3 size)

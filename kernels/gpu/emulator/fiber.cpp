@@ -1,5 +1,7 @@
 #include "kernels/gpu/emulator/fiber.h"
 
+#include "kernels/gpu/emulator/sanitizers.h"
+
 #include <cstdint>
 #include <cstdlib>
 #include <new>
@@ -12,6 +14,9 @@
 #endif
 
 namespace kernels::gpu::emulator
+{
+
+namespace
 {
 
 #ifdef ROOKERY_OWN_SWITCH
@@ -43,86 +48,95 @@ rookerySwitchStack:
 .size rookerySwitchStack, .-rookerySwitchStack
 )");
 
-struct Fiber::Context {
-    void *stack = nullptr;
-    void *own = nullptr;    ///< stack pointer of the fiber while it waits
-    void *caller = nullptr; ///< of who resumed it
-    void (*entry)(void *) = nullptr;
-    void *argument = nullptr;
+/// Where a stack goes on.
+using Point = void *;
 
-    static inline thread_local Context *starting = nullptr;
-    [[noreturn]] static void begin()
-    {
-        Context *self = starting;
-        self->entry(self->argument);
-        std::abort(); // entry promised not to return
-    }
-};
-
-void Fiber::start(void (*entry)(void *), void *argument)
+/// Makes `point` the beginning of a function that never returns.
+void prepare(Point &point, void *stack, void (*function)())
 {
-    m_context->entry = entry;
-    m_context->argument = argument;
     constexpr int kSavedRegisters = 6;
-    auto **top = reinterpret_cast<void **>(static_cast<char *>(m_context->stack) + kStackBytes);
+    auto **top = reinterpret_cast<void **>(static_cast<char *>(stack) + kStackBytes);
     *--top = nullptr; // the convention wants the stack eight bytes off sixteen when a function begins
-    *--top = reinterpret_cast<void *>(&Context::begin);
+    *--top = reinterpret_cast<void *>(function);
     for (int i = 0; i < kSavedRegisters; ++i)
         *--top = nullptr;
-    m_context->own = top;
+    point = top;
 }
 
-void Fiber::resume()
-{
-    Context::starting = m_context.get();
-    rookerySwitchStack(&m_context->caller, m_context->own);
-}
-
-void Fiber::giveWay() { rookerySwitchStack(&m_context->own, m_context->caller); }
+ROOKERY_UNCOUNTED void change(Point &from, Point &to) { rookerySwitchStack(&from, to); }
 
 #else
 
+using Point = ucontext_t;
+
+void prepare(Point &point, void *stack, void (*function)())
+{
+    getcontext(&point);
+    point.uc_stack.ss_sp = stack;
+    point.uc_stack.ss_size = kStackBytes;
+    point.uc_link = nullptr;
+    makecontext(&point, function, 0);
+}
+
+ROOKERY_UNCOUNTED void change(Point &from, Point &to) { swapcontext(&from, &to); }
+
+#endif
+
+} // namespace
+
 struct Fiber::Context {
     void *stack = nullptr;
-    ucontext_t own, caller;
+    Point own, caller;
+    Announced announced;
     void (*entry)(void *) = nullptr;
     void *argument = nullptr;
+    bool isReady = false; ///< on its stack, begin() waits for the next entry
 
     static inline thread_local Context *starting = nullptr;
-    static void begin()
+    ROOKERY_UNCOUNTED static void begin()
     {
         Context *self = starting;
-        self->entry(self->argument);
-        std::abort();
+        self->announced.afterGiveWay();
+        for (;;) {
+            self->entry(self->argument);
+            self->isReady = true;
+            self->giveWay();
+        }
+    }
+    ROOKERY_UNCOUNTED void giveWay()
+    {
+        announced.beforeGiveWay();
+        change(own, caller);
+        announced.afterGiveWay();
     }
 };
 
 void Fiber::start(void (*entry)(void *), void *argument)
 {
+    if (!m_context->isReady) {
+        m_context->announced.begin(m_context->stack);
+        prepare(m_context->own, m_context->stack, &Context::begin);
+    }
+    m_context->isReady = false;
     m_context->entry = entry;
     m_context->argument = argument;
-    getcontext(&m_context->own);
-    m_context->own.uc_stack.ss_sp = m_context->stack;
-    m_context->own.uc_stack.ss_size = kStackBytes;
-    m_context->own.uc_link = nullptr;
-    makecontext(&m_context->own, &Context::begin, 0);
 }
 
-void Fiber::resume()
+ROOKERY_UNCOUNTED void Fiber::resume()
 {
     Context::starting = m_context.get();
-    swapcontext(&m_context->caller, &m_context->own);
+    m_context->announced.beforeResume();
+    change(m_context->caller, m_context->own);
+    m_context->announced.afterResume();
 }
 
-void Fiber::giveWay() { swapcontext(&m_context->own, &m_context->caller); }
-
-#endif
+ROOKERY_UNCOUNTED void Fiber::giveWay() { m_context->giveWay(); }
 
 Fiber::Fiber()
     : m_context(std::make_unique<Context>())
 {
     m_context->stack = std::aligned_alloc(64, kStackBytes);
-    if (!m_context->stack) std::abort(); // 64 KiB: the machine is at its end
+    if (!m_context->stack) std::abort(); // the machine is at its end
 }
 
 Fiber::~Fiber() { std::free(m_context->stack); }

@@ -11,15 +11,13 @@ namespace kernels::gpu::emulator
 class Fiber final
 {
 public:
-    static constexpr std::size_t kStackBytes = std::size_t{64} << 10;
-
     Fiber();
     ~Fiber();
     Fiber(const Fiber &) = delete;
     Fiber &operator=(const Fiber &) = delete;
 
-    /// The next resume() begins entry(argument) on an empty stack; whatever was there is forgotten without
-    /// destructors. `entry` must not return: its last act is giveWay().
+    /// The next resume() begins entry(argument); it gives way for the last time by returning. A function that
+    /// had not returned is forgotten without destructors.
     void start(void (*entry)(void *), void *argument);
     /// Runs until the fiber gives way.
     void resume();
