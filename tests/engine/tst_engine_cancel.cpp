@@ -11,18 +11,12 @@ using engine::JobId;
 using support::FakeSpec;
 using support::FakeWorld;
 using support::greedy;
+using support::loadOf;
 
 namespace
 {
 
 constexpr std::chrono::milliseconds kAtOnce{200};
-
-engine::LoadSpec loadOf(const std::string &model)
-{
-    engine::LoadSpec spec;
-    spec.model = model;
-    return spec;
-}
 
 engine::BenchSpec stubbornBench()
 {

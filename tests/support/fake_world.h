@@ -12,6 +12,13 @@
 namespace support
 {
 
+inline engine::LoadSpec loadOf(const std::string &model)
+{
+    engine::LoadSpec spec;
+    spec.model = model;
+    return spec;
+}
+
 /// Loads every model as the fake one of `spec`; "broken" fails and "slow" waits until it is cancelled. A load
 /// or benchmark of "stubborn" hears of no cancel until `letGo` is released.
 struct FakeWorld {
@@ -56,9 +63,7 @@ struct FakeWorld {
     /// Loads and waits; true if it worked.
     bool load(const std::string &name = "fake")
     {
-        engine::LoadSpec spec;
-        spec.model = name;
-        const auto job = engine->load(spec);
+        const auto job = engine->load(loadOf(name));
         return events.waitForEnd(job) && events.has<engine::event::ModelLoaded>(job);
     }
     /// Generates and waits for the end.

@@ -1,0 +1,155 @@
+// rookery-cli generate and chat: what they write, and that it can be had again.
+#include "support/program_run.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using support::Outcome;
+using support::run;
+using support::words;
+
+class TestCliText : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(m_folder.isValid()); }
+
+    void generateGivesOneObject();
+    void generateKeepsToAGrammar();
+    void aSeedGivesItsTextInAnyCompany();
+    void savedStateGoesOnAsIfNeverStopped();
+    void chatAnswersLinesOfAPipe();
+    void chatRefusesAWrongSetting();
+    void chatGoesOnFromASavedConversation();
+
+private:
+    QString path(const char *name) const { return m_folder.filePath(QString::fromUtf8(name)); }
+
+    QTemporaryDir m_folder;
+};
+
+void TestCliText::generateGivesOneObject()
+{
+    const Outcome outcome =
+        run(words("generate demo --prompt The --max-tokens 5 --seed 7 --ignore-end --json"));
+    QVERIFY2(outcome.code == 0, qPrintable(outcome.errors));
+    QCOMPARE(outcome.output.count(QLatin1Char('\n')), 1);
+    QCOMPARE(outcome.object()[QStringLiteral("strategy")].toString().left(3), QStringLiteral("cpu"));
+    const QJsonArray results = outcome.object()[QStringLiteral("results")].toArray();
+    QCOMPARE(results.size(), 1);
+    const QJsonObject result = results[0].toObject();
+    QCOMPARE(result[QStringLiteral("seed")].toInt(), 7);
+    QCOMPARE(result[QStringLiteral("finish_reason")].toString(), QStringLiteral("length"));
+    QCOMPARE(result[QStringLiteral("usage")][QStringLiteral("generated_tokens")].toInt(), 5);
+    QVERIFY(!result[QStringLiteral("text")].toString().isEmpty());
+    // Without --json the same text is all there is.
+    const Outcome plain = run(words("generate demo --prompt The --max-tokens 5 --seed 7 --ignore-end"));
+    QCOMPARE(plain.output, result[QStringLiteral("text")].toString() + QLatin1Char('\n'));
+}
+
+void TestCliText::generateKeepsToAGrammar()
+{
+    const QString schema =
+        QStringLiteral(R"({"properties":{"bird":{"enum":["goose","raven"]},"n":{"type":"integer"}},)"
+                       R"("required":["bird","n"],"additionalProperties":false})");
+    const QStringList common = words("generate demo --prompt The --seed 7 --temperature 2 --top-p 1");
+    const auto textOf = [&](const QStringList &more) {
+        const Outcome outcome = run(common + more);
+        return outcome.code == 0 ? outcome.output : outcome.errors;
+    };
+    const QJsonObject bird =
+        QJsonDocument::fromJson(textOf({QStringLiteral("--json-schema"), schema}).toUtf8()).object();
+    QVERIFY(bird[QStringLiteral("bird")] == QStringLiteral("goose") ||
+            bird[QStringLiteral("bird")] == QStringLiteral("raven"));
+    QVERIFY(bird[QStringLiteral("n")].isDouble());
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("rules.gbnf")));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("root ::= \"yes\" | \"no\"\n") > 0);
+    file.close();
+    const QString answer = textOf({QStringLiteral("--grammar"), file.fileName()});
+    QVERIFY2(answer == QStringLiteral("yes\n") || answer == QStringLiteral("no\n"), qPrintable(answer));
+}
+
+void TestCliText::aSeedGivesItsTextInAnyCompany()
+{
+    const QString line =
+        QStringLiteral("generate demo --prompt A --max-tokens 12 --top-p 1 --ignore-end --json ");
+    const QJsonArray together = run((line + QStringLiteral("--seed 40 --count 6")).split(QLatin1Char(' ')))
+                                    .object()[QStringLiteral("results")]
+                                    .toArray();
+    QCOMPARE(together.size(), 6);
+    QSet<QString> texts;
+    for (int i = 0; i < 6; ++i) {
+        const Outcome alone = run((line + QStringLiteral("--seed %1").arg(40 + i)).split(QLatin1Char(' ')));
+        const QString text = alone.object()[QStringLiteral("results")][0][QStringLiteral("text")].toString();
+        QCOMPARE(together[i].toObject()[QStringLiteral("text")].toString(), text);
+        texts.insert(text);
+    }
+    QVERIFY(texts.size() > 1); // the seed matters
+}
+
+void TestCliText::savedStateGoesOnAsIfNeverStopped()
+{
+    const auto text = [](const QStringList &arguments) {
+        const Outcome outcome = run(words("generate demo --temperature 0 --ignore-end --json") + arguments);
+        return outcome.object()[QStringLiteral("results")][0][QStringLiteral("text")].toString();
+    };
+    const QString state = path("half.state");
+    const QStringList prompt{QStringLiteral("--prompt"),
+                             QStringLiteral("User: What is a raven?\n\nAssistant:")};
+    const QString whole = text(prompt + words("--max-tokens 24"));
+    const QString first = text(prompt + words("--max-tokens 10 --save-state") + QStringList{state});
+    const QString second = text(words("--max-tokens 14 --state") + QStringList{state});
+    QVERIFY(!first.isEmpty() && !second.isEmpty());
+    QCOMPARE(first + second, whole);
+}
+
+void TestCliText::chatAnswersLinesOfAPipe()
+{
+    const Outcome outcome =
+        run(words("chat demo --temperature 0 --json"), "Who are you?\n\nWhat is a goose?");
+    QVERIFY2(outcome.code == 0, qPrintable(outcome.errors));
+    const QStringList lines = outcome.output.trimmed().split(QLatin1Char('\n'));
+    QCOMPARE(lines.size(), 2);
+    for (const QString &line : lines)
+        QVERIFY(!QJsonDocument::fromJson(line.toUtf8())[QStringLiteral("text")].toString().isEmpty());
+    const Outcome once =
+        run(words("chat demo --temperature 0 --once") + QStringList{QStringLiteral("Who are you?")});
+    QCOMPARE(once.output.trimmed(),
+             QJsonDocument::fromJson(lines[0].toUtf8())[QStringLiteral("text")].toString().trimmed());
+}
+
+void TestCliText::chatRefusesAWrongSetting()
+{
+    const Outcome outcome = run(words("chat demo"), "/set temperature 99\n");
+    QCOMPARE(outcome.code, 1);
+    QCOMPARE(outcome.errors,
+             QStringLiteral("rookery-cli: temperature: expected a number from 0 to 10, found \"99\"\n"));
+    const Outcome shown = run(words("chat demo"), "/set temperature 0.25\n/set\n/quit\nnever read\n");
+    QCOMPARE(shown.code, 0);
+    QVERIFY(shown.output.contains(QStringLiteral("temperature 0.25,")));
+    QCOMPARE(shown.output.count(QLatin1Char('\n')), 1);
+}
+
+void TestCliText::chatGoesOnFromASavedConversation()
+{
+    const QByteArray state = path("talk.state").toUtf8();
+    const QStringList command = words("chat demo --temperature 0 --max-tokens 40 --json");
+    const Outcome whole = run(command, "Who are you?\nWhat is a raven?\n");
+    const Outcome saved = run(command, "Who are you?\n/save " + state + "\n");
+    QVERIFY2(saved.code == 0, qPrintable(saved.errors));
+    const Outcome opened = run(command, "/open " + state + "\nWhat is a raven?\n");
+    QVERIFY2(opened.code == 0, qPrintable(opened.errors));
+    const auto text = [](const Outcome &outcome, int line) {
+        return QJsonDocument::fromJson(
+                   outcome.output.split(QLatin1Char('\n'))[line].toUtf8())[QStringLiteral("text")]
+            .toString();
+    };
+    QCOMPARE(text(opened, 0), text(whole, 1));
+    QVERIFY(!text(opened, 0).isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestCliText)
+#include "tst_cli_text.moc"
