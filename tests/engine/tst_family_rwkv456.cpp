@@ -1,7 +1,6 @@
 #include "engine/error.h"
 #include "support/family_golden.h"
 #include "support/model_run.h"
-#include "support/shared_data.h"
 #include "support/thrown_error.h"
 #include "support/tiny_rwkv456.h"
 
@@ -64,8 +63,6 @@ class TestFamilyRwkv456 : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void matchesThePublishedLogits_data();
-    void matchesThePublishedLogits();
     void matchesTheReference_data() { addCases(); }
     void matchesTheReference();
     void matchesTheReferenceOnRoundedWeights_data() { addCases(); }
@@ -123,41 +120,6 @@ std::string TestFamilyRwkv456::makeModel(int seed, const TinyOldShape &shape)
     const std::string path = m_folder.filePath("model.safetensors").toStdString();
     writeBytes(path, safetensors(TinyRwkv456(seed, shape).tensors));
     return path;
-}
-
-void TestFamilyRwkv456::matchesThePublishedLogits_data()
-{
-    QTest::addColumn<QString>("model");
-    QTest::addColumn<QString>("logits");
-    QTest::addColumn<float>("epsilon"); // rwkv.cpp's RWKV-5 models were trained without the divisor
-    QTest::addColumn<QString>("family");
-    QTest::newRow("4") << "tiny-rwkv-4v0-660K-FP32.pth"
-                       << "4v0-660K" << 0.0F << "rwkv4";
-    QTest::newRow("5.2") << "tiny-rwkv-5v2-730K-FP32.pth"
-                         << "5v2-730K" << 1e-5F << "rwkv5.2";
-    QTest::newRow("6") << "tiny-rwkv-6v0-3m-Q5_1deq.pth"
-                       << "6v0-3m-Q5_1deq-f64ref" << 0.0F << "rwkv6";
-}
-
-/// rwkv.cpp's tiny models and their expected logits: an implementation by other people.
-void TestFamilyRwkv456::matchesThePublishedLogits()
-{
-    QFETCH(QString, model);
-    QFETCH(QString, logits);
-    QFETCH(float, epsilon);
-    QFETCH(QString, family);
-    const QString path = sharedData("tiny/" + model);
-    const QString expected = sharedData("tiny/expected-logits-" + logits + ".bin");
-    if (path.isEmpty() || expected.isEmpty()) QSKIP("shared/data/tiny is not here");
-    const std::vector<float> want = readFloats(expected);
-    QCOMPARE(want.size(), 256U);
-    engine::LoadedModel m = load(path.toStdString(), "cpu fp32", epsilon);
-    QCOMPARE(QString::fromStdString(m.info.family), family);
-    const std::vector<float> all = runTokens(m, {34, 105, 110}, 3);
-    const std::vector<float> got(all.end() - 256, all.end());
-    qInfo("max abs error %.3g of %.3g", distance(got, want), largest(want));
-    // Of the publishers' 1e-5 for logits up to 5, in proportion.
-    QVERIFY2(distance(got, want) <= 2e-6 * largest(want), qPrintable(QString::number(distance(got, want))));
 }
 
 /// And has teeth: our logits are far from what a wrong implementation gives.

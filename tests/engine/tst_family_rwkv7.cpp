@@ -1,7 +1,6 @@
 #include "engine/error.h"
 #include "support/family_golden.h"
 #include "support/model_run.h"
-#include "support/shared_data.h"
 #include "support/thrown_error.h"
 #include "support/tiny_rwkv7.h"
 
@@ -55,7 +54,6 @@ class TestFamilyRwkv7 : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void matchesThePublishedLogits();
     void matchesTheReference_data() { addCases(); }
     void matchesTheReference();
     void wouldNoticeEveryMutant_data() { addCases(); }
@@ -114,30 +112,6 @@ std::string TestFamilyRwkv7::makeModel(const TinyShape &shape, int seed)
     const std::string path = m_folder.filePath("model.safetensors").toStdString();
     support::writeBytes(path, support::safetensors(support::TinyRwkv7(seed, shape).tensors));
     return path;
-}
-
-/// rwkv.cpp's tiny model and its expected logits: an implementation by other people.
-void TestFamilyRwkv7::matchesThePublishedLogits()
-{
-    const QString model = support::sharedData("tiny/tiny-rwkv-7v0-834K-FP32.pth");
-    const QString expected = support::sharedData("tiny/expected-logits-7v0-834K.bin");
-    if (model.isEmpty() || expected.isEmpty()) QSKIP("shared/data/tiny is not here");
-    const std::vector<float> want = readFloats(expected);
-    QCOMPARE(want.size(), 256U);
-
-    engine::LoadSpec spec;
-    spec.model = model.toStdString();
-    engine::LoadedModel m = engine::loadModel(spec, {}, {}, {});
-    const std::vector<float> all = support::runTokens(m, {34, 105, 110}, 3);
-    const std::vector<float> got(all.end() - 256, all.end());
-    double errors = 0, magnitudes = 0;
-    for (std::size_t i = 0; i < want.size(); ++i) {
-        errors += std::pow(double(got[i]) - want[i], 2);
-        magnitudes += std::pow(want[i], 2);
-    }
-    qInfo("max abs error %.3g, relative rms %.3g", distance(got, want), std::sqrt(errors / magnitudes));
-    QVERIFY2(distance(got, want) <= 3e-6, qPrintable(QString::number(distance(got, want))));
-    QVERIFY(std::sqrt(errors / magnitudes) <= 1e-6);
 }
 
 void TestFamilyRwkv7::matchesTheReference()
