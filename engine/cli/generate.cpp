@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <fstream>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <random>
@@ -20,6 +22,8 @@ namespace
 
 using namespace engine;
 
+constexpr std::size_t kMostPromptBytes = std::size_t(256) << 20;
+
 constexpr const char *kHelp = "Continues a text.\n"
                               "The prompt goes to the model as it is; use chat for questions and answers.";
 
@@ -28,6 +32,7 @@ constexpr const char *kExamples =
     "  rookery-cli generate demo --prompt 'The raven' --max-tokens 40\n"
     "  rookery-cli generate demo --prompt 'One, two,' --temperature 0 --max-tokens 16\n"
     "  rookery-cli generate demo --prompt 'A goose' --seed 7 --count 4 --json\n"
+    "  rookery-cli generate demo --prompt-file book.txt --max-tokens 60\n"
     "  rookery-cli generate demo --prompt 'A long story' --max-tokens 0 --save-state story.state\n"
     "  rookery-cli generate demo --state story.state --prompt ' It began'\n"
     "  rookery-cli generate demo --voice pirate=0.7 --voice base=0.3 --prompt 'User: Who are "
@@ -44,7 +49,7 @@ struct Arguments {
     ModelArguments model;
     SamplingArguments sampling;
     GrammarSpec grammar;
-    std::string prompt;
+    std::string prompt, promptFile;
     OpenStateSpec openState;
     std::string saveState;
     MixArguments mix;
@@ -71,6 +76,24 @@ GenerateSpec makeSpec(const Arguments &arguments, StateId from)
 void endLine(Printer &printer, const std::string &text)
 {
     if (text.empty() || text.back() != '\n') printer.text("\n");
+}
+
+/// The text of a file; "-" is the standard input. Throws Error(FileUnreadable, BadRequest).
+std::string readPrompt(const std::string &path)
+{
+    std::ifstream file;
+    if (path != "-") file.open(path, std::ios::binary);
+    std::istream &input = path == "-" ? std::cin : file;
+    std::string text, part(1U << 16, '\0');
+    while (input.read(part.data(), std::streamsize(part.size())) || input.gcount() > 0) {
+        text.append(part, 0, std::size_t(input.gcount()));
+        if (text.size() > kMostPromptBytes)
+            throw Error(ErrorCode::BadRequest, path + ": expected a prompt of at most 256 MiB, found more");
+    }
+    if (input.bad() || !input.eof())
+        throw Error(ErrorCode::FileUnreadable, path + ": this file cannot be read");
+    if (text.empty()) throw Error(ErrorCode::BadRequest, path + ": expected a prompt, found nothing");
+    return text;
 }
 
 /// One generation, streamed.
@@ -118,8 +141,9 @@ std::vector<Answer> generateMany(GenerateSpec spec, int count, Session &session,
     return answers;
 }
 
-int runGenerate(const Arguments &arguments, Context &context)
+int runGenerate(Arguments arguments, Context &context)
 {
+    if (!arguments.promptFile.empty()) arguments.prompt = readPrompt(arguments.promptFile);
     Session session(arguments.model.engine, context.printer, context.interrupts);
     const auto loaded = session.load(arguments.model.load);
     StateId from = 0;
@@ -163,7 +187,12 @@ void addGenerate(CLI::App &app, Command &chosen)
     CLI::App &command = *app.add_subcommand("generate", kHelp);
     command.footer(kExamples);
     addModelArguments(command, arguments->model);
-    command.add_option("--prompt", arguments->prompt, "the text to continue")->type_name("TEXT");
+    CLI::Option *prompt =
+        command.add_option("--prompt", arguments->prompt, "the text to continue")->type_name("TEXT");
+    command
+        .add_option("--prompt-file", arguments->promptFile, "the same, from a file; - is the standard input")
+        ->type_name("FILE")
+        ->excludes(prompt);
     addSamplingArguments(command, arguments->sampling, 256);
     addGrammarArguments(command, arguments->grammar);
     CLI::Option *count =
@@ -176,8 +205,9 @@ void addGenerate(CLI::App &app, Command &chosen)
         ->excludes(count);
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
-        if (arguments->prompt.empty() && arguments->openState.path.empty())
-            throw CLI::ValidationError("--prompt", "expected a text to continue (or --state)");
+        if (arguments->prompt.empty() && arguments->promptFile.empty() && arguments->openState.path.empty())
+            throw CLI::ValidationError("--prompt",
+                                       "expected a text to continue (or --prompt-file, or --state)");
         if (!arguments->mix.voices.empty() && !arguments->saveState.empty())
             throw CLI::ValidationError("--save-state", "a mix has no state of its own, but one a voice");
         chosen = [arguments](Context &context) { return runGenerate(*arguments, context); };

@@ -156,6 +156,20 @@ int runServe(Arguments arguments, Context &context)
     return kOk;
 }
 
+/// An option for a number of bytes below 2^48.
+void addBytes(CLI::App &command, const char *name, std::size_t &target, const char *help)
+{
+    const auto read = [&target, name](const std::string &given) {
+        const auto value = parseNumber<std::uint64_t>(given);
+        if (!value || *value >> 48U)
+            throw CLI::ValidationError(name, "expected a number of bytes, found \"" + given + '"');
+        target = std::size_t(*value);
+    };
+    command.add_option_function<std::string>(name, read, help)
+        ->type_name("N")
+        ->default_str(std::to_string(target));
+}
+
 } // namespace
 
 void addServe(CLI::App &app, Command &chosen)
@@ -191,19 +205,9 @@ void addServe(CLI::App &app, Command &chosen)
                "sequences that run at once; 0: chosen from the model's state size");
     addInteger(command, "--queue", arguments->queue, 0, 65536,
                "generations that may wait besides; more are told to come again");
-    command
-        .add_option_function<std::string>(
-            "--cache-bytes",
-            [&bytes = arguments->model.engine.cacheBytes](const std::string &given) {
-                const auto value = parseNumber<std::uint64_t>(given);
-                if (!value || *value >> 48U)
-                    throw CLI::ValidationError("--cache-bytes",
-                                               "expected a number of bytes, found \"" + given + '"');
-                bytes = std::size_t(*value);
-            },
-            "memory for prompts that are known already")
-        ->type_name("N")
-        ->default_str(std::to_string(arguments->model.engine.cacheBytes));
+    addBytes(command, "--cache-bytes", arguments->model.engine.cacheBytes,
+             "memory for prompts that are known already");
+    addBytes(command, "--body-bytes", options.bodyBytes, "the largest request; more is told 413");
     command.add_flag("--metrics", options.metrics, "serve counters for Prometheus at /metrics");
     command.callback([arguments, &chosen] {
         if (arguments->model.load.model.empty() && arguments->server.modelsFolder.empty())

@@ -105,7 +105,8 @@ void Connection::readFailed(ErrorCode error)
     if (m_closed || m_exchange || m_complete) return;
     if (error == http::error::body_limit)
         return refuse({413, "invalid_request_error", "",
-                       "the body is larger than " + std::to_string(m_front.options().bodyBytes) + " bytes"});
+                       "the body is larger than " + std::to_string(m_front.options().bodyBytes) +
+                           " bytes, the limit that this endpoint was started with (--body-bytes)"});
     if (error == http::error::header_limit || error == http::error::buffer_overflow)
         return refuse(m_parser->get().target().empty() ? lineTooLong() : headersTooLarge());
     if (error == http::error::bad_version)
