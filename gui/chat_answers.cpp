@@ -1,6 +1,7 @@
 // What the chat controller asks of the engine, and what comes back.
 #include "gui/chat_controller.h"
 #include "gui/engine_bridge.h"
+#include "gui/state_orders.h"
 #include "gui/units.h"
 
 #include <type_traits>
@@ -43,7 +44,7 @@ void ChatController::ask(Chat &c, Waiting what)
     }
     c.waiting = what;
     if (canRun && needsState && c.opening == 0) {
-        c.opening = m_bridge.engine().openState(c.row.origin.toStdString());
+        c.opening = m_bridge.engine().openState(stateOrders().spec(c.row.origin));
         m_answers.insert(c.opening, c.row.id);
     }
     updateActivity(c);

@@ -1,6 +1,7 @@
 // Chats, trees and history; what concerns the engine is in chat_answers.cpp, undo and redo in chat_undo.cpp.
 #include "gui/chat_controller.h"
 #include "gui/engine_bridge.h"
+#include "gui/state_orders.h"
 
 #include <QDateTime>
 #include <QJsonDocument>
@@ -39,6 +40,10 @@ ChatController::ChatController(EngineBridge &bridge, QObject *parent)
     connect(&m_bridge, &EngineBridge::snapshotTaken, this, &ChatController::takeSnapshot);
     connect(&m_mixStates, &MixStates::changed, this, &ChatController::resumeWaiting);
     connect(&m_mixStates, &MixStates::failed, this, &ChatController::voiceFailed);
+    connect(&stateOrders(), &StateOrders::changed, this, [this](const QString &path) {
+        for (const auto &[id, c] : m_chats)
+            if (c->row.origin == path) releaseState(*c); // the next answer opens it anew
+    });
     connect(&m_history, &History::opened, this, &ChatController::readHistory);
     connect(&m_history, &History::chatLoaded, this, &ChatController::readNodes);
     connect(&m_list, &ChatListModel::renamed, this, &ChatController::rename);

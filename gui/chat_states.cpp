@@ -1,6 +1,7 @@
 // Where chats begin: state files saved, opened, chosen.
 #include "gui/chat_controller.h"
 #include "gui/engine_bridge.h"
+#include "gui/state_orders.h"
 
 #include <utility>
 #include <variant>
@@ -95,7 +96,7 @@ void ChatController::saveState(const QString &path)
 void ChatController::openState(const QString &path)
 {
     if (m_bridge.hasEngine() && m_hasModel) {
-        m_openings.insert(m_bridge.engine().openState(path.toStdString()), path);
+        m_openings.insert(m_bridge.engine().openState(stateOrders().spec(path)), path);
         return;
     }
     newChat(); // it is opened once there is a model

@@ -3,6 +3,7 @@
 #include "gui/folders.h"
 #include "gui/model_session.h"
 #include "gui/settings.h"
+#include "gui/state_orders.h"
 
 #include <QFileInfo>
 
@@ -31,6 +32,11 @@ Library::Library(EngineBridge &bridge, ModelSession &session, Settings &settings
     });
     connect(&m_settings, &Settings::changed, this, [this](Setting setting) {
         if (setting == Setting::ModelFolders) rescan();
+    });
+    stateOrders().keepIn(m_settings.ui());
+    connect(&stateOrders(), &StateOrders::changed, this, [this](const QString &path) {
+        m_states.askAgain(path);
+        compareNext();
     });
     if (m_bridge.hasEngine()) rescan();
 }
@@ -100,8 +106,8 @@ void Library::handleEnd(const engine::Event &event)
 
 void Library::compareAgain()
 {
-    m_states.compareAgain();
-    m_adapters.compareAgain();
+    m_states.askAgain();
+    m_adapters.askAgain();
     compareNext();
 }
 
@@ -113,7 +119,7 @@ void Library::compareNext()
         if (m_comparedPath.isEmpty()) continue;
         m_compared = list;
         if (list == &m_states) {
-            m_compareJob = m_bridge.engine().inspectState(m_comparedPath.toStdString());
+            m_compareJob = m_bridge.engine().inspectState(stateOrders().spec(m_comparedPath));
         } else {
             engine::AdapterUse use;
             use.path = m_comparedPath.toStdString();

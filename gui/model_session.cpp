@@ -6,6 +6,19 @@ namespace gui
 
 namespace ev = engine::event;
 
+namespace
+{
+
+constexpr auto kDemoName = "Rookery demo"; ///< as the engine calls the demonstration model
+
+/// As the window names it.
+QString pathOf(const engine::ModelInfo &info)
+{
+    return info.name == kDemoName ? QStringLiteral("demo") : QString::fromStdString(info.path);
+}
+
+} // namespace
+
 double ModelSession::Progress::fraction() const
 {
     const double part = total == 0 ? 0.0 : double(done) / double(total);
@@ -119,7 +132,23 @@ void ModelSession::handle(const engine::Event &event)
         handleAdapters(event);
         return;
     }
-    if (m_job == 0 || job != m_job) return;
+    if (m_job == 0 || job != m_job) { // of requests to the endpoint
+        if (const auto *done = std::get_if<ev::ModelLoaded>(&event)) {
+            m_loaded = *done;
+            m_loadedPath = pathOf(done->info);
+            m_forecastBytes = 0;
+            m_adapters = m_bridge.engine().snapshot().adapters;
+            Q_EMIT modelLoaded();
+            Q_EMIT changed();
+        } else if (unloaded) {
+            forgetModel();
+            Q_EMIT changed();
+        } else if (const auto *set = std::get_if<ev::AdaptersSet>(&event)) {
+            m_adapters = set->adapters;
+            Q_EMIT changed();
+        }
+        return;
+    }
     if (const auto *progress = std::get_if<ev::LoadProgress>(&event)) {
         m_progress = {progress->phase, progress->done, progress->total, double(m_clock.elapsed()) / 1000.0};
         Q_EMIT changed();

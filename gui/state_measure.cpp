@@ -1,5 +1,6 @@
 #include "gui/state_measure.h"
 #include "gui/engine_bridge.h"
+#include "gui/state_orders.h"
 
 #include <utility>
 
@@ -27,7 +28,7 @@ void StateMeasure::measure(const QString &path)
     if (!m_bridge.hasEngine()) return;
     m_path = path;
     engine::MeasureStatesSpec spec;
-    spec.states.emplace_back(engine::OpenStateSpec(path.toStdString()));
+    spec.states.emplace_back(stateOrders().spec(path));
     m_job = m_bridge.engine().measureStates(std::move(spec));
 }
 

@@ -1,5 +1,6 @@
 #include "gui/state_probe.h"
 #include "gui/engine_bridge.h"
+#include "gui/state_orders.h"
 
 #include <algorithm>
 #include <utility>
@@ -85,7 +86,7 @@ void StateProbe::open(Column &column)
     if (column.voice.isBlend())
         column.job = engine.combineStates(column.voice.blend);
     else if (!column.voice.path.isEmpty())
-        column.job = engine.openState(engine::OpenStateSpec(column.voice.path.toStdString()));
+        column.job = engine.openState(stateOrders().spec(column.voice.path));
 }
 
 /// Once every state is open, or cannot be.

@@ -2,6 +2,7 @@
 #include "gui/chat_controller.h"
 #include "gui/engine_bridge.h"
 #include "gui/library.h"
+#include "gui/state_orders.h"
 
 #include <algorithm>
 
@@ -101,7 +102,7 @@ void MixDesk::dropState(const QString &path)
     if (known && known->match != Match::Unknown)
         addVoice(path);
     else if (m_bridge.hasEngine())
-        m_drops.insert(m_bridge.engine().inspectState(path.toStdString()), path);
+        m_drops.insert(m_bridge.engine().inspectState(stateOrders().spec(path)), path);
 }
 
 MixDesk::Needs MixDesk::needs() const

@@ -1,5 +1,6 @@
 #include "gui/mixer/mix_states.h"
 #include "gui/engine_bridge.h"
+#include "gui/state_orders.h"
 
 namespace gui
 {
@@ -10,6 +11,11 @@ MixStates::MixStates(EngineBridge &bridge, QObject *parent)
     , m_bridge(bridge)
 {
     connect(&m_bridge, &EngineBridge::eventArrived, this, &MixStates::handle);
+    connect(&stateOrders(), &StateOrders::changed, this, [this](const QString &path) {
+        if (const engine::StateId state = m_open.take(path); state != 0 && m_bridge.hasEngine())
+            m_bridge.engine().releaseState(state);
+        Q_EMIT changed();
+    });
 }
 
 std::optional<engine::MixSpec> MixStates::spec(const Mix &mix)
@@ -26,7 +32,7 @@ std::optional<engine::MixSpec> MixStates::spec(const Mix &mix)
         if (voice.isBase() || state != 0) continue;
         isComplete = false;
         if (m_jobs.key(voice.path) == 0 && m_bridge.hasEngine())
-            m_jobs.insert(m_bridge.engine().openState(voice.path.toStdString()), voice.path);
+            m_jobs.insert(m_bridge.engine().openState(stateOrders().spec(voice.path)), voice.path);
     }
     if (!isComplete) return std::nullopt;
     return spec;

@@ -100,85 +100,46 @@ int layersOf(const engine::AdapterInfo &info)
     return int(blocks.size());
 }
 
-void ExtraListModel::beginScan() { ++m_scan; }
-
-void ExtraListModel::endScan()
-{
-    for (int row = rowCount() - 1; row >= 0; --row) {
-        if (entry(row).scan == m_scan) continue;
-        beginRemoveRows({}, row, row);
-        m_entries.erase(m_entries.begin() + row);
-        endRemoveRows();
-    }
-}
-
 void ExtraListModel::put(const engine::ExtraInfo &file)
 {
-    const int row = rowOf(QString::fromStdString(file.path));
-    Entry fresh;
-    fresh.file = file;
-    fresh.scan = m_scan;
-    if (row < 0) {
-        beginInsertRows({}, rowCount(), rowCount());
-        m_entries.push_back(std::move(fresh));
-        endInsertRows();
-        return;
-    }
-    Entry &known = m_entries[std::size_t(row)];
-    const bool isSame = known.file.fileBytes == file.fileBytes;
-    known.file = file;
-    known.scan = m_scan;
-    known.isAsked = known.isAsked && isSame;
-    changed(row);
+    putRow({file}, [](Entry &known, Entry &fresh) {
+        fresh.isAsked = known.isAsked && known.file.fileBytes == fresh.file.fileBytes;
+        fresh.state = std::move(known.state);
+        fresh.adapter = std::move(known.adapter);
+        fresh.match = known.match;
+        fresh.problem = known.problem;
+    });
 }
-
-void ExtraListModel::changed(int row) { Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1)); }
 
 void ExtraListModel::setState(const engine::StateInfo &info)
 {
-    const int row = rowOf(QString::fromStdString(info.path));
-    if (row < 0) return;
-    Entry &known = m_entries[std::size_t(row)];
-    known.state = info;
-    known.match = matchOf(info.fits, info.problemCode);
-    known.problem = QString::fromStdString(info.problem);
-    changed(row);
+    change(rowOf(QString::fromStdString(info.path)), [&info](Entry &known) {
+        known.state = info;
+        known.match = matchOf(info.fits, info.problemCode);
+        known.problem = QString::fromStdString(info.problem);
+    });
 }
 
 void ExtraListModel::setAdapter(const engine::AdapterInfo &info)
 {
-    const int row = rowOf(QString::fromStdString(info.path));
-    if (row < 0) return;
-    Entry &known = m_entries[std::size_t(row)];
-    known.adapter = info;
-    known.match = matchOf(info.fits, info.problemCode);
-    known.problem = QString::fromStdString(info.problem);
-    changed(row);
+    change(rowOf(QString::fromStdString(info.path)), [&info](Entry &known) {
+        known.adapter = info;
+        known.match = matchOf(info.fits, info.problemCode);
+        known.problem = QString::fromStdString(info.problem);
+    });
 }
 
 void ExtraListModel::setUnreadable(const QString &path, const QString &problem)
 {
-    const int row = rowOf(path);
-    if (row < 0) return;
-    Entry &known = m_entries[std::size_t(row)];
-    known.match = Match::Unreadable;
-    known.problem = problem;
-    changed(row);
-}
-
-void ExtraListModel::compareAgain()
-{
-    for (Entry &entry : m_entries)
-        entry.isAsked = false;
+    change(rowOf(path), [&problem](Entry &known) {
+        known.match = Match::Unreadable;
+        known.problem = problem;
+    });
 }
 
 QString ExtraListModel::takeNextToCompare()
 {
-    const auto found =
-        std::find_if(m_entries.begin(), m_entries.end(), [](const Entry &e) { return !e.isAsked; });
-    if (found == m_entries.end()) return {};
-    found->isAsked = true;
-    return QString::fromStdString(found->file.path);
+    return takeNext([](const Entry &) { return true; });
 }
 
 void ExtraListModel::setTicked(const QStringList &paths)
@@ -186,25 +147,6 @@ void ExtraListModel::setTicked(const QStringList &paths)
     if (paths == m_ticked) return;
     m_ticked = paths;
     if (rowCount() > 0) Q_EMIT dataChanged(index(0, Name), index(rowCount() - 1, Name), {Qt::CheckStateRole});
-}
-
-int ExtraListModel::rowOf(const QString &path) const
-{
-    const std::string wanted = path.toStdString();
-    const auto found = std::find_if(m_entries.begin(), m_entries.end(),
-                                    [&wanted](const Entry &e) { return e.file.path == wanted; });
-    return found == m_entries.end() ? -1 : int(found - m_entries.begin());
-}
-
-const ExtraListModel::Entry *ExtraListModel::find(const QString &path) const
-{
-    const int row = rowOf(path);
-    return row < 0 ? nullptr : &entry(row);
-}
-
-int ExtraListModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(m_entries.size());
 }
 
 int ExtraListModel::columnCount(const QModelIndex &parent) const
@@ -226,30 +168,16 @@ bool ExtraListModel::setData(const QModelIndex &index, const QVariant &value, in
     return true;
 }
 
-QVariant ExtraListModel::data(const QModelIndex &index, int role) const
+bool ExtraListModel::isNumber(int column) const { return column == Layers || column == FileSize; }
+
+QVariant ExtraListModel::look(const Entry &e, int column, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
-    const Entry &e = entry(index.row());
     switch (role) {
-    case Qt::DisplayRole:
-        return displayText(e, index.column());
-    case Qt::ToolTipRole:
-        return toolTip(e);
     case Qt::CheckStateRole:
-        if (m_kind != Kind::Adapter || index.column() != Name) return {};
+        if (m_kind != Kind::Adapter || column != Name) return {};
         return int(m_ticked.contains(QString::fromStdString(e.file.path)) ? Qt::Checked : Qt::Unchecked);
-    case SortRole:
-        return sortKey(e, index.column());
-    case PathRole:
-        return QString::fromStdString(e.file.path);
-    case IsDemoRole:
-        return e.file.isDemo;
-    case Qt::TextAlignmentRole:
-        if (index.column() == Layers || index.column() == FileSize)
-            return int(Qt::AlignRight | Qt::AlignVCenter);
-        return int(Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::ForegroundRole:
-        if (index.column() == MatchColumn) return matchColor(e.match);
+        if (column == MatchColumn) return matchColor(e.match);
         return e.match == Match::Differs || e.match == Match::Unreadable ? QVariant(tokens().dim)
                                                                          : QVariant();
     default:
@@ -306,14 +234,9 @@ QString ExtraListModel::toolTip(const Entry &e) const
     return lines.join(QLatin1Char('\n'));
 }
 
-QVariant ExtraListModel::headerData(int section, Qt::Orientation orientation, int role) const
+QString ExtraListModel::title(int column) const
 {
-    if (orientation != Qt::Horizontal) return {};
-    const bool isNumber = section == Layers || section == FileSize;
-    if (role == Qt::TextAlignmentRole)
-        return int((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole) return {};
-    switch (section) {
+    switch (column) {
     case Name:
         return tr("Name");
     case KindColumn:
@@ -331,20 +254,6 @@ QVariant ExtraListModel::headerData(int section, Qt::Orientation orientation, in
     }
 }
 
-ExtraFilterModel::ExtraFilterModel(QObject *parent)
-    : QSortFilterProxyModel(parent)
-{
-    setSortRole(ExtraListModel::SortRole);
-    setSortCaseSensitivity(Qt::CaseInsensitive);
-    setDynamicSortFilter(true);
-}
-
-void ExtraFilterModel::setText(const QString &text)
-{
-    m_text = text.trimmed();
-    invalidateFilter();
-}
-
 void ExtraFilterModel::setOnlyFitting(bool on)
 {
     m_onlyFitting = on;
@@ -354,22 +263,17 @@ void ExtraFilterModel::setOnlyFitting(bool on)
 bool ExtraFilterModel::filterAcceptsRow(int row, const QModelIndex &parent) const
 {
     const auto *extras = static_cast<const ExtraListModel *>(sourceModel());
-    const ExtraListModel::Entry &e = extras->entry(row);
-    if (m_onlyFitting && e.match != Match::Fits) return false;
-    if (m_text.isEmpty()) return true;
-    QStringList texts = {QString::fromStdString(e.file.path), QString::fromStdString(e.file.about)};
-    for (const int column : {ExtraListModel::Name, ExtraListModel::KindColumn, ExtraListModel::Family})
-        texts << sourceModel()->index(row, column, parent).data().toString();
-    return std::any_of(texts.begin(), texts.end(),
-                       [this](const QString &text) { return text.contains(m_text, Qt::CaseInsensitive); });
+    if (m_onlyFitting && extras->entry(row).match != Match::Fits) return false;
+    return FileFilterModel::filterAcceptsRow(row, parent);
 }
 
-bool ExtraFilterModel::lessThan(const QModelIndex &left, const QModelIndex &right) const
+QStringList ExtraFilterModel::searchedTexts(int row) const
 {
-    const bool leftIsDemo = left.data(ExtraListModel::IsDemoRole).toBool();
-    const bool rightIsDemo = right.data(ExtraListModel::IsDemoRole).toBool();
-    if (leftIsDemo != rightIsDemo) return leftIsDemo == (sortOrder() == Qt::AscendingOrder);
-    return QSortFilterProxyModel::lessThan(left, right);
+    const auto *extras = static_cast<const ExtraListModel *>(sourceModel());
+    QStringList texts = {QString::fromStdString(extras->entry(row).file.about)};
+    for (const int column : {ExtraListModel::Name, ExtraListModel::KindColumn, ExtraListModel::Family})
+        texts << extras->index(row, column).data().toString();
+    return texts;
 }
 
 } // namespace gui

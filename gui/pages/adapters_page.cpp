@@ -3,11 +3,12 @@
 #include "gui/folders.h"
 #include "gui/library.h"
 #include "gui/model_session.h"
-#include "gui/theme.h"
 #include "gui/units.h"
 #include "gui/widgets/adapter_rack.h"
 #include "gui/widgets/adapter_text.h"
+#include "gui/widgets/extra_details.h"
 #include "gui/widgets/extra_table.h"
+#include "gui/widgets/list_splitter.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_style.h"
 
@@ -16,7 +17,6 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -27,14 +27,15 @@ namespace gui
 namespace
 {
 
-constexpr int kNarrow = 1000;
+constexpr int kDetailsWidth = 400;
 
-QLabel *wrapped(QWidget *parent, const char *name)
+QLabel *dimLine(QWidget *parent, const char *name)
 {
     auto *label = new QLabel(parent);
     label->setObjectName(QLatin1String(name));
     label->setWordWrap(true);
     label->setTextFormat(Qt::PlainText);
+    label->setProperty("dim", true);
     return label;
 }
 
@@ -63,7 +64,7 @@ AdaptersPage::AdaptersPage(const Services &services, QWidget *parent)
              "Bone.\n\nAdd a folder with adapters, or put them beside your models."),
           this))
     , m_message(new MessageBar(this))
-    , m_splitter(new QSplitter(Qt::Horizontal, this))
+    , m_details(new ExtraDetails(QStringLiteral("adapters"), this))
 {
     setObjectName(QStringLiteral("page.adapters"));
     setFocusProxy(m_table);
@@ -72,7 +73,11 @@ AdaptersPage::AdaptersPage(const Services &services, QWidget *parent)
     cards->setContentsMargins(0, 0, 0, 0);
     cards->setSpacing(10);
     cards->addWidget(buildStack());
-    cards->addWidget(buildDetails(), 1);
+    cards->addWidget(m_details, 1);
+    m_reveal = new QPushButton(tr("Reveal in files"), m_details);
+    m_reveal->setObjectName(QStringLiteral("adapters.reveal"));
+    m_reveal->setToolTip(tr("Opens the folder of the selected adapter."));
+    m_details->below().addWidget(m_reveal, 0, Qt::AlignLeft);
     auto *area = new QScrollArea(this);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
@@ -80,17 +85,11 @@ AdaptersPage::AdaptersPage(const Services &services, QWidget *parent)
     right->setObjectName(QStringLiteral("adapters.details"));
     area->setWidget(right);
     area->setMinimumWidth(360);
-    m_splitter->setChildrenCollapsible(false);
-    m_splitter->setHandleWidth(13);
-    m_splitter->addWidget(m_table);
-    m_splitter->addWidget(area);
-    m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({740, 400});
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(10);
     column->addWidget(m_message);
-    column->addWidget(m_splitter, 1);
+    column->addWidget(new ListSplitter(m_table, area, kDetailsWidth, this), 1);
     connectSignals();
     showDetails();
     followSession();
@@ -102,11 +101,9 @@ QWidget *AdaptersPage::buildStack()
     card->setProperty("card", true);
     auto *title = new QLabel(tr("On the loaded model, in this order"), card);
     title->setProperty("heading", true);
-    m_inUse = wrapped(card, "adapters.inuse");
-    m_inUse->setProperty("dim", true);
+    m_inUse = dimLine(card, "adapters.inuse");
     m_rack = new AdapterRack(m_services.library.adapters(), QStringLiteral("adapters.stack"), card);
-    m_hint = wrapped(card, "adapters.hint");
-    m_hint->setProperty("dim", true);
+    m_hint = dimLine(card, "adapters.hint");
     m_busy = new QProgressBar(card);
     m_busy->setRange(0, 0);
     m_busy->setTextVisible(false);
@@ -132,35 +129,12 @@ QWidget *AdaptersPage::buildStack()
     return card;
 }
 
-QWidget *AdaptersPage::buildDetails()
-{
-    auto *card = new QFrame(this);
-    card->setProperty("card", true);
-    m_name = wrapped(card, "adapters.name");
-    m_name->setProperty("heading", true);
-    m_about = wrapped(card, "adapters.about");
-    m_match = wrapped(card, "adapters.match");
-    m_facts = wrapped(card, "adapters.facts");
-    m_facts->setTextFormat(Qt::RichText);
-    m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_reveal = new QPushButton(tr("Reveal in files"), card);
-    m_reveal->setObjectName(QStringLiteral("adapters.reveal"));
-    m_reveal->setToolTip(tr("Opens the folder of the selected adapter."));
-    auto *column = new QVBoxLayout(card);
-    column->setContentsMargins(16, 14, 16, 14);
-    column->setSpacing(10);
-    for (QLabel *label : {m_name, m_about, m_match, m_facts})
-        column->addWidget(label);
-    column->addWidget(m_reveal, 0, Qt::AlignLeft);
-    column->addStretch(1);
-    return card;
-}
-
 void AdaptersPage::connectSignals()
 {
     ModelSession &session = m_services.session;
     ExtraListModel &list = m_services.library.adapters();
     connect(m_table, &ExtraTable::currentChanged, this, &AdaptersPage::showDetails);
+    connect(m_details, &ExtraDetails::paletteChanged, this, &AdaptersPage::showDetails);
     connect(m_table, &ExtraTable::activated, this,
             [this](const QString &path) { m_rack->setTicked(path, !m_rack->tickedPaths().contains(path)); });
     connect(&list, &ExtraListModel::tickRequested, m_rack, &AdapterRack::setTicked);
@@ -195,32 +169,12 @@ void AdaptersPage::connectSignals()
 void AdaptersPage::showDetails()
 {
     const auto *entry = m_services.library.adapters().find(m_table->currentPath());
-    for (QLabel *label : {m_about, m_match, m_facts})
-        label->setVisible(entry);
     m_reveal->setVisible(entry);
-    m_name->setText(entry ? QString::fromStdString(entry->file.name)
-                          : tr("Choose an adapter on the left to see what it is."));
-    if (!entry) return;
-    m_about->setText(QString::fromStdString(entry->file.about));
-    m_about->setVisible(!entry->file.about.empty());
-    QString match = matchText(entry->match);
-    if (entry->match == Match::NoModel)
-        match = tr("Load a model to see whether it can use this adapter.");
-    else if (!entry->problem.isEmpty())
-        match += QStringLiteral(": ") + entry->problem;
-    if (entry->adapter)
-        for (const std::string &warning : entry->adapter->warnings)
-            match += QStringLiteral("\n") + QString::fromStdString(warning);
-    m_match->setText(match);
-    QPalette colors = palette();
-    colors.setColor(QPalette::WindowText, matchColor(entry->match));
-    m_match->setPalette(colors);
-    QString facts = QStringLiteral("<table cellspacing='0'>");
-    if (entry->adapter) facts += factsOf(*entry->adapter);
-    facts += factRow(tr("File size"), bytesText(entry->file.fileBytes));
-    facts += factRow(tr("File"), entry->file.isDemo ? tr("comes with Rookery")
-                                                    : shortPath(QString::fromStdString(entry->file.path)));
-    m_facts->setText(facts + QStringLiteral("</table>"));
+    if (entry)
+        m_details->show(*entry, tr("Load a model to see whether it can use this adapter."),
+                        entry->adapter ? factsOf(*entry->adapter) : QString());
+    else
+        m_details->showNothing(tr("Choose an adapter on the left to see what it is."));
 }
 
 /// A change that the user has not applied yet stays, unless another model came.
@@ -262,12 +216,6 @@ void AdaptersPage::apply()
 {
     m_message->dismiss();
     m_services.session.setAdapters(m_rack->uses());
-}
-
-void AdaptersPage::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    m_splitter->setOrientation(width() < kNarrow ? Qt::Vertical : Qt::Horizontal);
 }
 
 } // namespace gui

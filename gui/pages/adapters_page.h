@@ -8,12 +8,12 @@
 class QLabel;
 class QProgressBar;
 class QPushButton;
-class QSplitter;
 
 namespace gui
 {
 
 class AdapterRack;
+class ExtraDetails;
 class ExtraTable;
 class MessageBar;
 
@@ -26,11 +26,7 @@ class AdaptersPage final : public QWidget
 public:
     explicit AdaptersPage(const Services &services, QWidget *parent = nullptr);
 
-protected:
-    void resizeEvent(QResizeEvent *event) override;
-
 private:
-    QWidget *buildDetails();
     QWidget *buildStack();
     void connectSignals();
     void showDetails();
@@ -41,11 +37,7 @@ private:
     Services m_services;
     ExtraTable *m_table;
     MessageBar *m_message;
-    QSplitter *m_splitter;
-    QLabel *m_name = nullptr;
-    QLabel *m_about = nullptr;
-    QLabel *m_match = nullptr;
-    QLabel *m_facts = nullptr;
+    ExtraDetails *m_details;
     QPushButton *m_reveal = nullptr;
     AdapterRack *m_rack = nullptr;
     QLabel *m_inUse = nullptr;

@@ -4,6 +4,7 @@
 #include "gui/library.h"
 #include "gui/model_session.h"
 #include "gui/settings.h"
+#include "gui/state_orders.h"
 #include "gui/units.h"
 #include "gui/widgets/layer_curve.h"
 #include "gui/widgets/message_bar.h"
@@ -255,7 +256,7 @@ void BlendView::updateVerbs()
 engine::CombineStatesSpec BlendView::blend() const
 {
     const auto source = [](const QComboBox *box) {
-        return engine::OpenStateSpec(box->currentData(ExtraListModel::PathRole).toString().toStdString());
+        return stateOrders().spec(box->currentData(ExtraListModel::PathRole).toString());
     };
     engine::CombineStatesSpec spec;
     spec.terms.resize(2);

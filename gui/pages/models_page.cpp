@@ -385,7 +385,7 @@ void ModelsPage::loadSelected()
 
 void ModelsPage::refreshFits()
 {
-    m_models->askFitsAgain();
+    m_models->askAgain();
     askNextFit();
     askForecast();
 }

@@ -14,7 +14,6 @@ class QLineEdit;
 class QModelIndex;
 class QPushButton;
 class QSortFilterProxyModel;
-class QSplitter;
 class QStackedWidget;
 class QTableView;
 class QTabWidget;
@@ -48,7 +47,6 @@ public:
 
 protected:
     void showEvent(QShowEvent *event) override;
-    void resizeEvent(QResizeEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
 
@@ -110,7 +108,6 @@ private:
     QLabel *m_busy = nullptr;
     QPushButton *m_stopScan = nullptr;
     MessageBar *m_message = nullptr;
-    QSplitter *m_splitter = nullptr;
     QTableView *m_table = nullptr;
     QStackedWidget *m_detailStack = nullptr;
     QLabel *m_name = nullptr;

@@ -10,6 +10,7 @@
 #include "gui/settings.h"
 #include "gui/theme.h"
 #include "gui/units.h"
+#include "gui/widgets/list_splitter.h"
 #include "gui/widgets/load_panel.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_style.h"
@@ -21,7 +22,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSortFilterProxyModel>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QTableView>
@@ -43,7 +43,7 @@ constexpr int kTensorPadding = 7;
 constexpr int kCellPadding = 24;
 constexpr int kHeaderPadding = 34; ///< margins and the arrow of the sorted column
 constexpr int kFieldPadding = 64;  ///< icons and margins of a search field
-constexpr int kNarrow = 1000;
+constexpr int kDetailsWidth = 440;
 constexpr int kNameWidth = 180;
 constexpr int kTensorName = 140;
 constexpr int kLeastTensorName = 90;
@@ -53,22 +53,15 @@ constexpr int kLeastTensorName = 90;
 void ModelsPage::build()
 {
     m_message = new MessageBar(this);
-    m_splitter = new QSplitter(Qt::Horizontal, this);
-    m_splitter->setObjectName(QStringLiteral("models.splitter"));
-    m_splitter->setChildrenCollapsible(false);
-    m_splitter->setHandleWidth(13);
-    m_splitter->addWidget(buildList());
-    m_splitter->addWidget(buildDetails());
-    m_splitter->setStretchFactor(0, 1);
-    m_splitter->setStretchFactor(1, 0);
-    m_splitter->setSizes({700, 440});
+    auto *splitter = new ListSplitter(buildList(), buildDetails(), kDetailsWidth, this);
+    splitter->setObjectName(QStringLiteral("models.splitter"));
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(10);
     column->addWidget(buildHeader());
     column->addWidget(m_message);
-    column->addWidget(m_splitter, 1);
+    column->addWidget(splitter, 1);
     fitRows();
 }
 
@@ -255,14 +248,6 @@ QWidget *ModelsPage::buildEmpty()
     column->addWidget(folder, 0, Qt::AlignHCenter);
     column->addStretch(1);
     return page;
-}
-
-/// In a narrow window the name matters more than what the details say as well, and they stand below.
-void ModelsPage::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    m_splitter->setOrientation(width() < kNarrow ? Qt::Vertical : Qt::Horizontal);
-    fitNameColumn();
 }
 
 /// The name takes what the other columns leave; before it cannot be read, those make room that the details

@@ -6,21 +6,23 @@
 #include "gui/pages/blend_view.h"
 #include "gui/state_files.h"
 #include "gui/state_measure.h"
-#include "gui/theme.h"
+#include "gui/state_orders.h"
 #include "gui/units.h"
+#include "gui/widgets/extra_details.h"
 #include "gui/widgets/extra_table.h"
 #include "gui/widgets/heat_map.h"
+#include "gui/widgets/list_splitter.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_style.h"
 
 #include <QButtonGroup>
+#include <QComboBox>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -30,16 +32,7 @@ namespace gui
 namespace
 {
 
-constexpr int kNarrow = 1000;
-
-QLabel *wrapped(QWidget *parent, const char *name)
-{
-    auto *label = new QLabel(parent);
-    label->setObjectName(QLatin1String(name));
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    return label;
-}
+constexpr int kDetailsWidth = 400;
 
 QString orderText(engine::StateOrientation order)
 {
@@ -51,21 +44,19 @@ QString orderText(engine::StateOrientation order)
     case engine::StateOrientation::Auto:
         break;
     }
-    return StatesPage::tr("as the model has them");
+    return {};
 }
 
 QString factsOf(const engine::StateInfo &info)
 {
     const auto text = [](const std::string &s) { return QString::fromStdString(s); };
-    QString html = QStringLiteral("<table cellspacing='0'>");
-    html += factRow(StatesPage::tr("Kind"), stateKindText(info.kind));
+    QString html = factRow(StatesPage::tr("Kind"), stateKindText(info.kind));
     if (!info.family.empty()) html += factRow(StatesPage::tr("Family"), familyText(info.family));
     html += factRow(StatesPage::tr("Layers"), countText(std::uint64_t(info.layers)));
     if (info.heads > 0)
         html += factRow(
             StatesPage::tr("Heads"),
             StatesPage::tr("%1 of %2 channels").arg(countText(std::uint64_t(info.heads))).arg(info.headSize));
-    html += factRow(StatesPage::tr("Matrices stored as"), orderText(info.orientation));
     html += factRow(StatesPage::tr("Token-shift vectors"),
                     info.hasShifts ? StatesPage::tr("in the file") : StatesPage::tr("start at zero"));
     if (info.hasOffsets) html += factRow(StatesPage::tr("Offsets"), StatesPage::tr("in the file"));
@@ -92,18 +83,12 @@ StatesPage::StatesPage(const Services &services, QWidget *parent)
     , m_views(new QStackedWidget(this))
     , m_blend(new BlendView(services, this))
     , m_audition(new AuditionView(services, this))
-    , m_splitter(new QSplitter(Qt::Horizontal, this))
+    , m_details(new ExtraDetails(QStringLiteral("states"), this))
     , m_measure(new StateMeasure(services.bridge, this))
     , m_files(new StateFiles(this))
 {
     setObjectName(QStringLiteral("page.states"));
     setFocusProxy(m_table);
-    m_splitter->setChildrenCollapsible(false);
-    m_splitter->setHandleWidth(13);
-    m_splitter->addWidget(m_table);
-    m_splitter->addWidget(buildDetails());
-    m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({740, 400});
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(10);
@@ -134,7 +119,7 @@ QWidget *StatesPage::buildViews()
     add(Audition, "states.view.audition", tr("Audition"), tr("One line, answered by several states."));
     layout->addStretch(1);
     m_choice->button(Files)->setChecked(true);
-    m_views->addWidget(m_splitter);
+    m_views->addWidget(new ListSplitter(m_table, buildDetails(), kDetailsWidth, this));
     m_views->addWidget(m_blend);
     m_views->addWidget(m_audition);
     connect(m_choice, &QButtonGroup::idClicked, this, [this](int id) { showView(View(id)); });
@@ -152,55 +137,38 @@ void StatesPage::showView(View view)
 
 QWidget *StatesPage::buildDetails()
 {
-    auto *card = new QFrame(this);
-    card->setObjectName(QStringLiteral("states.card"));
-    card->setProperty("card", true);
-    m_name = wrapped(card, "states.name");
-    m_name->setProperty("heading", true);
-    m_about = wrapped(card, "states.about");
-    m_match = wrapped(card, "states.match");
-    m_facts = wrapped(card, "states.facts");
-    m_facts->setTextFormat(Qt::RichText);
-    m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_start = new QPushButton(tr("Start a chat"), card);
+    m_details->setObjectName(QStringLiteral("states.card"));
+    m_start = new QPushButton(tr("Start a chat"), m_details);
     m_start->setObjectName(QStringLiteral("states.start"));
     m_start->setProperty("primary", true);
-    m_reveal = new QPushButton(tr("Reveal in files"), card);
+    m_reveal = new QPushButton(tr("Reveal in files"), m_details);
     m_reveal->setObjectName(QStringLiteral("states.reveal"));
     m_reveal->setToolTip(tr("Opens the folder of the selected state."));
-    m_heat = new HeatMap(card);
+    m_heat = new HeatMap(m_details);
     m_heat->setObjectName(QStringLiteral("states.heat"));
-    m_norm = wrapped(card, "states.norm");
+    m_norm = m_details->addLine("norm");
     m_norm->setProperty("dim", true);
-    auto *line = new QFrame(card);
+    auto *line = new QFrame(m_details);
     line->setProperty("line", true);
     line->setFixedHeight(1);
-    m_rename = new QPushButton(tr("Rename…"), card);
+    m_rename = new QPushButton(tr("Rename…"), m_details);
     m_rename->setObjectName(QStringLiteral("states.rename"));
-    m_delete = new QPushButton(tr("Delete"), card);
+    m_delete = new QPushButton(tr("Delete"), m_details);
     m_delete->setObjectName(QStringLiteral("states.delete"));
     auto *buttons = new QHBoxLayout;
     buttons->addStretch(1);
     buttons->addWidget(m_reveal);
     buttons->addWidget(m_start);
-
-    auto *column = new QVBoxLayout(card);
-    column->setContentsMargins(16, 14, 16, 14);
-    column->setSpacing(10);
-    column->addWidget(m_name);
-    column->addWidget(m_about);
-    column->addWidget(m_match);
-    column->addLayout(buttons);
-    column->addWidget(m_norm);
-    column->addWidget(m_heat);
-    column->addWidget(line);
-    column->addWidget(m_facts);
     auto *changes = new QHBoxLayout;
     changes->addWidget(m_rename);
     changes->addWidget(m_delete);
     changes->addStretch(1);
-    column->addLayout(changes);
-    column->addStretch(1);
+    m_details->actions().addLayout(buttons);
+    m_details->actions().addWidget(m_norm);
+    m_details->actions().addWidget(m_heat);
+    m_details->actions().addWidget(line);
+    m_details->actions().addWidget(buildOrder());
+    m_details->below().addLayout(changes);
 
     auto *nothing = new QFrame(this);
     nothing->setProperty("card", true);
@@ -220,14 +188,60 @@ QWidget *StatesPage::buildDetails()
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidget(card);
+    scroll->setWidget(m_details);
     m_detailStack->addWidget(scroll);
     return m_detailStack;
+}
+
+/// How the matrices lie: a file of another program does not always say it.
+QWidget *StatesPage::buildOrder()
+{
+    using engine::StateOrientation;
+    m_order = new QWidget(m_details);
+    m_orderChoice = new QComboBox(m_order);
+    m_orderChoice->setObjectName(QStringLiteral("states.order"));
+    for (const auto order : {StateOrientation::Auto, StateOrientation::KeyValue, StateOrientation::ValueKey})
+        m_orderChoice->addItem(orderText(order), int(order));
+    m_orderChoice->setToolTip(
+        tr("Which index of its matrices comes first. Change it when a state of another program says "
+           "nothing but nonsense: it may be transposed."));
+    auto *label = new QLabel(tr("Matrices stored as"), m_order);
+    label->setProperty("dim", true);
+    label->setBuddy(m_orderChoice);
+    m_orderChoice->setAccessibleName(label->text());
+    auto *row = new QHBoxLayout(m_order);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(label);
+    row->addWidget(m_orderChoice, 1);
+    connect(m_orderChoice, &QComboBox::activated, this, [this] {
+        stateOrders().setOrder(m_table->currentPath(),
+                               StateOrientation(m_orderChoice->currentData().toInt()));
+        m_measure->cancel(); // what it said of the heads is of the other order
+        showDetails();
+    });
+    return m_order;
+}
+
+void StatesPage::showOrder(const ExtraEntry &entry)
+{
+    const bool isForeign =
+        entry.state && entry.state->kind != engine::StateKind::Saved && entry.state->heads > 0;
+    m_order->setVisible(isForeign);
+    if (!isForeign) return;
+    const engine::StateOrientation chosen = stateOrders().order(m_table->currentPath());
+    const engine::StateOrientation inFile = entry.state->orientation; // the user's, where there is one
+    QString files = tr("As the file says");
+    if (chosen == engine::StateOrientation::Auto)
+        files = inFile == engine::StateOrientation::Auto ? tr("As the model has them")
+                                                         : tr("As the file says: %1").arg(orderText(inFile));
+    m_orderChoice->setItemText(0, files);
+    m_orderChoice->setCurrentIndex(m_orderChoice->findData(int(chosen)));
 }
 
 void StatesPage::connectSignals()
 {
     connect(m_table, &ExtraTable::currentChanged, this, &StatesPage::showDetails);
+    connect(m_details, &ExtraDetails::paletteChanged, this, &StatesPage::showDetails);
     connect(m_table, &ExtraTable::activated, this, &StatesPage::startChat);
     connect(m_start, &QPushButton::clicked, this, [this] { startChat(m_table->currentPath()); });
     connect(m_reveal, &QPushButton::clicked, this, [this] { showInFiles(m_table->currentPath()); });
@@ -282,30 +296,14 @@ void StatesPage::askName()
     dialog->open();
 }
 
-/// Figures and facts carry colours of the scheme.
-void StatesPage::changeEvent(QEvent *event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_detailStack) showDetails();
-}
-
 void StatesPage::showDetails()
 {
     const auto *entry = m_services.library.states().find(m_table->currentPath());
     m_detailStack->setCurrentIndex(entry ? 1 : 0);
     if (!entry) return;
-    m_name->setText(QString::fromStdString(entry->file.name));
-    m_about->setText(QString::fromStdString(entry->file.about));
-    m_about->setVisible(!entry->file.about.empty());
-    QString match = matchText(entry->match);
-    if (entry->match == Match::NoModel)
-        match = tr("Load a model to see whether it can start from this state.");
-    else if (!entry->problem.isEmpty())
-        match += QStringLiteral(": ") + entry->problem;
-    m_match->setText(match);
-    QPalette colors = palette();
-    colors.setColor(QPalette::WindowText, matchColor(entry->match));
-    m_match->setPalette(colors);
+    m_details->show(*entry, tr("Load a model to see whether it can start from this state."),
+                    entry->state ? factsOf(*entry->state) : QString());
+    showOrder(*entry);
     const QString readOnly = tr("This state comes with Rookery and stays as it is.");
     m_rename->setEnabled(!entry->file.isDemo);
     m_rename->setToolTip(entry->file.isDemo ? readOnly
@@ -318,11 +316,6 @@ void StatesPage::showDetails()
                         : entry->match == Match::NoModel
                             ? tr("Load a model first.")
                             : tr("The loaded model cannot start from this state."));
-    QString facts = entry->state ? factsOf(*entry->state) : QStringLiteral("<table cellspacing='0'>");
-    facts += factRow(tr("File size"), bytesText(entry->file.fileBytes));
-    facts += factRow(tr("File"), entry->file.isDemo ? tr("comes with Rookery")
-                                                    : shortPath(QString::fromStdString(entry->file.path)));
-    m_facts->setText(facts + QStringLiteral("</table>"));
     measure();
 }
 
@@ -356,12 +349,6 @@ void StatesPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
     measure();
-}
-
-void StatesPage::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    m_splitter->setOrientation(width() < kNarrow ? Qt::Vertical : Qt::Horizontal);
 }
 
 } // namespace gui

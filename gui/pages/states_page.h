@@ -8,9 +8,9 @@
 #include <QWidget>
 
 class QButtonGroup;
+class QComboBox;
 class QLabel;
 class QPushButton;
-class QSplitter;
 class QStackedWidget;
 
 namespace gui
@@ -18,11 +18,13 @@ namespace gui
 
 class AuditionView;
 class BlendView;
+class ExtraDetails;
 class ExtraTable;
 class HeatMap;
 class MessageBar;
 class StateFiles;
 class StateMeasure;
+struct ExtraEntry;
 
 /// The states of this computer: what each is, whether the loaded model can start from it, and why not; two of
 /// them blended, several of them heard side by side.
@@ -38,13 +40,13 @@ public:
     void showView(View view);
 
 protected:
-    void resizeEvent(QResizeEvent *event) override;
-    void changeEvent(QEvent *event) override;
     void showEvent(QShowEvent *event) override;
 
 private:
     QWidget *buildViews();
     QWidget *buildDetails();
+    QWidget *buildOrder();
+    void showOrder(const ExtraEntry &entry);
     void connectSignals();
     void showDetails();
     void startChat(const QString &path);
@@ -60,17 +62,15 @@ private:
     QStackedWidget *m_views;
     BlendView *m_blend;
     AuditionView *m_audition;
-    QSplitter *m_splitter;
+    ExtraDetails *m_details;
     QStackedWidget *m_detailStack = nullptr;
-    QLabel *m_name = nullptr;
-    QLabel *m_about = nullptr;
-    QLabel *m_match = nullptr;
-    QLabel *m_facts = nullptr;
     QPushButton *m_start = nullptr;
     QPushButton *m_reveal = nullptr;
     QPushButton *m_rename = nullptr;
     QPushButton *m_delete = nullptr;
     HeatMap *m_heat = nullptr;
+    QWidget *m_order = nullptr;
+    QComboBox *m_orderChoice = nullptr;
     QLabel *m_norm = nullptr;
     StateMeasure *m_measure;
     StateFiles *m_files;

@@ -2,6 +2,7 @@
 #include "gui/models/extra_list_model.h"
 #include "gui/theme.h"
 #include "gui/units.h"
+#include "gui/widgets/adapter_options.h"
 
 #include <QCheckBox>
 #include <QDoubleSpinBox>
@@ -62,6 +63,12 @@ QString AdapterRack::nameOf(const engine::AdapterUse &use) const
     const QString path = QString::fromStdString(use.path);
     const auto *entry = m_known.find(path);
     return entry ? QString::fromStdString(entry->file.name) : QFileInfo(path).completeBaseName();
+}
+
+const engine::AdapterInfo *AdapterRack::infoOf(const engine::AdapterUse &use) const
+{
+    const auto *entry = m_known.find(QString::fromStdString(use.path));
+    return entry && entry->adapter ? &*entry->adapter : nullptr;
 }
 
 void AdapterRack::setUses(const std::vector<engine::AdapterUse> &uses)
@@ -132,8 +139,12 @@ void AdapterRack::rebuild()
     auto *column = new QVBoxLayout(m_list);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
-    for (std::size_t i = 0; i < m_rows.size(); ++i)
-        column->addWidget(buildRow(i));
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        QWidget *row = buildRow(i);
+        column->addWidget(row);
+        auto *more = row->findChild<QToolButton *>(QStringLiteral("%1.%2.more").arg(m_name).arg(i));
+        if (AdapterOptions::hasAny(infoOf(m_rows[i].use))) addOptions(i, more);
+    }
     m_column->insertWidget(0, m_list);
     m_list->setVisible(!m_rows.empty());
 }
@@ -162,6 +173,10 @@ QWidget *AdapterRack::buildRow(std::size_t index)
     scale->setAccessibleName(tr("Scale of %1").arg(name));
     scale->setToolTip(
         tr("How much of its change is added: 1 as it was trained, 0 nothing, below 0 away from it."));
+    auto *more = smallButton(QStringLiteral("sliders"), tr("Options of %1").arg(name), box);
+    more->setObjectName(called("more"));
+    more->setCheckable(true);
+    more->setVisible(AdapterOptions::hasAny(infoOf(row.use)));
     auto *up = smallButton(QStringLiteral("chevron-up"), tr("Apply %1 earlier").arg(name), box);
     up->setObjectName(called("up"));
     up->setEnabled(index > 0);
@@ -176,6 +191,7 @@ QWidget *AdapterRack::buildRow(std::size_t index)
     line->setSpacing(2);
     line->addWidget(tick, 1);
     line->addWidget(scale);
+    line->addWidget(more);
     line->addWidget(up);
     line->addWidget(down);
     line->addWidget(close);
@@ -197,6 +213,28 @@ QWidget *AdapterRack::buildRow(std::size_t index)
         Q_EMIT changed();
     });
     return box;
+}
+
+/// Below the row; `button` shows and hides them.
+void AdapterRack::addOptions(std::size_t index, QToolButton *button)
+{
+    const Row &row = m_rows[index];
+    auto *options =
+        new AdapterOptions(row.use, infoOf(row.use), QStringLiteral("%1.%2").arg(m_name).arg(index), m_list);
+    m_list->layout()->addWidget(options);
+    button->setChecked(row.isOpen);
+    options->setVisible(row.isOpen);
+    connect(button, &QToolButton::toggled, this, [this, index, options](bool on) {
+        m_rows[index].isOpen = on;
+        options->setVisible(on);
+    });
+    connect(options, &AdapterOptions::changed, this, [this, index](const engine::AdapterUse &use) {
+        engine::AdapterUse &known = m_rows[index].use;
+        const float scale = known.scale; // may have been changed beside it
+        known = use;
+        known.scale = scale;
+        Q_EMIT changed();
+    });
 }
 
 void AdapterRack::fillMenu()

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/options.h"
+#include "engine/events.h"
 
 #include <QStringList>
 #include <QWidget>
@@ -9,6 +9,7 @@
 
 class QMenu;
 class QPushButton;
+class QToolButton;
 class QVBoxLayout;
 
 namespace gui
@@ -16,7 +17,8 @@ namespace gui
 
 class ExtraListModel;
 
-/// Adapters in the order in which they are applied, each with a tick and a scale. Shows and says what the
+/// Adapters in the order in which they are applied, each with a tick, a scale and its
+/// options. Shows and says what the
 /// user wants; applies nothing. Thread: GUI.
 class AdapterRack final : public QWidget
 {
@@ -43,10 +45,13 @@ private:
     struct Row {
         engine::AdapterUse use;
         bool isTicked = true;
+        bool isOpen = false; ///< its options are shown
     };
 
     void rebuild();
     QWidget *buildRow(std::size_t index);
+    void addOptions(std::size_t index, QToolButton *button);
+    const engine::AdapterInfo *infoOf(const engine::AdapterUse &use) const; ///< nullptr: not looked into yet
     void move(std::size_t index, int step);
     void fillMenu();
     void chooseFile();

@@ -4,6 +4,7 @@
 #include "gui/widgets/adapter_rack.h"
 #include "gui/widgets/fix_list.h"
 #include "gui/widgets/layer_editor.h"
+#include "gui/widgets/load_advanced.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/strategy_edit.h"
 
@@ -60,6 +61,7 @@ LoadPanel::LoadPanel(ExtraListModel &adapters, QWidget *parent)
     , m_vocabulary(new QLineEdit(this))
     , m_browse(new QToolButton(this))
     , m_adapters(new AdapterRack(adapters, QStringLiteral("models.load.adapters"), this))
+    , m_advanced(new LoadAdvanced(this))
     , m_showLayers(new QPushButton(tr("Layers…"), this))
     , m_layers(new LayerEditor(this))
     , m_bar(new MemoryBar(this))
@@ -160,6 +162,7 @@ QWidget *LoadPanel::buildChoices()
     form->addRow(tr("&Slots"), m_slots);
     addRow(form, tr("&Vocabulary"), file, m_vocabulary);
     form->addRow(tr("&Adapters"), m_adapters);
+    form->addRow(m_advanced);
     for (QWidget *field : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots)}) {
         if (auto *title = qobject_cast<QLabel *>(form->labelForField(field)))
             field->setAccessibleName(title->text().remove(QLatin1Char('&')));
@@ -213,6 +216,7 @@ void LoadPanel::connectSignals()
     connect(m_vocabulary, &QLineEdit::textChanged, this, &LoadPanel::specChanged);
     connect(m_browse, &QToolButton::clicked, this, &LoadPanel::chooseVocabulary);
     connect(m_adapters, &AdapterRack::changed, this, &LoadPanel::specChanged);
+    connect(m_advanced, &LoadAdvanced::changed, this, &LoadPanel::specChanged);
     connect(m_load, &QPushButton::clicked, this, &LoadPanel::loadRequested);
     connect(m_cancel, &QPushButton::clicked, this, &LoadPanel::cancelRequested);
     connect(m_eject, &QPushButton::clicked, this, &LoadPanel::ejectRequested);
@@ -236,6 +240,7 @@ void LoadPanel::setModel(const engine::ModelInfo &info)
         m_message->dismiss();
         clearForecast();
     }
+    m_advanced->setModel(info, isOther);
     m_precision->setItemText(0, info.dtype.empty()
                                     ? tr("As in the file")
                                     : tr("As in the file (%1)").arg(QString::fromStdString(info.dtype)));
@@ -265,6 +270,7 @@ engine::LoadSpec LoadPanel::spec() const
     spec.slots = m_slots->value();
     spec.vocabulary = m_vocabulary->text().trimmed().toStdString();
     spec.adapters = m_adapters->uses();
+    m_advanced->applyTo(spec);
     return spec;
 }
 
@@ -339,7 +345,7 @@ void LoadPanel::setBusy(bool busy)
     for (QWidget *choice : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_strategy),
                             static_cast<QWidget *>(m_slots), static_cast<QWidget *>(m_vocabulary),
                             static_cast<QWidget *>(m_browse), static_cast<QWidget *>(m_adapters),
-                            static_cast<QWidget *>(m_layers)})
+                            static_cast<QWidget *>(m_layers), static_cast<QWidget *>(m_advanced)})
         choice->setEnabled(!busy && canLoad);
     if (busy) {
         m_message->dismiss();

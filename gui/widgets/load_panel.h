@@ -23,6 +23,7 @@ class AdapterRack;
 class ExtraListModel;
 class FixList;
 class LayerEditor;
+class LoadAdvanced;
 class MessageBar;
 class StrategyEdit;
 
@@ -94,6 +95,7 @@ private:
     QLineEdit *m_vocabulary;
     QToolButton *m_browse;
     AdapterRack *m_adapters;
+    LoadAdvanced *m_advanced;
     QPushButton *m_showLayers;
     LayerEditor *m_layers;
     MemoryBar *m_bar;
