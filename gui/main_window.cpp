@@ -173,7 +173,7 @@ QWidget *MainWindow::buildRail()
         button->setAccessibleName(Actions::plainText(action));
         button->setCheckable(true);
         button->setAutoExclusive(true);
-        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        button->setSizePolicy(QSizePolicy::MinimumExpanding, QSizePolicy::Fixed); // names are never cut
         connect(button, &QToolButton::clicked, &action, &QAction::trigger);
         connect(&action, &QAction::triggered, this, [this, i] { showPage(int(i)); });
         m_pages[i].button = button;

@@ -979,6 +979,81 @@
     </message>
 </context>
 <context>
+    <name>gui::AdapterOptions</name>
+    <message>
+        <source>As the file says (%1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the file says, else the rank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The change is multiplied by alpha / rank.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the file, or none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Initial factors of PiSSA</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file with the factors that a PiSSA adapter began with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PiSSA start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As shape and name tell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocks of Bone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether the blocks of a Bone adapter go with inputs or with outputs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the initial factors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PyTorch and safetensors files (*.pth *.pt *.safetensors)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::AdapterRack</name>
     <message>
         <source>Add adapter</source>
@@ -1022,6 +1097,10 @@
     </message>
     <message>
         <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Options of %1</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1117,18 +1196,6 @@ Add a folder with adapters, or put them beside your models.</source>
     </message>
     <message>
         <source>Load a model to see whether it can use this adapter.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>File size</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>comes with Rookery</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1891,6 +1958,21 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::ExtraDetails</name>
+    <message>
+        <source>File size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::ExtraListModel</name>
     <message>
         <source>Name</source>
@@ -2156,6 +2238,53 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::LoadAdvanced</name>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows what few models need.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token takes memory in every slot.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Head norm epsilon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As trained (mostly 64 × 10⁻⁵)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epsilon of the norm behind every head. Change it only for a model that was trained with another one and does not say so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Context</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Head norm epsilon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in the file (%1 tokens)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4236,10 +4365,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>as the model has them</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Kind</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4334,18 +4459,6 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>File size</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>comes with Rookery</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Files</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4419,6 +4532,22 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     </message>
     <message>
         <source>Norm of each layer and head, %1 in all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which index of its matrices comes first. Change it when a state of another program says nothing but nonsense: it may be transposed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the file says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the model has them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the file says: %1</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

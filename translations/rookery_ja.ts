@@ -977,6 +977,81 @@
     </message>
 </context>
 <context>
+    <name>gui::AdapterOptions</name>
+    <message>
+        <source>As the file says (%1)</source>
+        <translation>ファイルの値 (%1)</translation>
+    </message>
+    <message>
+        <source>As the file says, else the rank</source>
+        <translation>ファイルの値、なければランク</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>The change is multiplied by alpha / rank.</source>
+        <translation>変更に alpha / ランク を掛けます。</translation>
+    </message>
+    <message>
+        <source>In the file, or none</source>
+        <translation>ファイル内、またはなし</translation>
+    </message>
+    <message>
+        <source>Initial factors of PiSSA</source>
+        <translation>PiSSA の初期因子</translation>
+    </message>
+    <message>
+        <source>The file with the factors that a PiSSA adapter began with.</source>
+        <translation>PiSSA アダプターの学習開始時の因子が入ったファイル。</translation>
+    </message>
+    <message>
+        <source>Choose the file</source>
+        <translation>ファイルを選択</translation>
+    </message>
+    <message>
+        <source>PiSSA start</source>
+        <translation>PiSSA の初期値</translation>
+    </message>
+    <message>
+        <source>As shape and name tell</source>
+        <translation>形と名前から判断</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>入力</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>出力</translation>
+    </message>
+    <message>
+        <source>Blocks of Bone</source>
+        <translation>Bone のブロック</translation>
+    </message>
+    <message>
+        <source>Whether the blocks of a Bone adapter go with inputs or with outputs.</source>
+        <translation>Bone アダプターのブロックが入力と出力のどちらに対応するか。</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>ブロック</translation>
+    </message>
+    <message>
+        <source>Choose the initial factors</source>
+        <translation>初期因子を選択</translation>
+    </message>
+    <message>
+        <source>PyTorch and safetensors files (*.pth *.pt *.safetensors)</source>
+        <translation>PyTorch と safetensors のファイル (*.pth *.pt *.safetensors)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>すべてのファイル (*)</translation>
+    </message>
+</context>
+<context>
     <name>gui::AdapterRack</name>
     <message>
         <source>Add adapter</source>
@@ -1021,6 +1096,10 @@
     <message>
         <source>All files (*)</source>
         <translation>すべてのファイル (*)</translation>
+    </message>
+    <message>
+        <source>Options of %1</source>
+        <translation>%1 のオプション</translation>
     </message>
 </context>
 <context>
@@ -1116,18 +1195,6 @@ Add a folder with adapters, or put them beside your models.</source>
     <message>
         <source>Load a model to see whether it can use this adapter.</source>
         <translation>モデルを読み込むと、このアダプターを使えるか分かります。</translation>
-    </message>
-    <message>
-        <source>File size</source>
-        <translation>サイズ</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>ファイル</translation>
-    </message>
-    <message>
-        <source>comes with Rookery</source>
-        <translation>Rookery に付属</translation>
     </message>
     <message>
         <source>No model is loaded.</source>
@@ -1886,6 +1953,21 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::ExtraDetails</name>
+    <message>
+        <source>File size</source>
+        <translation>サイズ</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery に付属</translation>
+    </message>
+</context>
+<context>
     <name>gui::ExtraListModel</name>
     <message>
         <source>Name</source>
@@ -2151,6 +2233,53 @@ Click for the monitor.</source>
     <message>
         <source>Time</source>
         <translation>時間</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LoadAdvanced</name>
+    <message>
+        <source>Advanced</source>
+        <translation>詳細</translation>
+    </message>
+    <message>
+        <source>Shows what few models need.</source>
+        <translation>まれにしか使わない項目を表示します。</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>コンテキスト</translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation> トークン</translation>
+    </message>
+    <message>
+        <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token takes memory in every slot.</source>
+        <translation>このハイブリッドのアテンションが保持するトークン数 (16～1,048,576)。超えるとチャットはそこで終わります。トークンごとに全スロットのメモリーを使います。</translation>
+    </message>
+    <message>
+        <source>Head norm epsilon</source>
+        <translation>ヘッド正規化の ε</translation>
+    </message>
+    <message>
+        <source>As trained (mostly 64 × 10⁻⁵)</source>
+        <translation>学習時の値 (通常 64 × 10⁻⁵)</translation>
+    </message>
+    <message>
+        <source>Epsilon of the norm behind every head. Change it only for a model that was trained with another one and does not say so.</source>
+        <translation>各ヘッドの後の正規化の ε。別の値で学習され、それがファイルに書かれていないモデルでのみ変更してください。</translation>
+    </message>
+    <message>
+        <source>&amp;Context</source>
+        <translation>コンテキスト(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Head norm epsilon</source>
+        <translation>ヘッド正規化の ε(&amp;H)</translation>
+    </message>
+    <message>
+        <source>As in the file (%1 tokens)</source>
+        <translation>ファイルのとおり (%1 トークン)</translation>
     </message>
 </context>
 <context>
@@ -4218,10 +4347,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>値、キー</translation>
     </message>
     <message>
-        <source>as the model has them</source>
-        <translation>モデルと同じ</translation>
-    </message>
-    <message>
         <source>Kind</source>
         <translation>種類</translation>
     </message>
@@ -4318,18 +4443,6 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
         <translation>読み込んだモデルはこの状態から始められません。</translation>
     </message>
     <message>
-        <source>File size</source>
-        <translation>サイズ</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>ファイル</translation>
-    </message>
-    <message>
-        <source>comes with Rookery</source>
-        <translation>Rookery に付属</translation>
-    </message>
-    <message>
         <source>Files</source>
         <translation>ファイル</translation>
     </message>
@@ -4404,6 +4517,22 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     <message>
         <source>Norm of each layer and head, %1 in all</source>
         <translation>各層・各ヘッドのノルム、全体で %1</translation>
+    </message>
+    <message>
+        <source>Which index of its matrices comes first. Change it when a state of another program says nothing but nonsense: it may be transposed.</source>
+        <translation>行列のどちらの添字が先か。ほかのプログラムの状態が意味のないことしか言わないときに変えてください。転置されているかもしれません。</translation>
+    </message>
+    <message>
+        <source>As the file says</source>
+        <translation>ファイルのとおり</translation>
+    </message>
+    <message>
+        <source>As the model has them</source>
+        <translation>モデルと同じ</translation>
+    </message>
+    <message>
+        <source>As the file says: %1</source>
+        <translation>ファイルのとおり: %1</translation>
     </message>
 </context>
 <context>

@@ -977,6 +977,81 @@
     </message>
 </context>
 <context>
+    <name>gui::AdapterOptions</name>
+    <message>
+        <source>As the file says (%1)</source>
+        <translation>按文件（%1）</translation>
+    </message>
+    <message>
+        <source>As the file says, else the rank</source>
+        <translation>按文件，没有则等于秩</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>The change is multiplied by alpha / rank.</source>
+        <translation>改动会乘以 alpha / 秩。</translation>
+    </message>
+    <message>
+        <source>In the file, or none</source>
+        <translation>在文件中，或没有</translation>
+    </message>
+    <message>
+        <source>Initial factors of PiSSA</source>
+        <translation>PiSSA 的初始因子</translation>
+    </message>
+    <message>
+        <source>The file with the factors that a PiSSA adapter began with.</source>
+        <translation>保存 PiSSA 适配器训练起始因子的文件。</translation>
+    </message>
+    <message>
+        <source>Choose the file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message>
+        <source>PiSSA start</source>
+        <translation>PiSSA 起点</translation>
+    </message>
+    <message>
+        <source>As shape and name tell</source>
+        <translation>按形状和名称判断</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Blocks of Bone</source>
+        <translation>Bone 的分块</translation>
+    </message>
+    <message>
+        <source>Whether the blocks of a Bone adapter go with inputs or with outputs.</source>
+        <translation>Bone 适配器的分块对应输入还是输出。</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>分块</translation>
+    </message>
+    <message>
+        <source>Choose the initial factors</source>
+        <translation>选择初始因子</translation>
+    </message>
+    <message>
+        <source>PyTorch and safetensors files (*.pth *.pt *.safetensors)</source>
+        <translation>PyTorch 和 safetensors 文件 (*.pth *.pt *.safetensors)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
     <name>gui::AdapterRack</name>
     <message>
         <source>Add adapter</source>
@@ -1021,6 +1096,10 @@
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Options of %1</source>
+        <translation>%1 的选项</translation>
     </message>
 </context>
 <context>
@@ -1116,18 +1195,6 @@ Add a folder with adapters, or put them beside your models.</source>
     <message>
         <source>Load a model to see whether it can use this adapter.</source>
         <translation>加载模型后可以看到它能否使用此适配器。</translation>
-    </message>
-    <message>
-        <source>File size</source>
-        <translation>文件大小</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>文件</translation>
-    </message>
-    <message>
-        <source>comes with Rookery</source>
-        <translation>Rookery 自带</translation>
     </message>
     <message>
         <source>No model is loaded.</source>
@@ -1886,6 +1953,21 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::ExtraDetails</name>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>comes with Rookery</source>
+        <translation>Rookery 自带</translation>
+    </message>
+</context>
+<context>
     <name>gui::ExtraListModel</name>
     <message>
         <source>Name</source>
@@ -2151,6 +2233,53 @@ Click for the monitor.</source>
     <message>
         <source>Time</source>
         <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>gui::LoadAdvanced</name>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Shows what few models need.</source>
+        <translation>显示少数模型才需要的选项。</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation> 个词元</translation>
+    </message>
+    <message>
+        <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token takes memory in every slot.</source>
+        <translation>此混合模型的注意力保留多少个词元（16 至 1,048,576）。超出后对话即结束。每个词元在每个槽位都占用内存。</translation>
+    </message>
+    <message>
+        <source>Head norm epsilon</source>
+        <translation>头归一化 ε</translation>
+    </message>
+    <message>
+        <source>As trained (mostly 64 × 10⁻⁵)</source>
+        <translation>按训练时（通常 64 × 10⁻⁵）</translation>
+    </message>
+    <message>
+        <source>Epsilon of the norm behind every head. Change it only for a model that was trained with another one and does not say so.</source>
+        <translation>每个头之后归一化的 ε。仅当模型用其他值训练而文件未说明时才更改。</translation>
+    </message>
+    <message>
+        <source>&amp;Context</source>
+        <translation>上下文(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Head norm epsilon</source>
+        <translation>头归一化 ε(&amp;H)</translation>
+    </message>
+    <message>
+        <source>As in the file (%1 tokens)</source>
+        <translation>按文件（%1 个词元）</translation>
     </message>
 </context>
 <context>
@@ -4218,10 +4347,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>值、键</translation>
     </message>
     <message>
-        <source>as the model has them</source>
-        <translation>与模型相同</translation>
-    </message>
-    <message>
         <source>Kind</source>
         <translation>种类</translation>
     </message>
@@ -4318,18 +4443,6 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
         <translation>已加载的模型不能从此状态开始。</translation>
     </message>
     <message>
-        <source>File size</source>
-        <translation>文件大小</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>文件</translation>
-    </message>
-    <message>
-        <source>comes with Rookery</source>
-        <translation>Rookery 自带</translation>
-    </message>
-    <message>
         <source>Files</source>
         <translation>文件</translation>
     </message>
@@ -4404,6 +4517,22 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     <message>
         <source>Norm of each layer and head, %1 in all</source>
         <translation>每层每头的范数，总计 %1</translation>
+    </message>
+    <message>
+        <source>Which index of its matrices comes first. Change it when a state of another program says nothing but nonsense: it may be transposed.</source>
+        <translation>矩阵的哪个下标在前。如果其他程序的状态只会说胡话，请更改它：可能是转置的。</translation>
+    </message>
+    <message>
+        <source>As the file says</source>
+        <translation>按文件</translation>
+    </message>
+    <message>
+        <source>As the model has them</source>
+        <translation>与模型相同</translation>
+    </message>
+    <message>
+        <source>As the file says: %1</source>
+        <translation>按文件：%1</translation>
     </message>
 </context>
 <context>

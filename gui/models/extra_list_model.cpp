@@ -168,7 +168,10 @@ bool ExtraListModel::setData(const QModelIndex &index, const QVariant &value, in
     return true;
 }
 
-bool ExtraListModel::isNumber(int column) const { return column == Layers || column == FileSize; }
+bool ExtraListModel::isNumber(int column) const
+{
+    return column == Layers || column == FileSize || (column == Family && m_kind == Kind::Adapter);
+}
 
 QVariant ExtraListModel::look(const Entry &e, int column, int role) const
 {

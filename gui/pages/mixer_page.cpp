@@ -24,7 +24,7 @@ namespace gui
 namespace
 {
 
-constexpr int kPanelHeight = 370;
+constexpr int kPanelHeight = 330;
 constexpr int kPanelWidth = 380;
 
 } // namespace

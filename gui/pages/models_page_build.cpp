@@ -211,7 +211,7 @@ QWidget *ModelsPage::buildTensors()
     m_tensorTable = table;
     table->viewport()->installEventFilter(this);
     table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    table->setTextElideMode(Qt::ElideMiddle);
+    table->setTextElideMode(Qt::ElideLeft);
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(0, 8, 12, 12);
     column->setSpacing(6);
@@ -290,11 +290,11 @@ void ModelsPage::fitRows()
     tensors->verticalHeader()->setDefaultSectionSize(text.height() + kTensorPadding);
     const auto fit = [&](int column, const QString &sample) {
         const QString title = m_tensors->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        tensors->setColumnWidth(
-            column, std::max(text.horizontalAdvance(sample), text.horizontalAdvance(title)) + kCellPadding);
+        tensors->setColumnWidth(column, std::max(text.horizontalAdvance(sample) + kCellPadding,
+                                                 text.horizontalAdvance(title) + kHeaderPadding));
     };
     fit(TensorListModel::Shape, shapeText({65536, 2048}));
-    fit(TensorListModel::Bytes, bytesText(555'000'000));
+    fit(TensorListModel::Bytes, bytesText(5'550'000));
     fit(TensorListModel::Dtype, QStringLiteral("bf16"));
     fit(TensorListModel::Share, percentText(55, 100));
     fitTensors();

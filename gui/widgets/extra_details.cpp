@@ -1,11 +1,11 @@
 #include "gui/widgets/extra_details.h"
 #include "gui/folders.h"
-#include "gui/theme.h"
 #include "gui/units.h"
 #include "gui/widgets/table_style.h"
 
 #include <QEvent>
 #include <QLabel>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace gui
@@ -71,9 +71,11 @@ void ExtraDetails::show(const ExtraEntry &entry, const QString &withoutModel, co
         for (const std::string &warning : entry.adapter->warnings)
             match += QLatin1Char('\n') + QString::fromStdString(warning);
     m_match->setText(match);
-    QPalette colors = palette();
-    colors.setColor(QPalette::WindowText, matchColor(entry.match));
-    m_match->setPalette(colors);
+    m_match->setProperty("good", entry.match == Match::Fits);
+    m_match->setProperty("bad", entry.match == Match::Unreadable);
+    m_match->setProperty("dim", entry.match != Match::Fits && entry.match != Match::Unreadable);
+    m_match->style()->unpolish(m_match);
+    m_match->style()->polish(m_match);
     m_facts->setText(QStringLiteral("<table cellspacing='0'>") + facts +
                      factRow(tr("File size"), bytesText(entry.file.fileBytes)) +
                      factRow(tr("File"), entry.file.isDemo

@@ -13,6 +13,7 @@ constexpr int kHandleWidth = 13;
 
 ListSplitter::ListSplitter(QWidget *list, QWidget *details, int detailsWidth, QWidget *parent)
     : QSplitter(Qt::Horizontal, parent)
+    , m_detailsWidth(detailsWidth)
 {
     setChildrenCollapsible(false);
     setHandleWidth(kHandleWidth);
@@ -25,8 +26,15 @@ ListSplitter::ListSplitter(QWidget *list, QWidget *details, int detailsWidth, QW
 
 void ListSplitter::resizeEvent(QResizeEvent *event)
 {
-    setOrientation(width() < kNarrow ? Qt::Vertical : Qt::Horizontal);
+    const Qt::Orientation way = width() < kNarrow ? Qt::Vertical : Qt::Horizontal;
+    const bool isNew = way != orientation();
+    setOrientation(way);
     QSplitter::resizeEvent(event);
+    if (!isNew) return;
+    if (way == Qt::Vertical)
+        setSizes({height() / 2, height() / 2});
+    else
+        setSizes({width() - m_detailsWidth, m_detailsWidth});
 }
 
 } // namespace gui

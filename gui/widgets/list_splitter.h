@@ -15,6 +15,9 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+
+private:
+    const int m_detailsWidth;
 };
 
 } // namespace gui

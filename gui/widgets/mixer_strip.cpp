@@ -119,7 +119,6 @@ void MixerStrip::build()
     m_name->setProperty("heading", true);
     m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_problem = new QLabel(this);
-    m_problem->setWordWrap(true);
     m_problem->setAlignment(Qt::AlignCenter);
     m_problem->setProperty("bad", true);
     m_problem->hide();

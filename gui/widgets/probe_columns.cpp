@@ -105,7 +105,6 @@ QWidget *ProbeColumns::buildColumn(int index)
     const QString name = m_name + QStringLiteral(".%1").arg(index);
     auto *card = new QFrame;
     card->setProperty("card", true);
-    card->setMinimumWidth(kLeastColumn);
     auto *title = new QLabel(voice.name, card);
     title->setObjectName(name + QStringLiteral(".name"));
     title->setProperty("heading", true);
@@ -117,7 +116,7 @@ QWidget *ProbeColumns::buildColumn(int index)
     auto *text = new QPlainTextEdit(card);
     text->setObjectName(name + QStringLiteral(".text"));
     text->setReadOnly(true);
-    text->setMinimumHeight(kLeastText);
+    text->setMinimumSize(kLeastColumn, kLeastText);
     text->setFrameShape(QFrame::NoFrame);
     text->setProperty("plain", true);
     text->setAccessibleName(tr("Answer of %1").arg(voice.name));

@@ -1,11 +1,13 @@
 // The tabs of states and adapters, in their window, driven by a fake engine.
 #include "gui/library.h"
 #include "gui/pages/library_page.h"
+#include "gui/state_orders.h"
 #include "gui/widgets/message_bar.h"
 #include "support/extras_world.h"
 #include "window_world.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -41,6 +43,8 @@ private Q_SLOTS:
     void showsWhatALoadBrought();
     void needsAModel();
     void isBusyWhileApplying();
+    void offersTheOptionsOfAnAdaptersKind();
+    void opensAStateTransposed();
 
 private:
     QTableView *show(Act tab, const char *table)
@@ -282,6 +286,60 @@ void TestLibraryPages::isBusyWhileApplying()
     engine().send(engine::event::AdaptersSet{engine().last("setAdapters"), engine().adapterSets[0], {}, 0.1});
     QTRY_COMPARE(apply->text(), QStringLiteral("Apply"));
     QCOMPARE(m_fixture->session.adapters().size(), 1U);
+}
+
+void TestLibraryPages::offersTheOptionsOfAnAdaptersKind()
+{
+    engine().adapters["/models/peft/other"].parts = {{"Bone", 12, 8, 8}};
+    engine().adapters["/models/peft/other"].fits = true;
+    loadDemo();
+    QTableView *table = adapters();
+    QTRY_COMPARE(cell(table, QStringLiteral("other"), 1), QStringLiteral("Bone, rank 8"));
+    tick(table, QStringLiteral("owl"));
+    tick(table, QStringLiteral("other"));
+    QVERIFY(!find<QDoubleSpinBox>("adapters.stack.0.alpha")->isVisible()); // folded
+    find<QToolButton>("adapters.stack.0.more")->click();
+    find<QToolButton>("adapters.stack.1.more")->click();
+    QVERIFY(find<QDoubleSpinBox>("adapters.stack.0.alpha")->isVisible());
+    QVERIFY(!find<QComboBox>("adapters.stack.0.blocks")); // a LoRA has none
+    QVERIFY(find<QComboBox>("adapters.stack.1.blocks")->isVisible());
+    QVERIFY(!find<QDoubleSpinBox>("adapters.stack.1.alpha"));
+    find<QDoubleSpinBox>("adapters.stack.0.alpha")->setValue(4);
+    find<QLineEdit>("adapters.stack.0.init")->setText(QStringLiteral("/models/init.pth"));
+    find<QDoubleSpinBox>("adapters.stack.0.scale")->setValue(0.5);
+    auto *blocks = find<QComboBox>("adapters.stack.1.blocks");
+    blocks->setCurrentIndex(blocks->findData(int(engine::AdapterBlocks::Outputs)));
+    find<QToolButton>("adapters.stack.1.up")->click(); // the options go with their adapter
+    find<QPushButton>("adapters.apply")->click();
+    const auto &uses = engine().adapterSets.back();
+    QCOMPARE(uses.size(), 2U);
+    QCOMPARE(uses[0].blocks, engine::AdapterBlocks::Outputs);
+    QCOMPARE(uses[1].path, std::string("/pack/owl.pth"));
+    QCOMPARE(uses[1].alpha, 4.0F);
+    QCOMPARE(uses[1].scale, 0.5F);
+    QCOMPARE(uses[1].pissaInit, std::string("/models/init.pth"));
+}
+
+void TestLibraryPages::opensAStateTransposed()
+{
+    support::fillFigures(engine());
+    loadDemo();
+    QTableView *table = states();
+    QTRY_COMPARE(table->model()->rowCount(), 3);
+    table->setCurrentIndex(table->model()->index(0, 0)); // pirate, which says "value, key"
+    auto *order = find<QComboBox>("states.order");
+    QTRY_VERIFY(order->isVisible());
+    QCOMPARE(order->currentIndex(), 0);
+    QVERIFY(order->currentText().contains(QLatin1String("value, key")));
+    order->setCurrentIndex(order->findData(int(engine::StateOrientation::KeyValue)));
+    Q_EMIT order->activated(order->currentIndex());
+    QCOMPARE(engine().measurements.back().states[0].file.orientation, engine::StateOrientation::KeyValue);
+    QCOMPARE(gui::stateOrders().spec(QStringLiteral("/pack/pirate.pth")).orientation,
+             engine::StateOrientation::KeyValue);
+    QCOMPARE(gui::stateOrders().order(QStringLiteral("/pack/poet.pth")), engine::StateOrientation::Auto);
+    order->setCurrentIndex(0);
+    Q_EMIT order->activated(0);
+    QCOMPARE(engine().measurements.back().states[0].file.orientation, engine::StateOrientation::Auto);
 }
 
 QTEST_MAIN(TestLibraryPages)

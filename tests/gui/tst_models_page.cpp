@@ -1,13 +1,16 @@
 // The page of models, in its window, driven by a fake engine.
+#include "gui/mixer/mix_desk.h"
 #include "gui/pages/models_page.h"
 #include "gui/theme.h"
 #include "gui/widgets/load_panel.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/mixer_panel.h"
 #include "gui/widgets/strategy_edit.h"
 #include "window_world.h"
 
 #include <QApplication>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
@@ -50,6 +53,7 @@ private Q_SLOTS:
     void stopsAScan();
     void listsADroppedFile();
     void takesAStateToTheChats();
+    void takesADroppedStateToTheMixerOrTheChat();
     void saysWhatADroppedFileIsNot();
     void removesASingleFile();
     void loadsAFileGivenAtStart();
@@ -59,6 +63,12 @@ private Q_SLOTS:
     void forecastsEachDevice();
     void dropsWhatAScanFindsNoMore();
     void keepsTheNameReadableInANarrowWindow();
+    void offersOnlyTheOptionsThatMeanSomething();
+    void loadsWithTheAdvancedOptions();
+    void followsAModelThatOthersLoad();
+
+private:
+    void drop(const QString &path, QWidget *target);
 };
 
 void TestModelsPage::initTestCase()
@@ -291,18 +301,44 @@ void TestModelsPage::stopsAScan()
     QCOMPARE(engine().cancelled.back(), engine().last("scan"));
 }
 
+/// As a file manager does it, with the mouse.
+void TestModelsPage::drop(const QString &path, QWidget *target)
+{
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    const QPoint middle = target->rect().center();
+    QDragEnterEvent enter(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(middle), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &drop);
+}
+
+void TestModelsPage::takesADroppedStateToTheMixerOrTheChat()
+{
+    const QString state = QStringLiteral("/states/pirate.pth");
+    engine::StateInfo info;
+    info.fits = true;
+    engine().states[state.toStdString()] = info;
+    engine().failures.insert({"inspect", engine::Error(ErrorCode::UnsupportedModel, "no blocks")});
+    window().showPage(MainWindow::Mixer);
+    auto *panel = window().page(MainWindow::Mixer)->findChild<gui::MixerPanel *>();
+    drop(state, panel->childAt(panel->rect().center()));
+    QTRY_COMPARE(panel->desk().model().rowCount(), 1);
+    QCOMPARE(panel->desk().model().voice(0).path, state);
+    QCOMPARE(window().currentPage(), int(MainWindow::Mixer));
+
+    window().showPage(MainWindow::Chat);
+    drop(QStringLiteral("/states/poet.pth"), window().page(MainWindow::Chat));
+    QTRY_VERIFY(find<QWidget>("chat.state")->accessibleName().contains(QLatin1String("poet")));
+    QCOMPARE(window().currentPage(), int(MainWindow::Chat));
+}
+
 void TestModelsPage::listsADroppedFile()
 {
     const QString path = QStringLiteral("/elsewhere/new.pth");
     engine().models.push_back(support::sampleModel(path.toStdString()));
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(path)});
-    QWidget *target = window().page(MainWindow::Chat);
-    QDragEnterEvent enter(QPoint(200, 200), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(target, &enter);
-    QVERIFY(enter.isAccepted());
-    QDropEvent drop(QPointF(200, 200), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(target, &drop);
+    drop(path, window().page(MainWindow::Chat));
     QCOMPARE(window().currentPage(), int(MainWindow::Models));
     QTRY_COMPARE(find<QTableView>("models.table")->currentIndex().data(kPathRole).toString(), path);
     QVERIFY(m_fixture->settings->list(Setting::ModelFiles).contains(path));
@@ -373,6 +409,70 @@ void TestModelsPage::keepsTheNameReadableInANarrowWindow()
         QTRY_COMPARE(window().width(), width);
         QTRY_VERIFY2(table->columnWidth(0) >= 150, qPrintable(QString::number(width)));
     }
+}
+
+void TestModelsPage::offersOnlyTheOptionsThatMeanSomething()
+{
+    auto old = support::sampleModel("/models/raven.pth");
+    old.family = "rwkv4";
+    auto hybrid = support::sampleModel("/models/hybrid.safetensors");
+    hybrid.family = "rwkv-hybrid";
+    hybrid.contextTokens = 4096;
+    engine().models.push_back(old);
+    engine().models.push_back(hybrid);
+    select(kModel);
+    auto *fold = find<QPushButton>("models.load.advanced");
+    QVERIFY(fold->isVisible());
+    QVERIFY(!find<QDoubleSpinBox>("models.load.epsilon")->isVisible()); // folded
+    fold->click();
+    QVERIFY(find<QDoubleSpinBox>("models.load.epsilon")->isVisible());
+    QVERIFY(!find<QSpinBox>("models.load.context")->isVisible());
+    select(QStringLiteral("/models/hybrid.safetensors"));
+    QVERIFY(find<QSpinBox>("models.load.context")->isVisible());
+    QVERIFY(!find<QDoubleSpinBox>("models.load.epsilon")->isVisible());
+    QVERIFY(find<QSpinBox>("models.load.context")->text().contains(QStringLiteral("4,096")));
+    select(QStringLiteral("/models/raven.pth"));
+    QVERIFY(!fold->isVisible());
+}
+
+void TestModelsPage::loadsWithTheAdvancedOptions()
+{
+    auto hybrid = support::sampleModel("/models/hybrid.safetensors");
+    hybrid.contextTokens = 4096; // of a family with a norm behind its heads too
+    engine().models.push_back(hybrid);
+    select(QStringLiteral("/models/hybrid.safetensors"));
+    QTRY_VERIFY(!engine().forecasts.empty());
+    QCOMPARE(engine().forecasts.back().contextTokens, 0);
+    QCOMPARE(engine().forecasts.back().headNormEpsilon, 0.0F);
+    find<QPushButton>("models.load.advanced")->click();
+    find<QSpinBox>("models.load.context")->setValue(8192);
+    find<QDoubleSpinBox>("models.load.epsilon")->setValue(1.0);
+    QTRY_COMPARE(engine().forecasts.back().contextTokens, 8192);
+    find<QPushButton>("models.load")->click();
+    QCOMPARE(engine().loads.back().contextTokens, 8192);
+    QCOMPARE(engine().loads.back().headNormEpsilon, 1e-5F);
+    engine().finishLoad();
+    select(kModel); // another model begins with its own
+    select(QStringLiteral("/models/hybrid.safetensors"));
+    QTRY_COMPARE(engine().forecasts.back().contextTokens, 0);
+}
+
+/// A request to the endpoint is a job that the window did not begin.
+void TestModelsPage::followsAModelThatOthersLoad()
+{
+    select(kModel);
+    engine::LoadSpec spec;
+    spec.model = kModel.toStdString();
+    engine().load(spec);
+    engine().finishLoad();
+    QTRY_VERIFY(m_fixture->session.isLoaded());
+    QCOMPARE(m_fixture->session.loadedPath(), kModel);
+    QVERIFY(find<QToolButton>("context.model")->text().contains(QLatin1String("rwkv7-g1-1.5b")));
+    QCOMPARE(find<QToolButton>("status.engine")->text(), QStringLiteral("● Ready"));
+    QVERIFY(find<QPushButton>("models.load.eject")->isVisible());
+    engine().unload();
+    QTRY_COMPARE(find<QToolButton>("status.engine")->text(), QStringLiteral("○ No model"));
+    QVERIFY(!m_fixture->session.isLoaded());
 }
 
 void TestModelsPage::loadsAFileGivenAtStart()

@@ -1,5 +1,6 @@
 // Pictures of every page in every state, light and dark, for people to judge: build/screenshots/*.png.
-// Without ROOKERY_SHOTS=all one state of every page; ROOKERY_SHOTS_LANG picks the language.
+// Without ROOKERY_SHOTS=all one state of every page; ROOKERY_SHOTS_LANG picks the language,
+// ROOKERY_SHOTS_NARROW=1 makes all of them in a small window.
 #include "gui/main_window.h"
 #include "gui/pages/models_page.h"
 #include "gui/theme.h"
@@ -16,6 +17,7 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 #include <QTranslator>
 
 #include <cmath>
@@ -49,6 +51,7 @@ void fillWorld(support::FakeEngine &engine)
     safetensors.parameters = 2947735040;
     safetensors.fileBytes = 5895564288;
     engine.models = {support::sampleDemo(), support::sampleModel(), small, safetensors, brokenModel()};
+    engine.models[1].contextTokens = 4096; // a hybrid that shows every choice
     engine.now.processBytes = 62 << 20;
     engine.now.memory.total = 16ULL << 30;
     engine.now.memory.free = 9ULL << 30;
@@ -116,6 +119,7 @@ private:
     QTranslator m_translator;
     std::unique_ptr<support::GuiFixture> m_fixture;
     QString m_suffix;
+    QSize m_size{1280, 800};
 };
 
 void TestShots::initTestCase()
@@ -130,6 +134,10 @@ void TestShots::initTestCase()
         QCoreApplication::installTranslator(&m_translator);
     } else {
         QLocale::setDefault(QLocale(QStringLiteral("en_US")));
+    }
+    if (qEnvironmentVariableIntValue("ROOKERY_SHOTS_NARROW") == 1) {
+        m_size = {900, 600};
+        m_suffix += QStringLiteral("-900");
     }
     font.setFamilies({font.family(), QStringLiteral("Droid Sans Fallback")});
     QApplication::setFont(font);
@@ -157,6 +165,7 @@ void TestShots::pages_data()
         {MainWindow::Models, "models-missing"},
         {MainWindow::Models, "models-narrow"},
         {MainWindow::Models, "models-layers"},
+        {MainWindow::Models, "models-advanced"},
         {MainWindow::Models, "models-convert"},
         {MainWindow::Models, "models-convert-busy"},
         {MainWindow::Models, "models-emptyfolder"},
@@ -166,12 +175,15 @@ void TestShots::pages_data()
         {MainWindow::Models, "states-differs"},
         {MainWindow::Models, "adapters-nomodel"},
         {MainWindow::Models, "adapters-chosen"},
+        {MainWindow::Models, "adapters-options"},
         {MainWindow::Models, "adapters-busy"},
         {MainWindow::Models, "adapters-inuse"},
         {MainWindow::Models, "adapters-error"},
         {MainWindow::Models, "adapters-narrow"},
         {MainWindow::Monitor, "monitor-empty"},
         {MainWindow::Monitor, "monitor-busy"},
+        {MainWindow::Mixer, "mixer-empty"},
+        {MainWindow::Server, "server-off"},
         {MainWindow::Log, "log-empty"},
         {MainWindow::Log, "log-lines"},
         {MainWindow::SettingsPageIndex, "settings"},
@@ -206,7 +218,7 @@ void TestShots::pages()
                                       QStringList{QStringLiteral("/media/usb/models")});
 
     MainWindow window(m_fixture->services());
-    window.resize(state.endsWith(QLatin1String("-narrow")) ? QSize(900, 620) : QSize(1240, 800));
+    window.resize(state.endsWith(QLatin1String("-narrow")) ? QSize(900, 620) : m_size);
     window.show();
     window.showPage(page);
     QTest::qWait(60);
@@ -244,6 +256,8 @@ void TestShots::arrange(MainWindow &window, const QString &state)
         select(state == QLatin1String("models-unreadable") ? 3 : 2);
     if (state == QLatin1String("models-tensors"))
         window.findChild<QTabWidget *>(QStringLiteral("models.tabs"))->setCurrentIndex(1);
+    if (state == QLatin1String("models-advanced"))
+        window.findChild<QPushButton *>(QStringLiteral("models.load.advanced"))->click();
     if (state == QLatin1String("models-layers")) {
         window.findChild<QLineEdit *>(QStringLiteral("models.load.strategy"))
             ->setText(QStringLiteral("cuda fp16 *6 -> cuda int8 *8 -> cpu nf4 head=fp32"));
@@ -305,6 +319,11 @@ void TestShots::arrangeExtras(MainWindow &window, const QString &state)
     for (const int row : {1, 0})
         table->model()->setData(table->model()->index(row, 0), Qt::Checked, Qt::CheckStateRole);
     if (state.endsWith(QLatin1String("-chosen"))) return;
+    if (state.endsWith(QLatin1String("-options"))) {
+        for (const char *more : {"adapters.stack.0.more", "adapters.stack.1.more"})
+            window.findChild<QToolButton *>(QLatin1String(more))->click();
+        return;
+    }
     if (state.endsWith(QLatin1String("-busy"))) engine.holdAnswers = true;
     if (state.endsWith(QLatin1String("-error")))
         engine.failures.insert(

@@ -11,7 +11,10 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QTableView>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -32,6 +35,7 @@ private Q_SLOTS:
     void everyAdapterIsHeard();
     void everyStateIsHeard_data() { listPack(ExtraListModel::Kind::State); }
     void everyStateIsHeard();
+    void followsTheModelsOfRequests();
 
 private:
     static constexpr int kPatienceMs = 60'000;
@@ -60,6 +64,7 @@ private:
     }
     void load(const QString &format);
     QString ask();
+    QByteArray post(const QByteArray &path, const QByteArray &body);
     void apply(const QString &path, bool on);
 
     std::unique_ptr<support::GuiFixture> m_fixture;
@@ -185,6 +190,57 @@ void TestWindowDemo::everyStateIsHeard()
     const QString changed = ask();
     QVERIFY2(!changed.isEmpty() && changed != m_plain, qPrintable(changed));
     QCOMPARE(chat().stateFile(), path);
+}
+
+/// The status line of the answer.
+QByteArray TestWindowDemo::post(const QByteArray &path, const QByteArray &body)
+{
+    QTcpSocket socket;
+    const int port = m_fixture->settings->number(gui::Setting::ServerPort);
+    socket.connectToHost(QHostAddress(QHostAddress::LocalHost), quint16(port));
+    socket.write("POST " + path +
+                 " HTTP/1.1\r\nConnection: close\r\nHost: 127.0.0.1:" + QByteArray::number(port) +
+                 "\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) +
+                 "\r\n\r\n" + body);
+    if (!QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::UnconnectedState; }, kPatienceMs))
+        return "no answer";
+    return socket.readLine().trimmed();
+}
+
+/// What a program loads, adapts and ejects through the endpoint is what the window shows and answers with.
+void TestWindowDemo::followsTheModelsOfRequests()
+{
+    load(QString());
+    QTcpServer probe; // a port that is free
+    QVERIFY(probe.listen(QHostAddress::LocalHost));
+    m_fixture->settings->setValue(gui::Setting::ServerPort, int(probe.serverPort()));
+    m_fixture->settings->setValue(gui::Setting::ServerKey, false);
+    probe.close();
+    m_fixture->server->start();
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->server->isOn(), kPatienceMs);
+    const auto *chip = find<QToolButton>("context.model");
+    const auto *status = find<QToolButton>("status.engine");
+
+    QCOMPARE(post("/removemodel", "{}"), QByteArray("HTTP/1.1 200 OK"));
+    QTRY_VERIFY(!m_fixture->session.isLoaded());
+    QTRY_VERIFY(chip->text().startsWith(QLatin1String("No model")));
+    QTRY_VERIFY(!chat().hasModel());
+    QCOMPARE(status->text(), QStringLiteral("○ No model"));
+
+    QCOMPARE(post("/loadmodel", R"({"model_filename":"demo","model_strategy":"fp32"})"),
+             QByteArray("HTTP/1.1 200 OK"));
+    QTRY_VERIFY(m_fixture->session.isLoaded());
+    QCOMPARE(m_fixture->session.loaded().strategy, std::string("cpu fp32"));
+    QCOMPARE(m_fixture->session.loadedPath(), QStringLiteral("demo"));
+    QVERIFY2(chip->text().contains(QLatin1String("cpu fp32")), qPrintable(chip->text()));
+    QTRY_COMPARE(status->text(), QStringLiteral("● Ready"));
+    QTRY_VERIFY(m_fixture->metrics.latest().memory.weights > 0);
+    QVERIFY(ask().contains(QLatin1String("Rookery")));
+    m_window->showPage(gui::MainWindow::Models);
+    QVERIFY(find<QPushButton>("models.load.eject")->isVisible()); // it is known to be the one in the list
+
+    m_fixture->server->stop();
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->server->state() == gui::ServerHost::State::Off, kPatienceMs);
 }
 
 QTEST_MAIN(TestWindowDemo)
