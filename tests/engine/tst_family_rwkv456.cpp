@@ -28,15 +28,22 @@ const Case kCases[] = {{{"4", 2, 64, 1, 256}, 6},     {{"4", 3, 96, 1, 160}, 6},
                        {{"6", 2, 128, 64, 448}, 12},  {{"6", 3, 96, 32, 320}, 12}};
 constexpr int kSeeds[] = {1, 2};
 
-engine::LoadedModel load(const std::string &path, const std::string &strategy, float headNormEpsilon = 0)
+engine::LoadedModel load(const std::string &path, const std::string &strategy,
+                         const std::string &kernels = {}, float headNormEpsilon = 0)
 {
     engine::LoadSpec spec;
     spec.model = path;
     spec.strategy = strategy;
     spec.slots = 32;
     spec.headNormEpsilon = headNormEpsilon;
-    return engine::loadModel(spec, {}, {}, {});
+    engine::EngineOptions options;
+    options.cpuKernels = kernels;
+    return engine::loadModel(spec, options, {}, {});
 }
+
+/// Of a layer: receptance, decay of two factors, key, value, gate, output; key, value and receptance of the
+/// channel mix.
+constexpr int kProducts = 10;
 
 double tolerance(const TinyOldShape &shape, double magnitude)
 {
@@ -142,7 +149,7 @@ void TestFamilyRwkv456::matchesTheReference()
                  qPrintable(QString("mutant %1").arg(i)));
 }
 
-/// 16-bit strategies round weights only: activations stay float32, so the float32 tolerance holds.
+/// 16-bit strategies round weights only: activations stay float32, or two bf16 numbers where tiles multiply.
 void TestFamilyRwkv456::matchesTheReferenceOnRoundedWeights()
 {
     QFETCH(int, index);
@@ -151,14 +158,17 @@ void TestFamilyRwkv456::matchesTheReferenceOnRoundedWeights()
     const Golden want = readGolden("rwkv456/" + nameOf(c, seed), c.mutants);
     QVERIFY(!want.truth.empty());
     const std::string path = makeModel(seed, c.shape);
-    const double allowed = tolerance(c.shape, largest(want.truth));
-    const char *strategies[] = {"cpu bf16", "cpu fp16"};
-    for (std::size_t i = 0; i < 2; ++i) {
-        engine::LoadedModel m = load(path, strategies[i]);
+    const double rounding = tolerance(c.shape, largest(want.truth));
+    for (const RoundedRun &run : kRoundedRuns) {
+        engine::LoadedModel m = load(path, run.strategy, run.kernels);
         const std::vector<float> got = everyNth(runTokens(m, tinyTokens(seed), kPositions), kMany);
-        const double error = distance(got, want.sparse[c.mutants + i]);
-        QVERIFY2(error <= allowed,
-                 qPrintable(QString("%1: %2 > %3").arg(strategies[i]).arg(error).arg(allowed)));
+        const double tiles = usesTiles(m.device(), run)
+                                 ? tileTolerance(kProducts * c.shape.layers + 1, largest(want.truth))
+                                 : 0;
+        const double error = distance(got, want.sparse[c.mutants + run.golden]), allowed = rounding + tiles;
+        QVERIFY2(
+            error <= allowed,
+            qPrintable(QString("%1 %2: %3 > %4").arg(run.strategy, run.kernels).arg(error).arg(allowed)));
         QVERIFY2(distance(got, everyNth(want.truth, kMany / kFew)) > 10 * allowed,
                  "the weights were not rounded");
     }
@@ -292,7 +302,7 @@ void TestFamilyRwkv456::takesTheEpsilonBehindTheHeads()
     const Case &c = kCases[4];
     const Golden want = readGolden("rwkv456/" + nameOf(c, 1), c.mutants);
     QVERIFY(!want.truth.empty());
-    engine::LoadedModel m = load(makeModel(1, c.shape), "cpu fp32", 1e-5F);
+    engine::LoadedModel m = load(makeModel(1, c.shape), "cpu fp32", {}, 1e-5F);
     const std::vector<float> got = everyNth(runTokens(m, tinyTokens(1), kPositions), kMany);
     QVERIFY(distance(got, want.sparse[kGroupNormEps]) <= tolerance(c.shape, largest(want.truth)));
 }
@@ -301,7 +311,7 @@ void TestFamilyRwkv456::refusesAnImpossibleEpsilon()
 {
     const std::string path = makeModel(1, kCases[4].shape);
     for (const float epsilon : {-1e-5F, 2.0F, NAN})
-        QCOMPARE(errorOf([&] { load(path, "cpu", epsilon); }).code(), engine::ErrorCode::BadRequest);
+        QCOMPARE(errorOf([&] { load(path, "cpu", {}, epsilon); }).code(), engine::ErrorCode::BadRequest);
 }
 
 /// Residual streams of RWKV-4 to 6 grow beyond what fp16 holds; activations here are float32.

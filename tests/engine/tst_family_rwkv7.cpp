@@ -30,14 +30,20 @@ constexpr const char *kMutants[] = {"a_lora_ignored",
 /// The last three are of RWKV-7a only.
 std::size_t mutantsOf(const TinyShape &shape) { return std::size(kMutants) - (shape.deepRank > 0 ? 0 : 3); }
 
-engine::LoadedModel load(const std::string &path, const std::string &strategy)
+engine::LoadedModel load(const std::string &path, const std::string &strategy,
+                         const std::string &kernels = {})
 {
     engine::LoadSpec spec;
+    engine::EngineOptions options;
+    options.cpuKernels = kernels;
     spec.model = path;
     spec.strategy = strategy;
     spec.slots = 64;
-    return engine::loadModel(spec, {}, {}, {});
+    return engine::loadModel(spec, options, {}, {});
 }
+
+/// Of a layer: r, w, k, v, a and g, some of two factors, the output; key and value of the channel mix.
+constexpr int kProducts = 12;
 
 double tolerance(const TinyShape &shape, double magnitude)
 {
@@ -150,7 +156,7 @@ void TestFamilyRwkv7::wouldNoticeEveryMutant()
 
 void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights_data() { addCases(); }
 
-/// 16-bit strategies round weights only: activations stay float32, so the float32 tolerance holds.
+/// 16-bit strategies round weights only: activations stay float32, or two bf16 numbers where tiles multiply.
 void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights()
 {
     QFETCH(QString, golden);
@@ -160,15 +166,18 @@ void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights()
     const Golden want = readGolden("rwkv7/" + golden, mutantsOf(tiny));
     QVERIFY(!want.truth.empty());
     const std::string path = makeModel(tiny, seed);
-    const double allowed = tolerance(tiny, largest(want.truth));
-    const char *strategies[] = {"cpu bf16", "cpu fp16"};
-    for (std::size_t i = 0; i < 2; ++i) {
-        engine::LoadedModel m = load(path, strategies[i]);
+    const double rounding = tolerance(tiny, largest(want.truth));
+    for (const RoundedRun &run : kRoundedRuns) {
+        engine::LoadedModel m = load(path, run.strategy, run.kernels);
         const std::vector<float> got =
             everyNth(support::runTokens(m, support::tinyTokens(seed), kPositions), kMany);
-        const double error = distance(got, want.sparse[mutantsOf(tiny) + i]);
-        QVERIFY2(error <= allowed,
-                 qPrintable(QString("%1: %2 > %3").arg(strategies[i]).arg(error).arg(allowed)));
+        const double tiles =
+            usesTiles(m.device(), run) ? tileTolerance(kProducts * tiny.layers + 1, largest(want.truth)) : 0;
+        const double error = distance(got, want.sparse[mutantsOf(tiny) + run.golden]),
+                     allowed = rounding + tiles;
+        QVERIFY2(
+            error <= allowed,
+            qPrintable(QString("%1 %2: %3 > %4").arg(run.strategy, run.kernels).arg(error).arg(allowed)));
         QVERIFY2(distance(got, everyNth(want.truth, kMany / kFew)) > 10 * allowed,
                  "the weights were not rounded");
     }

@@ -2,6 +2,7 @@
 
 // What the tests of the families share: goldens of tests/engine/reference, and how far logits may be off.
 
+#include "kernels/device.h"
 #include "support/tiny_rwkv7.h"
 
 #include <QFile>
@@ -81,6 +82,29 @@ inline double distance(const std::vector<float> &a, const std::vector<float> &b)
 inline double walkTolerance(double terms, double magnitude)
 {
     return 2 * std::sqrt(terms) * 0x1p-24 * magnitude;
+}
+
+/// What tiles add with bf16 weights: there an activation is the sum of two bf16 numbers, each within 2^-9 of
+/// what it stands for, so off by at most 2^-18. The inputs of a product are off independently, so the product
+/// is off by as much of its size; `products` lie on the way to a logit.
+inline double tileTolerance(double products, double magnitude)
+{
+    return 2 * std::sqrt(products) * 0x1p-18 * magnitude;
+}
+
+/// Weights in 16 bits and the processor's code: what the goldens of rounded weights are compared with.
+struct RoundedRun {
+    const char *strategy;
+    const char *kernels; ///< empty: the best ones
+    std::size_t golden;  ///< block after the mutants
+};
+constexpr RoundedRun kRoundedRuns[] = {
+    {"cpu bf16", "", 0}, {"cpu bf16", "amx-emulated", 0}, {"cpu fp16", "", 1}};
+
+/// Whether the products of bf16 weights are done on tiles.
+inline bool usesTiles(const kernels::Device &device, const RoundedRun &run)
+{
+    return run.golden == 0 && device.info().kernels.rfind("amx", 0) == 0;
 }
 
 inline bool sameBits(const std::vector<float> &a, const std::vector<float> &b)
