@@ -30,7 +30,6 @@ struct Row {
 const Row kRows[] = {
     {Act::NewChat, Menu::File, "chat.new", QT_TRANSLATE_NOOP("Actions", "&New chat"), QT_TRANSLATE_NOOP("Actions", "Starts an empty conversation."), "Ctrl+N", "compose"},
     {Act::OpenFile, Menu::File, "file.open", QT_TRANSLATE_NOOP("Actions", "&Open…"), QT_TRANSLATE_NOOP("Actions", "Opens a model file or a saved state."), "Ctrl+O", "open"},
-    {Act::SaveState, Menu::File, "state.save", QT_TRANSLATE_NOOP("Actions", "&Save state as…"), QT_TRANSLATE_NOOP("Actions", "Writes what the model remembers of this chat to a file."), "Ctrl+Shift+S", "save"},
     {Act::ExportChat, Menu::File, "chat.export", QT_TRANSLATE_NOOP("Actions", "&Export chat…"), QT_TRANSLATE_NOOP("Actions", "Writes the text of this chat to a Markdown file."), "Ctrl+E", "reveal"},
     {Act::Quit, Menu::File, "app.quit", QT_TRANSLATE_NOOP("Actions", "&Quit"), QT_TRANSLATE_NOOP("Actions", "Closes Rookery; chats are kept."), "Ctrl+Q", "quit"},
 
@@ -79,8 +78,10 @@ const Row kRows[] = {
     {Act::RemoveModel, Menu::Model, "model.remove", QT_TRANSLATE_NOOP("Actions", "Remo&ve from list"), QT_TRANSLATE_NOOP("Actions", "Takes a single file off the list; the file stays where it is."), "", "close"},
     {Act::ChatWithModel, Menu::Model, "model.chat", QT_TRANSLATE_NOOP("Actions", "Open in &chat"), QT_TRANSLATE_NOOP("Actions", "Loads the selected model and starts a chat with it."), "", "chat"},
     {Act::ConvertModel, Menu::Model, "model.convert", QT_TRANSLATE_NOOP("Actions", "C&onvert…"), QT_TRANSLATE_NOOP("Actions", "Writes the selected model in another format."), "", "save"},
-    {Act::ShowStates, Menu::Model, "library.states", QT_TRANSLATE_NOOP("Actions", "S&tates"), QT_TRANSLATE_NOOP("Actions", "Shows the memories that a chat can start from."), "", "state"},
     {Act::ShowAdapters, Menu::Model, "library.adapters", QT_TRANSLATE_NOOP("Actions", "Ada&pters"), QT_TRANSLATE_NOOP("Actions", "Shows the adapters and which of them change the loaded model."), "Ctrl+Shift+A", "sliders"},
+
+    {Act::SaveState, Menu::State, "state.save", QT_TRANSLATE_NOOP("Actions", "&Save state…"), QT_TRANSLATE_NOOP("Actions", "Writes what the model remembers of this chat to a file."), "Ctrl+Shift+S", "save"},
+    {Act::ShowStates, Menu::State, "library.states", QT_TRANSLATE_NOOP("Actions", "S&tates"), QT_TRANSLATE_NOOP("Actions", "Shows the memories that a chat can start from."), "", "state"},
 
     {Act::CopyLogReport, Menu::Help, "log.report", QT_TRANSLATE_NOOP("Actions", "Copy &report"), QT_TRANSLATE_NOOP("Actions", "Copies the last 200 log lines, with paths shortened, for a problem report."), "", "copy"},
     {Act::ClearLog, Menu::Help, "log.clear", QT_TRANSLATE_NOOP("Actions", "Clear &log"), QT_TRANSLATE_NOOP("Actions", "Empties the log page; the log itself goes on."), "", "trash"},
@@ -167,6 +168,8 @@ QString Actions::menuText(Menu menu)
         return tr("&Chat");
     case Menu::Model:
         return tr("&Model");
+    case Menu::State:
+        return tr("&State");
     case Menu::Help:
         return tr("&Help");
     }

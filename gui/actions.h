@@ -76,7 +76,10 @@ enum class Act {
     About,
 };
 
-enum class Menu { File, Edit, View, Chat, Model, Help };
+enum class Menu { File, Edit, View, Chat, Model, State, Help };
+/// In the order of the menu bar.
+constexpr Menu kMenus[] = {Menu::File,  Menu::Edit,  Menu::View, Menu::Chat,
+                           Menu::Model, Menu::State, Menu::Help};
 
 /// The one owner of every QAction: feeds the menus, the command search, tool tips and the shortcut list.
 ///

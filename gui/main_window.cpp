@@ -130,7 +130,7 @@ MainWindow::~MainWindow()
 
 void MainWindow::buildMenus()
 {
-    for (const Menu menu : {Menu::File, Menu::Edit, Menu::View, Menu::Chat, Menu::Model, Menu::Help}) {
+    for (const Menu menu : kMenus) {
         QMenu *bar = menuBar()->addMenu(Actions::menuText(menu));
         bar->setToolTipsVisible(true);
         if (menu == Menu::Edit)
@@ -144,7 +144,7 @@ void MainWindow::buildMenus()
             if (action == &all[Act::Quit] || action == &all[Act::Cut] || action == &all[Act::EditMessage] ||
                 action == &all[Act::Preferences] || action == &all[Act::ToggleChatList] ||
                 action == &all[Act::ZoomIn] || action == &all[Act::AddModelFolder] ||
-                action == &all[Act::ShowStates] || action == &all[Act::CommandSearch] ||
+                action == &all[Act::ShowStates] || action == &all[Act::ShowAdapters] || action == &all[Act::CommandSearch] ||
                 action == &all[Act::About])
                 bar->addSeparator();
             bar->addAction(action);

@@ -20,10 +20,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Save state as…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Writes what the model remembers of this chat to a file.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -425,6 +421,10 @@
     </message>
     <message>
         <source>Shows the server: how other programs use the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save state…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -975,6 +975,10 @@
     </message>
     <message>
         <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;State</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

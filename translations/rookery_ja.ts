@@ -20,10 +20,6 @@
         <translation>モデルファイルまたは保存した状態を開きます。</translation>
     </message>
     <message>
-        <source>&amp;Save state as…</source>
-        <translation>状態を保存(&amp;S)…</translation>
-    </message>
-    <message>
         <source>Writes what the model remembers of this chat to a file.</source>
         <translation>このチャットについてモデルが覚えていることをファイルに書き出します。</translation>
     </message>
@@ -426,6 +422,10 @@
     <message>
         <source>Shows the server: how other programs use the model.</source>
         <translation>サーバーを表示します。ほかのプログラムからモデルを使えます。</translation>
+    </message>
+    <message>
+        <source>&amp;Save state…</source>
+        <translation>状態を保存(&amp;S)…</translation>
     </message>
 </context>
 <context>
@@ -974,6 +974,10 @@
     <message>
         <source>&amp;Help</source>
         <translation>ヘルプ(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;State</source>
+        <translation>状態(&amp;S)</translation>
     </message>
 </context>
 <context>

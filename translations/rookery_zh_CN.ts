@@ -5,11 +5,11 @@
     <name>Actions</name>
     <message>
         <source>&amp;New chat</source>
-        <translation>新建对话(&amp;N)</translation>
+        <translation>新建聊天(&amp;N)</translation>
     </message>
     <message>
         <source>Starts an empty conversation.</source>
-        <translation>开始一段空白对话。</translation>
+        <translation>开始一段空白聊天。</translation>
     </message>
     <message>
         <source>&amp;Open…</source>
@@ -20,20 +20,16 @@
         <translation>打开模型文件或已保存的状态。</translation>
     </message>
     <message>
-        <source>&amp;Save state as…</source>
-        <translation>状态另存为(&amp;S)…</translation>
-    </message>
-    <message>
         <source>Writes what the model remembers of this chat to a file.</source>
-        <translation>把模型对此对话的记忆写入文件。</translation>
+        <translation>把模型对此聊天的记忆写入文件。</translation>
     </message>
     <message>
         <source>&amp;Export chat…</source>
-        <translation>导出对话(&amp;E)…</translation>
+        <translation>导出聊天(&amp;E)…</translation>
     </message>
     <message>
         <source>Writes the text of this chat to a Markdown file.</source>
-        <translation>把此对话的文本写入 Markdown 文件。</translation>
+        <translation>把此聊天的文本写入 Markdown 文件。</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -41,7 +37,7 @@
     </message>
     <message>
         <source>Closes Rookery; chats are kept.</source>
-        <translation>关闭 Rookery；对话会保留。</translation>
+        <translation>关闭 Rookery；聊天会保留。</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -93,11 +89,11 @@
     </message>
     <message>
         <source>&amp;Delete chat</source>
-        <translation>删除对话(&amp;D)</translation>
+        <translation>删除聊天(&amp;D)</translation>
     </message>
     <message>
         <source>Moves the chat to the trash; can be undone.</source>
-        <translation>把对话移到回收站；可以撤销。</translation>
+        <translation>把聊天移到回收站；可以撤销。</translation>
     </message>
     <message>
         <source>&amp;Find</source>
@@ -117,11 +113,11 @@
     </message>
     <message>
         <source>&amp;Chat</source>
-        <translation>对话(&amp;C)</translation>
+        <translation>聊天(&amp;C)</translation>
     </message>
     <message>
         <source>Shows the conversations.</source>
-        <translation>显示对话。</translation>
+        <translation>显示聊天。</translation>
     </message>
     <message>
         <source>&amp;Models</source>
@@ -149,11 +145,11 @@
     </message>
     <message>
         <source>Chat l&amp;ist</source>
-        <translation>对话列表(&amp;I)</translation>
+        <translation>聊天列表(&amp;I)</translation>
     </message>
     <message>
         <source>Shows or hides the list of chats.</source>
-        <translation>显示或隐藏对话列表。</translation>
+        <translation>显示或隐藏聊天列表。</translation>
     </message>
     <message>
         <source>&amp;Sampling panel</source>
@@ -249,11 +245,11 @@
     </message>
     <message>
         <source>Rena&amp;me chat</source>
-        <translation>重命名对话(&amp;M)</translation>
+        <translation>重命名聊天(&amp;M)</translation>
     </message>
     <message>
         <source>Gives the chat another title.</source>
-        <translation>给对话换一个标题。</translation>
+        <translation>给聊天换一个标题。</translation>
     </message>
     <message>
         <source>&amp;Write a message</source>
@@ -397,19 +393,19 @@
     </message>
     <message>
         <source>Mi&amp;xer</source>
-        <translation>混音台(&amp;X)</translation>
+        <translation>混合器(&amp;X)</translation>
     </message>
     <message>
         <source>Shows the mixer: several states that answer together.</source>
-        <translation>显示混音台：让多个状态一起回答。</translation>
+        <translation>显示混合器：让多个状态一起回答。</translation>
     </message>
     <message>
         <source>Mixe&amp;r beside the chat</source>
-        <translation>对话旁的混音台(&amp;R)</translation>
+        <translation>聊天旁的混合器(&amp;R)</translation>
     </message>
     <message>
         <source>Shows or hides the mixer beside the chat.</source>
-        <translation>显示或隐藏对话旁的混音台。</translation>
+        <translation>显示或隐藏聊天旁的混合器。</translation>
     </message>
     <message>
         <source>Colour &amp;by voice</source>
@@ -421,11 +417,15 @@
     </message>
     <message>
         <source>Ser&amp;ver</source>
-        <translation>服务(&amp;V)</translation>
+        <translation>服务器(&amp;V)</translation>
     </message>
     <message>
         <source>Shows the server: how other programs use the model.</source>
-        <translation>显示服务：让其他程序使用模型。</translation>
+        <translation>显示服务器：让其他程序使用模型。</translation>
+    </message>
+    <message>
+        <source>&amp;Save state…</source>
+        <translation>保存状态(&amp;S)…</translation>
     </message>
 </context>
 <context>
@@ -802,7 +802,7 @@
     </message>
     <message>
         <source>Fork: new chat from here</source>
-        <translation>分支：从这里新建对话</translation>
+        <translation>分支：从这里新建聊天</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -965,7 +965,7 @@
     </message>
     <message>
         <source>&amp;Chat</source>
-        <translation>对话(&amp;C)</translation>
+        <translation>聊天(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Model</source>
@@ -974,6 +974,10 @@
     <message>
         <source>&amp;Help</source>
         <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;State</source>
+        <translation>状态(&amp;S)</translation>
     </message>
 </context>
 <context>
@@ -1399,7 +1403,7 @@ All of them answer it here at once, with the same seed.</source>
     </message>
     <message>
         <source>Writes the blend into a file that chats can begin from.</source>
-        <translation>把混合状态写入文件，对话可由此开始。</translation>
+        <translation>把混合状态写入文件，聊天可由此开始。</translation>
     </message>
     <message>
         <source>A blend is an experiment: listen before you bake it.
@@ -1433,7 +1437,7 @@ A、混合状态和 B 会在此并排回答。</translation>
     </message>
     <message>
         <source>Start a chat</source>
-        <translation>开始对话</translation>
+        <translation>开始聊天</translation>
     </message>
 </context>
 <context>
@@ -1450,7 +1454,7 @@ A、混合状态和 B 会在此并排回答。</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation>新对话</translation>
+        <translation>新聊天</translation>
     </message>
     <message>
         <source>edited</source>
@@ -1483,7 +1487,7 @@ A、混合状态和 B 会在此并排回答。</translation>
     <name>gui::ChatListModel</name>
     <message>
         <source>New chat</source>
-        <translation>新对话</translation>
+        <translation>新聊天</translation>
     </message>
     <message>
         <source>Today</source>
@@ -1502,19 +1506,19 @@ A、混合状态和 B 会在此并排回答。</translation>
     <name>gui::ChatListView</name>
     <message>
         <source>Chats</source>
-        <translation>对话</translation>
+        <translation>聊天</translation>
     </message>
     <message>
         <source>Filter chats</source>
-        <translation>筛选对话</translation>
+        <translation>筛选聊天</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation>新对话</translation>
+        <translation>新聊天</translation>
     </message>
     <message>
         <source>Starts an empty conversation (Ctrl+N)</source>
-        <translation>开始一段空白对话 (Ctrl+N)</translation>
+        <translation>开始一段空白聊天 (Ctrl+N)</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -1533,15 +1537,15 @@ A、混合状态和 B 会在此并排回答。</translation>
     </message>
     <message>
         <source>The chats cannot be saved at the moment. It will be tried again.</source>
-        <translation>目前无法保存对话，稍后会重试。</translation>
+        <translation>目前无法保存聊天，稍后会重试。</translation>
     </message>
     <message>
         <source>The chats are saved again; nothing is missing.</source>
-        <translation>对话又能保存了；没有丢失任何内容。</translation>
+        <translation>聊天又能保存了；没有丢失任何内容。</translation>
     </message>
     <message>
         <source>This chat cannot be read.</source>
-        <translation>无法读取此对话。</translation>
+        <translation>无法读取此聊天。</translation>
     </message>
     <message>
         <source>Save code</source>
@@ -1549,7 +1553,7 @@ A、混合状态和 B 会在此并排回答。</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation>新对话</translation>
+        <translation>新聊天</translation>
     </message>
     <message>
         <source>own values</source>
@@ -1581,7 +1585,7 @@ A、混合状态和 B 会在此并排回答。</translation>
     </message>
     <message>
         <source>This chat has no messages yet.</source>
-        <translation>此对话还没有消息。</translation>
+        <translation>此聊天还没有消息。</translation>
     </message>
     <message>
         <source>Nothing is being written.</source>
@@ -1609,19 +1613,19 @@ A、混合状态和 B 会在此并排回答。</translation>
     </message>
     <message>
         <source>The file of chats was damaged. It was put aside and a new one was begun.</source>
-        <translation>对话文件已损坏，已另存并新建一个。</translation>
+        <translation>聊天文件已损坏，已另存并新建一个。</translation>
     </message>
     <message>
         <source>The chats were written by a newer Rookery and were left as they are. Chats of this session are not saved.</source>
-        <translation>对话由更新版本的 Rookery 写入，已原样保留。本次会话的对话不会保存。</translation>
+        <translation>聊天由更新版本的 Rookery 写入，已原样保留。本次会话的聊天不会保存。</translation>
     </message>
     <message>
         <source>The chats can be read but not changed. Chats of this session are not saved.</source>
-        <translation>对话可读但不能更改。本次会话的对话不会保存。</translation>
+        <translation>聊天可读但不能更改。本次会话的聊天不会保存。</translation>
     </message>
     <message>
         <source>The chats cannot be opened. Chats of this session are not saved.</source>
-        <translation>无法打开对话。本次会话的对话不会保存。</translation>
+        <translation>无法打开聊天。本次会话的聊天不会保存。</translation>
     </message>
     <message>
         <source>Save state</source>
@@ -1633,7 +1637,7 @@ A、混合状态和 B 会在此并排回答。</translation>
     </message>
     <message>
         <source>Export chat</source>
-        <translation>导出对话</translation>
+        <translation>导出聊天</translation>
     </message>
     <message>
         <source>Saved.</source>
@@ -1645,15 +1649,15 @@ A、混合状态和 B 会在此并排回答。</translation>
     </message>
     <message>
         <source>A part of a chat could not be saved.</source>
-        <translation>对话的一部分未能保存。</translation>
+        <translation>聊天的一部分未能保存。</translation>
     </message>
     <message>
         <source>Go to the chats first (Alt+1).</source>
-        <translation>请先转到对话页（Alt+1）。</translation>
+        <translation>请先转到聊天页（Alt+1）。</translation>
     </message>
     <message>
         <source>This is the memory that the chat began with.</source>
-        <translation>这是对话开始时的记忆。</translation>
+        <translation>这是聊天开始时的记忆。</translation>
     </message>
     <message>
         <source>Nothing was answered yet.</source>
@@ -1945,7 +1949,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Load one to chat. You can write already; it will wait.</source>
-        <translation>加载一个模型即可对话。可以先写，会等待。</translation>
+        <translation>加载一个模型即可聊天。可以先写，会等待。</translation>
     </message>
     <message>
         <source>Where do I see how much memory is used?</source>
@@ -2255,7 +2259,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token takes memory in every slot.</source>
-        <translation>此混合模型的注意力保留多少个词元（16 至 1,048,576）。超出后对话即结束。每个词元在每个槽位都占用内存。</translation>
+        <translation>此混合模型的注意力保留多少个词元（16 至 1,048,576）。超出后聊天即结束。每个词元在每个槽位都占用内存。</translation>
     </message>
     <message>
         <source>Head norm epsilon</source>
@@ -2665,7 +2669,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Show the mixer</source>
-        <translation>显示混音台</translation>
+        <translation>显示混合器</translation>
     </message>
 </context>
 <context>
@@ -2875,7 +2879,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>New chat</source>
-        <translation>新对话</translation>
+        <translation>新聊天</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -2906,7 +2910,7 @@ Click for the monitor.</source>
     <name>gui::MixerPanel</name>
     <message>
         <source>Mixer</source>
-        <translation>混音台</translation>
+        <translation>混合器</translation>
     </message>
     <message>
         <source>The mixes cannot be saved.</source>
@@ -3011,7 +3015,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Whether the current chat answers with this mix</source>
-        <translation>当前对话是否用此混合回答</translation>
+        <translation>当前聊天是否用此混合回答</translation>
     </message>
     <message>
         <source>Take the last change of the mix back</source>
@@ -3131,7 +3135,7 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>The state that this chat begins from is not used while the mix answers.</source>
-        <translation>混合回答时不使用此对话的起始状态。</translation>
+        <translation>混合回答时不使用此聊天的起始状态。</translation>
     </message>
     <message>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
@@ -3554,19 +3558,19 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Use in a chat</source>
-        <translation>用于对话</translation>
+        <translation>用于聊天</translation>
     </message>
     <message>
         <source>Bake the blend into a file first; then it can begin chats.</source>
-        <translation>请先把混合状态固化为文件，之后才能用来开始对话。</translation>
+        <translation>请先把混合状态固化为文件，之后才能用来开始聊天。</translation>
     </message>
     <message>
         <source>Begins a new chat.</source>
-        <translation>开始一段新对话。</translation>
+        <translation>开始一段新聊天。</translation>
     </message>
     <message>
         <source>Begins a new chat from this state.</source>
-        <translation>从此状态开始一段新对话。</translation>
+        <translation>从此状态开始一段新聊天。</translation>
     </message>
 </context>
 <context>
@@ -3807,7 +3811,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Chat template</source>
-        <translation>对话模板</translation>
+        <translation>聊天模板</translation>
     </message>
     <message>
         <source>How messages become a prompt. Automatic: by the model&apos;s name. Raw: the text as it is.</source>
@@ -3827,7 +3831,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>What the model should know or be in this chat</source>
-        <translation>模型在此对话中应知道什么、扮演什么</translation>
+        <translation>模型在此聊天中应知道什么、扮演什么</translation>
     </message>
     <message>
         <source>System prompt</source>
@@ -3835,7 +3839,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Stands before the conversation.</source>
-        <translation>位于对话之前。</translation>
+        <translation>位于聊天之前。</translation>
     </message>
     <message>
         <source>%1 (changed)</source>
@@ -3858,7 +3862,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Who can reach the server.</source>
-        <translation>谁可以访问服务。</translation>
+        <translation>谁可以访问服务器。</translation>
     </message>
     <message>
         <source>Only this computer</source>
@@ -3878,7 +3882,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Where programs find the server: the number behind the colon of its address.</source>
-        <translation>程序在此找到服务：地址中冒号后面的数字。</translation>
+        <translation>程序在此找到服务器：地址中冒号后面的数字。</translation>
     </message>
     <message>
         <source>Turn on when Rookery starts</source>
@@ -4003,7 +4007,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     <name>gui::ServerPage</name>
     <message>
         <source>Server</source>
-        <translation>服务</translation>
+        <translation>服务器</translation>
     </message>
     <message>
         <source>Lets other programs use the model over HTTP: the interface of OpenAI and that of RWKV-Infer.</source>
@@ -4043,7 +4047,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Other computers will be able to use this server.</source>
-        <translation>其他计算机将可以使用此服务。</translation>
+        <translation>其他计算机将可以使用此服务器。</translation>
     </message>
     <message>
         <source>Turn on</source>
@@ -4087,7 +4091,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>The server could not start.</source>
-        <translation>无法打开服务。</translation>
+        <translation>无法打开服务器。</translation>
     </message>
     <message>
         <source>Port %1 is used by another program.</source>
@@ -4104,7 +4108,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>The server is off.</source>
-        <translation>服务已关闭。</translation>
+        <translation>服务器已关闭。</translation>
     </message>
     <message>
         <source>Requests are listed here: when, what, how they ended. Never their keys or texts.</source>
@@ -4235,7 +4239,7 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Memory for what was read before, so that the next question in a chat starts at once.</source>
-        <translation>用于保存已读内容的内存，使对话中的下一个问题能立即开始。</translation>
+        <translation>用于保存已读内容的内存，使聊天中的下一个问题能立即开始。</translation>
     </message>
     <message>
         <source> MB</source>
@@ -4614,15 +4618,15 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     </message>
     <message>
         <source>Other programs can use the model. Click for the server.</source>
-        <translation>其他程序可以使用模型。点击查看服务。</translation>
+        <translation>其他程序可以使用模型。点击查看服务器。</translation>
     </message>
     <message>
         <source>● Server open to the network</source>
-        <translation>● 服务已向网络开放</translation>
+        <translation>● 服务器已向网络开放</translation>
     </message>
     <message>
         <source>● Server</source>
-        <translation>● 服务</translation>
+        <translation>● 服务器</translation>
     </message>
 </context>
 <context>
@@ -4685,11 +4689,11 @@ Save one from a chat (Ctrl+Shift+S), or add a folder with states.</source>
     </message>
     <message>
         <source>Conversation</source>
-        <translation>对话</translation>
+        <translation>聊天</translation>
     </message>
     <message>
         <source>Goes to the end of the conversation</source>
-        <translation>转到对话末尾</translation>
+        <translation>转到聊天末尾</translation>
     </message>
     <message numerus="yes">
         <source>↓ %n new token(s)</source>

@@ -43,7 +43,7 @@ void addClose(QDialog *dialog, QVBoxLayout *column)
 QString shortcutTable(const Actions &actions)
 {
     QString html = QStringLiteral("<table cellspacing='0'>");
-    for (const Menu menu : {Menu::File, Menu::Edit, Menu::View, Menu::Chat, Menu::Model, Menu::Help}) {
+    for (const Menu menu : kMenus) {
         html += QStringLiteral("<tr><td colspan='2' style='padding:12px 0 3px 0'><b>%1</b></td></tr>")
                     .arg(Actions::menuTitle(menu).toHtmlEscaped());
         for (const QAction *action : actions.ofMenu(menu)) {

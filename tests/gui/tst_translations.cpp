@@ -173,8 +173,7 @@ void TestTranslations::mnemonicsAreUniqueInTheirMenu()
     QCoreApplication::installTranslator(&translator);
     const gui::Actions actions;
     QCoreApplication::removeTranslator(&translator);
-    for (const gui::Menu menu : {gui::Menu::File, gui::Menu::Edit, gui::Menu::View, gui::Menu::Chat,
-                                 gui::Menu::Model, gui::Menu::Help}) {
+    for (const gui::Menu menu : gui::kMenus) {
         std::set<QChar> taken;
         for (const QAction *action : actions.ofMenu(menu)) {
             const QString text = action->text();
