@@ -22,9 +22,9 @@ using namespace engine;
 constexpr const char *kHelp = "Shows what a model or an adapter is, without loading it.";
 
 constexpr const char *kExamples = "Examples:\n"
-                                  "  rookery-cli inspect model.pth\n"
                                   "  rookery-cli inspect demo --tensors\n"
-                                  "  rookery-cli inspect lora.pth\n"
+                                  "  rookery-cli inspect model.pth\n"
+                                  "  rookery-cli inspect ADAPTER.pth\n"
                                   "  rookery-cli inspect model.pth --json";
 
 struct Arguments {

@@ -35,12 +35,14 @@ public:
     void remark(std::string_view text);
     /// A remark that the next piece of output replaces.
     void progress(std::string_view text);
-    /// One line for the log reader; always written.
+    /// One line for the log reader; always written. Never within a line of output that the same terminal
+    /// shows.
     void logLine(std::string_view text);
     /// The one line (with setJson: the one object on standard output) that says why the command failed.
     void error(std::string_view code, std::string_view message);
 
 private:
+    void write(std::string_view utf8, bool isDimmed);
     void clearProgress();
     std::string forTerminal(std::string_view utf8) const;
 
@@ -50,7 +52,8 @@ private:
     bool m_json = false;
 
     std::mutex m_mutex;
-    bool m_hasProgress = false; // guarded by m_mutex
+    bool m_hasProgress = false;  // guarded by m_mutex
+    bool m_isWithinLine = false; // of output; guarded by m_mutex
 };
 
 } // namespace cli
