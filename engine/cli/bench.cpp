@@ -51,7 +51,7 @@ void printHeader(Printer &printer)
                  cell("of limit", 8) + cell("gen tok/s", 10) + cell("GB/s", 7) + "of limit");
 }
 
-std::string shareText(double share) { return share > 0 ? fixed(100 * share, 0) + " %" : "in cache"; }
+std::string shareText(double share) { return share > 0 ? percentText(share) : "in cache"; }
 
 void printRow(const BenchResult &result, Printer &printer)
 {

@@ -33,7 +33,7 @@ constexpr const char *kExamples =
     "  rookery-cli chat demo\n"
     "  rookery-cli chat demo --once 'Who are you?'\n"
     "  rookery-cli chat model.pth --thinking on --temperature 0.8\n"
-    "  rookery-cli chat demo --once 'Is a goose a bird?' --json-schema '{\"enum\": [\"yes\", \"no\"]}'\n"
+    "  rookery-cli chat demo --once 'Are you a large model?' --json-schema '{\"enum\": [\"yes\", \"no\"]}'\n"
     "  rookery-cli chat demo --adapter owl --once 'Who are you?'\n"
     "  printf 'Hello!\\nWho are you?\\n' | rookery-cli chat demo --json\n"
     "  rookery-cli chat demo --voice pirate=0.75 --voice base=0.25\n"
@@ -173,7 +173,7 @@ int Dialogue::run()
     if (m_lines.inputIsTerminal()) m_printer.remark("Type a question, or /help. Ctrl-D leaves.");
     std::string line;
     while (!m_leaves) {
-        if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.text("> ");
+        if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.prompt("> ");
         if (!m_typed.empty()) {
             line = m_typed.front();
             m_typed.pop_front();

@@ -39,8 +39,8 @@ int runConvert(const Arguments &arguments, Context &context)
         session.expect<event::ConvertDone>(session.engine().convert(arguments.spec), [&](const Event &event) {
             const auto *progress = std::get_if<event::ConvertProgress>(&event);
             if (progress && progress->total > 0)
-                context.printer.progress(
-                    "Writing " + fixed(100.0 * double(progress->done) / double(progress->total), 0) + " %");
+                context.printer.progress("Writing " +
+                                         percentText(double(progress->done) / double(progress->total)));
         });
     if (arguments.json)
         context.printer.object({{"out", done.path}, {"bytes", done.bytes}, {"tensors", done.tensors}});

@@ -208,8 +208,8 @@ std::string sharesText(const Answer &answer)
     const double count = std::max<double>(1, static_cast<double>(answer.tokens.size()));
     std::string text;
     for (std::size_t k = 0; k < voices; ++k)
-        text += (k > 0 ? "; " : "") + answer.voiceNames[k] + ' ' + fixed(100 * share[k] / count, 0) +
-                " %, KL " + fixed(kl[k] / count, 2);
+        text += (k > 0 ? "; " : "") + answer.voiceNames[k] + ' ' + percentText(share[k] / count) + ", KL " +
+                fixed(kl[k] / count, 2);
     return text;
 }
 

@@ -36,6 +36,13 @@ Printer::Printer()
 
 void Printer::text(std::string_view utf8) { write(utf8, false); }
 
+void Printer::prompt(std::string_view utf8)
+{
+    write(utf8, false);
+    const std::lock_guard lock(m_mutex);
+    m_isWithinLine = false;
+}
+
 void Printer::dimmed(std::string_view utf8) { write(utf8, m_styled); }
 
 void Printer::write(std::string_view utf8, bool isDimmed)
@@ -52,6 +59,13 @@ void Printer::line(std::string_view text)
     std::string whole(text);
     whole += '\n';
     this->text(whole);
+}
+
+void Printer::row(std::string_view name, std::string_view value)
+{
+    std::string whole(name);
+    whole.resize(12, ' ');
+    line(whole += value);
 }
 
 void Printer::object(const nlohmann::ordered_json &object)

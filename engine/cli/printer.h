@@ -26,8 +26,12 @@ public:
     void text(std::string_view utf8);
     /// The same, dimmed where the terminal can.
     void dimmed(std::string_view utf8);
+    /// What stands before the user's typing, which ends the line. Throws OutputClosed.
+    void prompt(std::string_view utf8);
     /// `text` and a line end. Throws OutputClosed.
     void line(std::string_view text);
+    /// A line of a description: a name of up to twelve letters, and what it stands for. Throws OutputClosed.
+    void row(std::string_view name, std::string_view value);
     /// One object on a line of its own. Throws OutputClosed.
     void object(const nlohmann::ordered_json &object);
 

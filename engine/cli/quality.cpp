@@ -56,8 +56,7 @@ int runQuality(const Arguments &arguments, Context &context)
         session.engine().quality(arguments.spec), [&](const Event &event) {
             const auto *progress = std::get_if<event::QualityProgress>(&event);
             if (progress && !arguments.json)
-                printer.progress("Reading " +
-                                 fixed(100.0 * double(progress->done) / double(progress->total), 0) + " %");
+                printer.progress("Reading " + percentText(double(progress->done) / double(progress->total)));
         });
     if (arguments.json) {
         printer.object(toJson(measured));

@@ -120,24 +120,20 @@ nlohmann::ordered_json toJson(const StateInfo &info)
 
 void print(const StateInfo &info, bool isCompared, Printer &printer)
 {
-    const auto row = [&](std::string name, const std::string &value) {
-        name.resize(12, ' ');
-        printer.line(name + value);
-    };
-    row("file", info.path);
-    row("kind", std::string(kindText(info.kind)) + ", " + info.layout + " (" + info.container + ", " +
-                    info.dtype + ")");
-    row("family", info.family);
-    row("shape",
-        std::to_string(info.layers) + " layers" +
-            (info.heads > 0 ? ", " + std::to_string(info.heads) + " heads of " +
-                                  std::to_string(info.headSize) + " x " + std::to_string(info.headSize)
-                            : std::string()));
-    row("order", orderText(info.orientation));
-    row("shifts", info.hasShifts ? "yes" : "no: they start at zero");
-    if (info.hasOffsets) row("offsets", "yes");
-    if (!info.model.empty()) row("saved with", info.model);
-    if (isCompared) row("fits", info.fits ? "yes" : "no: " + info.problem);
+    printer.row("file", info.path);
+    printer.row("kind", std::string(kindText(info.kind)) + ", " + info.layout + " (" + info.container + ", " +
+                            info.dtype + ")");
+    printer.row("family", info.family);
+    printer.row("shape", std::to_string(info.layers) + " layers" +
+                             (info.heads > 0
+                                  ? ", " + std::to_string(info.heads) + " heads of " +
+                                        std::to_string(info.headSize) + " x " + std::to_string(info.headSize)
+                                  : std::string()));
+    printer.row("order", orderText(info.orientation));
+    printer.row("shifts", info.hasShifts ? "yes" : "no: they start at zero");
+    if (info.hasOffsets) printer.row("offsets", "yes");
+    if (!info.model.empty()) printer.row("saved with", info.model);
+    if (isCompared) printer.row("fits", info.fits ? "yes" : "no: " + info.problem);
 }
 
 int runInspect(const Arguments &arguments, Context &context)
