@@ -68,12 +68,14 @@ LoadedModel loadFor(const BenchSpec &spec, const EngineOptions &options, const s
 /// What one step has to move and to compute.
 struct Cost {
     double bytes = 0, flops = 0;
-    /// Seconds that the machine needs at least.
-    double limit(double bytesPerSecond, double flopsPerSecond) const
+    /// Seconds that the machine needs at least; 0 where that would be reading what lies in its cache, whose
+    /// speed is not known.
+    double limit(const kernels::MachineSpeed &machine, double flopsPerSecond) const
     {
-        const double reading = bytesPerSecond > 0 ? bytes / bytesPerSecond : 0;
+        const double reading = machine.readBytesPerSecond > 0 ? bytes / machine.readBytesPerSecond : 0;
         const double computing = flopsPerSecond > 0 ? flops / flopsPerSecond : 0;
-        return std::max(reading, computing);
+        if (reading <= computing) return computing;
+        return bytes <= static_cast<double>(machine.cacheBytes) ? 0 : reading;
     }
 };
 
@@ -278,7 +280,7 @@ void Measurement::prefill(BenchResult &result)
     for (int done = 0; done < m_spec.promptTokens; done += StepLimits::kMaxRows) {
         const int rows = std::min(m_spec.promptTokens - done, StepLimits::kMaxRows);
         const int logitRows = done + rows == m_spec.promptTokens ? 1 : 0;
-        limit += costOf(rows, 1, logitRows).limit(m_speed.readBytesPerSecond, flopsPerSecond());
+        limit += costOf(rows, 1, logitRows).limit(m_speed, flopsPerSecond());
     }
     result.prefillTokensPerSecond = m_spec.promptTokens / median;
     result.prefillShareOfLimit = limit / median;
@@ -305,7 +307,7 @@ void Measurement::complete(BenchResult &result, double seconds) const
     const Cost cost = costOf(rows, rows, rows);
     result.decodeTokensPerSecond = result.batch / seconds;
     result.decodeGbPerSecond = cost.bytes / seconds / 1e9;
-    result.shareOfLimit = cost.limit(m_speed.readBytesPerSecond, flopsPerSecond()) / seconds;
+    result.shareOfLimit = cost.limit(m_speed, flopsPerSecond()) / seconds;
 }
 
 void Measurement::mix(BenchResult &one, BenchResult &mixed)

@@ -114,7 +114,7 @@ struct BenchResult {
     double prefillTokensPerSecond = 0; ///< 0 where not measured at this batch
     double decodeTokensPerSecond = 0;  ///< of all rows together
     double decodeGbPerSecond = 0;      ///< weights and states moved
-    double shareOfLimit = 0;           ///< of measured bandwidth or flops, whichever binds
+    double shareOfLimit = 0;           ///< of measured bandwidth or flops; 0: all lies in a cache
     double prefillShareOfLimit = 0;
 };
 

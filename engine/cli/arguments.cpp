@@ -1,7 +1,11 @@
 #include "engine/cli/arguments.h"
 
+#include "engine/cli/json.h"
 #include "engine/cli/numbers.h"
 
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
 #include <fstream>
 
 namespace cli
@@ -21,6 +25,7 @@ struct Parameter {
 };
 
 constexpr float kMostTopK = 1000000;
+constexpr float kMostAdapterScale = 1000;
 
 constexpr Parameter kParameters[] = {
     {"temperature", &SamplingParams::temperature, nullptr, 0, 10, "0 always takes the likeliest token"},
@@ -38,7 +43,7 @@ constexpr Parameter kParameters[] = {
 
 constexpr std::size_t kMostGrammarBytes = 256U << 10U;
 
-/// A small file. Throws CLI::ValidationError naming the option.
+/// A small file. Throws CLI::ValidationError that names the option.
 std::string fileText(const char *option, const std::string &path)
 {
     std::ifstream in(path, std::ios::binary);
@@ -46,7 +51,9 @@ std::string fileText(const char *option, const std::string &path)
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (text.empty())
-        throw CLI::ValidationError(option, "expected a file with text, found none at \"" + path + '"');
+        throw CLI::ValidationError(option, std::string("expected a file with text, found ") +
+                                               (in.is_open() ? "an empty one" : "none") + " at \"" + path +
+                                               '"');
     if (text.size() > kMostGrammarBytes)
         throw CLI::ValidationError(option,
                                    "expected a file of at most 256 KiB, found more in \"" + path + '"');
@@ -83,6 +90,23 @@ std::string setParameter(const Parameter &parameter, SamplingParams &params, con
 std::string valueText(const Parameter &parameter, const SamplingParams &params)
 {
     return parameter.real ? shortest(params.*parameter.real) : std::to_string(params.*parameter.whole);
+}
+
+/// FILE or FILE:SCALE; a file whose name has a colon is taken as it is.
+engine::AdapterUse adapterOf(const std::string &text)
+{
+    engine::AdapterUse use;
+    use.path = text;
+    const auto colon = text.rfind(':');
+    std::error_code ignored;
+    if (colon == std::string::npos || std::filesystem::exists(text, ignored)) return use;
+    use.path.resize(colon);
+    if (!setNumber(use.scale, -kMostAdapterScale, kMostAdapterScale, text.substr(colon + 1)).empty())
+        throw CLI::ValidationError("--adapter",
+                                   "expected a file, or FILE:SCALE with a scale " +
+                                       rangeText(shortest(-kMostAdapterScale), shortest(kMostAdapterScale)) +
+                                       ", found \"" + text + '"');
+    return use;
 }
 
 /// `set` returns what is wrong with the text.
@@ -139,6 +163,16 @@ CLI::Option *addList(CLI::App &command, const std::string &name, std::vector<int
         ->type_name("N,N,...");
 }
 
+CLI::Option *addTexts(CLI::App &command, const std::string &name, std::vector<std::string> &target,
+                      const std::string &type, const std::string &help)
+{
+    return command
+        .add_option_function<std::string>(
+            name, [&target](const std::string &text) { target.push_back(text); }, help + "; may be repeated")
+        ->type_name(type)
+        ->trigger_on_parse();
+}
+
 void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positional)
 {
     if (positional) {
@@ -160,8 +194,13 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
               "epsilon of the norm behind every head; 0: the family's own");
     addInteger(command, "--context", arguments.load.contextTokens, 0, 1 << 20,
                "tokens that the attention of a hybrid keeps; 0: as the file says, at most 4096");
-    addInteger(command, "--threads", arguments.engine.threads, 0, 4096, "processor threads; 0 uses all");
-    command.add_option("--kernels", arguments.engine.cpuKernels, "forces a processor code path; see devices")
+    addProcessor(command, arguments.engine);
+}
+
+void addProcessor(CLI::App &command, engine::EngineOptions &options)
+{
+    addInteger(command, "--threads", options.threads, 0, 4096, "processor threads; 0 uses all");
+    command.add_option("--kernels", options.cpuKernels, "forces a processor code path; see devices")
         ->type_name("NAME");
 }
 
@@ -169,20 +208,7 @@ void addAdapters(CLI::App &command, std::vector<engine::AdapterUse> &adapters)
 {
     command
         .add_option_function<std::string>(
-            "--adapter",
-            [&adapters](const std::string &text) {
-                engine::AdapterUse use;
-                use.path = text;
-                const auto colon = text.rfind(':');
-                const auto scale = colon == std::string::npos
-                                       ? std::nullopt
-                                       : parseNumber<float>(std::string_view(text).substr(colon + 1));
-                if (scale) {
-                    use.scale = *scale;
-                    use.path.resize(colon);
-                }
-                adapters.push_back(std::move(use));
-            },
+            "--adapter", [&adapters](const std::string &text) { adapters.push_back(adapterOf(text)); },
             "LoRA, DoRA, PiSSA, Bone, MiSS or MoLE on top, and how strong (1); may be repeated; the "
             "demonstration model has owl, loud and chinese")
         ->type_name("FILE-OR-NAME[:SCALE]")
@@ -237,9 +263,7 @@ void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int m
                                    text);
               })
         ->type_name("N");
-    command.add_option("--stop", arguments.stopStrings, "end before this text; may be repeated")
-        ->type_name("TEXT")
-        ->allow_extra_args(false);
+    addTexts(command, "--stop", arguments.stopStrings, "TEXT", "end before this text");
 }
 
 void addGrammarArguments(CLI::App &command, engine::GrammarSpec &grammar)
@@ -255,6 +279,7 @@ void addGrammarArguments(CLI::App &command, engine::GrammarSpec &grammar)
                 [&grammar](const std::string &text) {
                     const bool isText = text.find_first_not_of(" \t\r\n") == text.find('{');
                     grammar = {Kind::JsonSchema, isText ? text : fileText("--json-schema", text)};
+                    parseJson(grammar.text, isText ? "--json-schema" : text); // says where it is wrong
                 },
                 "let the text be JSON of this schema: a file, or the schema itself")
             ->type_name("FILE|TEXT");

@@ -56,6 +56,11 @@ CLI::Option *addChoice(CLI::App &command, const std::string &name, T &target,
     return command.add_option_function<std::string>(name, choose, help)->type_name("NAME");
 }
 
+/// An option with a text, which may be given several times.
+CLI::Option *addTexts(CLI::App &command, const std::string &name, std::vector<std::string> &target,
+                      const std::string &type, const std::string &help);
+/// --threads and --kernels.
+void addProcessor(CLI::App &command, engine::EngineOptions &options);
 /// --adapter, and options of the adapter before them.
 void addAdapters(CLI::App &command, std::vector<engine::AdapterUse> &adapters);
 /// MODEL (if `positional`), --strategy, --vocab, --adapter, --head-norm-eps, --context, --threads and

@@ -21,7 +21,9 @@ using namespace engine;
 
 constexpr const char *kHelp =
     "Measures reading and generating speed.\n"
-    "The share says how much of the measured memory bandwidth or arithmetic speed is used, whichever binds.";
+    "The share of the limit says how much of the measured memory bandwidth or arithmetic speed is used,\n"
+    "whichever binds. A model that lies in the processor's cache has no such limit: \"in cache\", in JSON "
+    "null.";
 
 constexpr const char *kExamples =
     "Examples:\n"
@@ -46,8 +48,10 @@ std::string cell(std::string text, std::size_t width)
 void printHeader(Printer &printer)
 {
     printer.line(cell("strategy", 12) + cell("batch", 5) + cell("voices", 6) + cell("read tok/s", 10) +
-                 cell("gen tok/s", 10) + cell("GB/s", 7) + "share of limit");
+                 cell("of limit", 8) + cell("gen tok/s", 10) + cell("GB/s", 7) + "of limit");
 }
+
+std::string shareText(double share) { return share > 0 ? percentText(share) : "in cache"; }
 
 void printRow(const BenchResult &result, Printer &printer)
 {
@@ -55,13 +59,15 @@ void printRow(const BenchResult &result, Printer &printer)
         result.prefillTokensPerSecond > 0 ? fixed(result.prefillTokensPerSecond, 0) : "-";
     printer.line(cell(result.strategy, 12) + cell(std::to_string(result.batch), 5) +
                  cell(std::to_string(result.voices), 6) + cell(prefill, 10) +
+                 cell(result.prefillTokensPerSecond > 0 ? shareText(result.prefillShareOfLimit) : "-", 8) +
                  cell(fixed(result.decodeTokensPerSecond, 1), 10) +
-                 cell(fixed(result.decodeGbPerSecond, 1), 7) + fixed(100 * result.shareOfLimit, 0) + " %");
+                 cell(fixed(result.decodeGbPerSecond, 1), 7) + shareText(result.shareOfLimit));
 }
 
 nlohmann::ordered_json toJson(const event::BenchFinished &finished)
 {
-    nlohmann::ordered_json results = nlohmann::ordered_json::array();
+    using Json = nlohmann::ordered_json;
+    Json results = Json::array();
     for (const BenchResult &result : finished.results) {
         results.push_back({{"strategy", result.strategy},
                            {"batch", result.batch},
@@ -69,7 +75,7 @@ nlohmann::ordered_json toJson(const event::BenchFinished &finished)
                            {"prefill_tokens_per_s", result.prefillTokensPerSecond},
                            {"decode_tokens_per_s", result.decodeTokensPerSecond},
                            {"decode_gb_per_s", result.decodeGbPerSecond},
-                           {"share_of_limit", result.shareOfLimit}});
+                           {"share_of_limit", result.shareOfLimit > 0 ? Json(result.shareOfLimit) : Json()}});
     }
     const ModelInfo &model = finished.model;
     return {{"machine",
@@ -128,21 +134,22 @@ void addBench(CLI::App &app, Command &chosen)
         ->type_name("TEXT")
         ->default_str(spec.strategy);
     addAdapters(command, spec.adapters);
-    addList(command, "--batch", spec.batches, 1, 4096, "sequences at once")->default_str("1,8,32");
-    addInteger(command, "--voices", spec.voices, 1, 16,
-               "a mix of so many states instead, in turns with a single one");
-    addInteger(command, "--prompt", spec.promptTokens, 1, 1 << 20, "tokens to read");
+    CLI::Option *voices = addInteger(command, "--voices", spec.voices, 1, 16,
+                                     "generate as a mix of so many states, in turns with a single one");
+    addList(command, "--batch", spec.batches, 1, 4096, "sequences at once")
+        ->default_str("1,8,32")
+        ->excludes(voices);
+    addInteger(command, "--prompt", spec.promptTokens, 1, 1 << 20, "tokens to read")->excludes(voices);
     addInteger(command, "--gen", spec.generateTokens, 1, 1 << 20, "tokens to generate");
-    addInteger(command, "--threads", arguments->engine.threads, 0, 4096, "processor threads; 0 uses all");
-    command
-        .add_option("--kernels", arguments->engine.cpuKernels, "forces a processor code path; see devices")
-        ->type_name("NAME");
+    addProcessor(command, arguments->engine);
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
         if (arguments->spec.model.empty() == arguments->spec.shape.empty())
             throw CLI::ValidationError("MODEL",
                                        "expected either a model file (or demo) or --shape, found " +
                                            std::string(arguments->spec.model.empty() ? "none" : "both"));
+        if (!arguments->spec.shape.empty() && !arguments->spec.adapters.empty())
+            throw CLI::ValidationError("--adapter", "expected a model file, found --shape");
         chosen = [arguments](Context &context) { return runBench(*arguments, context); };
     });
 }

@@ -33,7 +33,8 @@ constexpr const char *kExamples =
     "  rookery-cli chat demo\n"
     "  rookery-cli chat demo --once 'Who are you?'\n"
     "  rookery-cli chat model.pth --thinking on --temperature 0.8\n"
-    "  rookery-cli chat demo --once 'Describe a goose.' --json-schema goose.json\n"
+    "  rookery-cli chat demo --once 'Are you a large model?' --json-schema '{\"enum\": [\"yes\", \"no\"]}'\n"
+    "  rookery-cli chat demo --adapter owl --once 'Who are you?'\n"
     "  printf 'Hello!\\nWho are you?\\n' | rookery-cli chat demo --json\n"
     "  rookery-cli chat demo --voice pirate=0.75 --voice base=0.25\n"
     "With voices, /gate pirate 0.2 can be typed while an answer is being written.\n"
@@ -105,7 +106,8 @@ public:
 
     /// One question, one answer. Throws engine::Error, Interrupted.
     void ask(const std::string &question);
-    /// Until the end of the input, /quit or Ctrl-C at the prompt.
+    /// Until the end of the input, /quit or Ctrl-C at the prompt. A line that fails is reported, and is not
+    /// the end; of a pipe the exit code tells it.
     int run();
 
 private:
@@ -116,12 +118,14 @@ private:
     void gate(const std::string &rest);
     void listen(const WakeUp &wake);
     void attempt(const std::string &line);
+    int result() const { return m_hasFailed && !m_lines.inputIsTerminal() ? kFailure : kOk; }
 
     Conversation &m_conversation;
     Printer &m_printer;
     Interrupts &m_interrupts;
     LineReader m_lines;
     bool m_leaves = false;
+    bool m_hasFailed = false;
     std::deque<std::string> m_typed; ///< while an answer was written
 };
 
@@ -169,7 +173,7 @@ int Dialogue::run()
     if (m_lines.inputIsTerminal()) m_printer.remark("Type a question, or /help. Ctrl-D leaves.");
     std::string line;
     while (!m_leaves) {
-        if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.text("> ");
+        if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.prompt("> ");
         if (!m_typed.empty()) {
             line = m_typed.front();
             m_typed.pop_front();
@@ -181,29 +185,25 @@ int Dialogue::run()
             break;
         case LineReader::Result::End:
         case LineReader::Result::Woken:
-            return kOk;
+            return result();
         case LineReader::Result::Interrupted:
             if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.text("\n");
             throw Interrupted();
         }
         if (line.find_first_not_of(" \t") != std::string::npos) attempt(line);
     }
-    return kOk;
+    return result();
 }
 
 void Dialogue::attempt(const std::string &line)
 {
-    // At the prompt a failed or stopped question is not the end; in a pipe it is.
-    if (!m_lines.inputIsTerminal()) {
-        line.front() == '/' ? void(m_leaves = !command(line)) : ask(line);
-        return;
-    }
     try {
         line.front() == '/' ? void(m_leaves = !command(line)) : ask(line);
     } catch (const Error &error) {
         m_printer.error(codeName(error.code()), error.message());
+        m_hasFailed = true;
     } catch (const Interrupted &) {
-        if (m_interrupts.mustEnd()) throw;
+        if (m_interrupts.mustEnd() || !m_lines.inputIsTerminal()) throw; // a stopped question is not the end
         m_interrupts.clear();
     }
 }

@@ -22,9 +22,10 @@ constexpr const char *kHelp = "Writes a model in another format: .safetensors, .
                               "(in .gguf: those of llama.cpp). The output is complete or not there.";
 
 constexpr const char *kExamples = "Examples:\n"
+                                  "  rookery-cli convert demo demo.gguf\n"
                                   "  rookery-cli convert model.pth model.safetensors\n"
                                   "  rookery-cli convert model.pth model.gguf --type q8_0\n"
-                                  "  rookery-cli convert huggingface-folder model.pth --type bf16";
+                                  "  rookery-cli convert FOLDER model.pth --type bf16";
 
 struct Arguments {
     ConvertSpec spec;
@@ -38,8 +39,8 @@ int runConvert(const Arguments &arguments, Context &context)
         session.expect<event::ConvertDone>(session.engine().convert(arguments.spec), [&](const Event &event) {
             const auto *progress = std::get_if<event::ConvertProgress>(&event);
             if (progress && progress->total > 0)
-                context.printer.progress(
-                    "Writing " + fixed(100.0 * double(progress->done) / double(progress->total), 0) + " %");
+                context.printer.progress("Writing " +
+                                         percentText(double(progress->done) / double(progress->total)));
         });
     if (arguments.json)
         context.printer.object({{"out", done.path}, {"bytes", done.bytes}, {"tensors", done.tensors}});
@@ -72,6 +73,9 @@ void addConvert(CLI::App &app, Command &chosen)
     command.add_flag("--force", spec.overwrite, "replace OUT if it exists");
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
+        if (!arguments->spec.vocabulary.empty() && !arguments->spec.output.ends_with(".gguf"))
+            throw CLI::ValidationError("--vocab", "only a .gguf holds a vocabulary, found OUT \"" +
+                                                      arguments->spec.output + '"');
         chosen = [arguments](Context &context) { return runConvert(*arguments, context); };
     });
 }

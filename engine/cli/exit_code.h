@@ -1,16 +1,32 @@
 #pragma once
 
+#include "engine/error.h"
+
 namespace cli
 {
 
 /// What the program returns; documented in its help and manual.
 enum ExitCode : int {
     kOk = 0,
-    kFailure = 1,       ///< the command failed; one line on standard error says why
-    kUsage = 2,         ///< the command line was not understood
+    kFailure = 1,       ///< it failed while it ran; one line on standard error says why
+    kUsage = 2,         ///< wrong use: an option, a value or a file that cannot be or is not there
     kInterrupted = 130, ///< stopped by Ctrl-C or a request to end
     kOutputClosed = 141 ///< the reader of standard output went away (as a shell reports SIGPIPE)
 };
+
+/// Whose fault it was: what was asked for cannot be or is not there, or it went wrong on the way.
+constexpr ExitCode exitCodeOf(engine::ErrorCode code)
+{
+    switch (code) {
+    case engine::ErrorCode::FileNotFound:
+    case engine::ErrorCode::BadStrategy:
+    case engine::ErrorCode::DeviceUnusable:
+    case engine::ErrorCode::BadRequest:
+        return kUsage;
+    default:
+        return kFailure;
+    }
+}
 
 /// Thrown where the user stopped the command.
 struct Interrupted {

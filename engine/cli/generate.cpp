@@ -35,14 +35,15 @@ constexpr const char *kExamples =
     "  rookery-cli generate demo --prompt-file book.txt --max-tokens 60\n"
     "  rookery-cli generate demo --prompt 'A long story' --max-tokens 0 --save-state story.state\n"
     "  rookery-cli generate demo --state story.state --prompt ' It began'\n"
-    "  rookery-cli generate demo --voice pirate=0.7 --voice base=0.3 --prompt 'User: Who are "
-    "you?\n\nAssistant:'\n"
+    "  rookery-cli generate demo --voice pirate=0.7 --voice base=0.3 \\\n"
+    "      --prompt $'User: Who are you?\\n\\nAssistant:'\n"
     "  rookery-cli generate demo --voice pirate --voice butler=-0.2 --prompt 'A rook' --save-gates "
     "lane.json\n"
-    "  rookery-cli generate demo --prompt 'A goose:' --json-schema '{\"properties\":{\"name\":{\"type\":\n"
-    "      \"string\",\"maxLength\":20}},\"required\":[\"name\"],\"additionalProperties\":false}'\n"
-    "  rookery-cli generate demo --prompt 'Yes or no?' --grammar answers.gbnf  # root ::= \" yes\" | \" "
-    "no\"\n"
+    "  rookery-cli generate demo --voice pirate --voice butler --prompt 'A rook' --gates-file lane.json\n"
+    "  rookery-cli generate demo --prompt 'A goose:' --json-schema '{\"properties\": {\"name\":\n"
+    "      {\"type\": \"string\", \"maxLength\": 20}}, \"required\": [\"name\"]}'\n"
+    "  echo 'root ::= \" yes\" | \" no\"' > answers.gbnf\n"
+    "  rookery-cli generate demo --prompt 'Yes or no?' --grammar answers.gbnf\n"
     "With --count N, seeds S, S+1, ... run together as one batch; each gives what it would give alone.";
 
 struct Arguments {

@@ -22,9 +22,9 @@ using namespace engine;
 constexpr const char *kHelp = "Shows what a model or an adapter is, without loading it.";
 
 constexpr const char *kExamples = "Examples:\n"
-                                  "  rookery-cli inspect model.pth\n"
                                   "  rookery-cli inspect demo --tensors\n"
-                                  "  rookery-cli inspect lora.pth\n"
+                                  "  rookery-cli inspect model.pth\n"
+                                  "  rookery-cli inspect ADAPTER.pth\n"
                                   "  rookery-cli inspect model.pth --json";
 
 struct Arguments {
@@ -35,27 +35,24 @@ struct Arguments {
 
 void printInfo(const ModelInfo &info, Printer &printer)
 {
-    const auto row = [&](std::string name, const std::string &value) {
-        name.resize(12, ' ');
-        printer.line(name + value);
-    };
-    row("file", info.path);
-    row("format", info.container);
-    row("family", info.family.empty() ? "unknown" : info.family);
-    row("parameters", countText(double(info.parameters)) + " in " +
-                          countOf(std::int64_t(info.tensors.size()), "tensor") + ", " + info.dtype);
-    row("size", byteText(double(info.fileBytes)));
+    printer.row("file", info.path);
+    printer.row("format", info.container);
+    printer.row("family", info.family.empty() ? "unknown" : info.family);
+    printer.row("parameters", countText(double(info.parameters)) + " in " +
+                                  countOf(std::int64_t(info.tensors.size()), "tensor") + ", " + info.dtype);
+    printer.row("size", byteText(double(info.fileBytes)));
     if (info.layers > 0) {
-        row("shape", countOf(info.layers, "layer") + ", width " + std::to_string(info.width) + ", " +
-                         countOf(info.heads, "head") + " of " + std::to_string(info.headSize) + ", hidden " +
-                         std::to_string(info.hidden) + ", vocabulary " + std::to_string(info.vocabulary));
-        row("state", byteText(double(info.stateBytes)) + " for each conversation" +
-                         (info.hasState ? ", which begins with the tuned state in the file" : ""));
+        printer.row("shape", countOf(info.layers, "layer") + ", width " + std::to_string(info.width) + ", " +
+                                 countOf(info.heads, "head") + " of " + std::to_string(info.headSize) +
+                                 ", hidden " + std::to_string(info.hidden) + ", vocabulary " +
+                                 std::to_string(info.vocabulary));
+        printer.row("state", byteText(double(info.stateBytes)) + " for each conversation" +
+                                 (info.hasState ? ", which begins with the tuned state in the file" : ""));
     }
     if (info.contextTokens > 0)
-        row("attention", "sees " + std::to_string(info.contextTokens) + " tokens (--context)");
-    row("vocabulary", info.vocabularyFile.empty() ? "none found" : info.vocabularyFile);
-    row("usable", info.problem.empty() ? "yes" : "no: " + info.problem);
+        printer.row("attention", "sees " + std::to_string(info.contextTokens) + " tokens (--context)");
+    printer.row("vocabulary", info.vocabularyFile.empty() ? "none found" : info.vocabularyFile);
+    printer.row("usable", info.problem.empty() ? "yes" : "no: " + info.problem);
 }
 
 void printTensors(const ModelInfo &info, Printer &printer)
@@ -92,26 +89,23 @@ nlohmann::ordered_json adapterJson(const AdapterInfo &info)
 
 void printAdapter(const AdapterInfo &info, bool withMatrices, Printer &printer)
 {
-    const auto row = [&](std::string name, const std::string &value) {
-        name.resize(12, ' ');
-        printer.line(name + value);
-    };
-    row("file", info.path);
-    row("format", "adapter, " + info.layout + " (" + info.container + ")");
+    printer.row("file", info.path);
+    printer.row("format", "adapter, " + info.layout + " (" + info.container + ")");
     for (const AdapterInfo::Part &part : info.parts)
-        row("changes", std::to_string(part.matrices) + (part.matrices == 1 ? " matrix" : " matrices") +
-                           " by " + part.kind + ", rank " + std::to_string(part.leastRank) +
-                           (part.leastRank == part.mostRank ? "" : " to " + std::to_string(part.mostRank)));
+        printer.row("changes",
+                    std::to_string(part.matrices) + (part.matrices == 1 ? " matrix" : " matrices") + " by " +
+                        part.kind + ", rank " + std::to_string(part.leastRank) +
+                        (part.leastRank == part.mostRank ? "" : " to " + std::to_string(part.mostRank)));
     if (info.experts > 0)
-        row("experts", std::to_string(info.experts) + ", of which every token uses " +
-                           std::to_string(info.activeExperts));
-    if (info.replaced > 0) row("replaces", std::to_string(info.replaced) + " tensors");
+        printer.row("experts", std::to_string(info.experts) + ", of which every token uses " +
+                                   std::to_string(info.activeExperts));
+    if (info.replaced > 0) printer.row("replaces", std::to_string(info.replaced) + " tensors");
     const auto hasAlpha = [](const AdapterInfo::Part &part) {
         return part.kind == "LoRA" || part.kind == "DoRA" || part.kind == "MoLE";
     };
     if (std::any_of(info.parts.begin(), info.parts.end(), hasAlpha))
-        row("alpha", info.alpha > 0 ? shortest(float(info.alpha)) : "not in the file");
-    row("size", byteText(double(info.fileBytes)));
+        printer.row("alpha", info.alpha > 0 ? shortest(float(info.alpha)) : "not in the file");
+    printer.row("size", byteText(double(info.fileBytes)));
     if (!withMatrices) return;
     printer.line("");
     for (const std::string &matrix : info.matrices)

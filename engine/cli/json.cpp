@@ -2,11 +2,40 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace cli
 {
 
 using engine::ErrorCode;
 using engine::FinishReason;
+
+namespace
+{
+
+/// "line 3, column 5" of the byte that was read last, counted from 1.
+std::string placeOf(std::string_view text, std::size_t byte)
+{
+    const std::string_view before = text.substr(0, std::min(text.size(), byte > 0 ? byte - 1 : 0));
+    const auto lines = std::count(before.begin(), before.end(), '\n');
+    const auto column = before.size() - (before.rfind('\n') + 1); // without a line end that is 0
+    return "line " + std::to_string(lines + 1) + ", column " + std::to_string(column + 1);
+}
+
+/// "expected ':', found end of input" of the library's "... - unexpected end of input; expected ':'".
+std::string problemOf(std::string_view message)
+{
+    constexpr std::string_view kFound = " - unexpected ", kExpected = "; expected ";
+    const auto found = message.find(kFound), expected = message.rfind(kExpected);
+    if (found != std::string_view::npos && expected != std::string_view::npos && found < expected)
+        return "expected " + std::string(message.substr(expected + kExpected.size())) + ", found " +
+               std::string(message.substr(found + kFound.size(), expected - found - kFound.size()));
+    const auto dash = message.find(" - "); // what the reader of words and numbers did not like
+    return "expected JSON: " +
+           std::string(dash == std::string_view::npos ? message : message.substr(dash + 3));
+}
+
+} // namespace
 
 const char *codeName(ErrorCode code)
 {
@@ -66,6 +95,16 @@ const char *reasonName(FinishReason reason)
         return "context_full";
     }
     return "stop";
+}
+
+nlohmann::json parseJson(std::string_view text, const std::string &name)
+{
+    try {
+        return nlohmann::json::parse(text);
+    } catch (const nlohmann::json::parse_error &error) {
+        throw engine::Error(ErrorCode::BadRequest,
+                            name + ": " + placeOf(text, error.byte) + ": " + problemOf(error.what()));
+    }
 }
 
 nlohmann::ordered_json toJson(const engine::ModelInfo &info, bool withTensors)

@@ -34,8 +34,12 @@ constexpr const char *kExamples =
     "\n"
     "rookery-cli COMMAND --help shows the options of a command, with examples.\n"
     "Ctrl-C stops the running command; pressed twice, at once.\n"
-    "Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted,\n"
-    "141 the reader of the output went away.";
+    "Exit codes:\n"
+    "  0    done\n"
+    "  1    failed while it ran: a damaged file, memory that does not suffice, a full disk\n"
+    "  2    wrong use: an option, value, combination, device or file that cannot be or is not there\n"
+    "  130  interrupted by Ctrl-C\n"
+    "  141  the reader of the output went away";
 
 /// Puts the engine's log on standard error, or nowhere, for as long as it lives.
 class LogOutput final
@@ -57,15 +61,15 @@ public:
     LogOutput &operator=(const LogOutput &) = delete;
 };
 
-/// What is wrong with a command line that names no known command.
-std::string commandProblem(const CLI::App &app, const std::vector<std::string> &words)
+/// What is wrong with a command line that names no known command of `parent`.
+std::string commandProblem(const CLI::App &app, const CLI::App &parent)
 {
     std::string names;
-    for (const CLI::App *command : app.get_subcommands({}))
+    for (const CLI::App *command : parent.get_subcommands({}))
         names += (names.empty() ? "" : ", ") + command->get_name();
-    const auto isCommand = [](const std::string &word) { return !word.empty() && word.front() != '-'; };
-    const auto word = std::find_if(words.begin(), words.end(), isCommand);
-    return "expected a command: " + names + (word == words.end() ? "" : "; found \"" + *word + '"');
+    std::vector<std::string> extras = app.remaining(true);
+    std::erase(extras, "--json");
+    return "expected a command: " + names + (extras.empty() ? "" : "; found \"" + extras.front() + '"');
 }
 
 /// What is wrong where a command was given more than it takes.
@@ -91,14 +95,14 @@ int reportParse(const CLI::App &app, const CLI::ParseError &error, const std::ve
                              : app.help()); // of the command, if one is chosen
         return kOk;
     }
-    const std::string command = chosen.empty() ? "" : chosen.front()->get_name() + ' ';
-    if (chosen.empty())
-        printer.error("usage", commandProblem(app, words));
+    const CLI::App &command = chosen.empty() ? app : *chosen.front();
+    if (command.get_subcommands().empty() && !command.get_subcommands({}).empty())
+        printer.error("usage", commandProblem(app, command));
     else if (dynamic_cast<const CLI::ExtrasError *>(&error))
-        printer.error("usage", extrasProblem(app, *chosen.front()));
+        printer.error("usage", extrasProblem(app, command));
     else
         printer.error("usage", error.what());
-    printer.remark("Try: rookery-cli " + command + "--help");
+    printer.remark("Try: rookery-cli " + (chosen.empty() ? "" : command.get_name() + ' ') + "--help");
     return kUsage;
 }
 
@@ -118,6 +122,7 @@ int run(int argc, char **argv)
         CLI::App app(kAbout, "rookery-cli");
         app.footer(kExamples);
         app.require_subcommand(1);
+        app.set_help_flag("-h,--help", "show this help");
         app.set_version_flag("--version", std::string("rookery-cli ") + engine::version(),
                              "print the version");
         bool verbose = false;
@@ -145,7 +150,7 @@ int run(int argc, char **argv)
         return runCommand(command, {printer, interrupts}, verbose);
     } catch (const engine::Error &error) {
         printer.error(codeName(error.code()), error.message());
-        return kFailure;
+        return exitCodeOf(error.code());
     } catch (const Interrupted &) {
         return kInterrupted;
     } catch (const OutputClosed &) {

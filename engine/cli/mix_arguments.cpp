@@ -2,6 +2,7 @@
 
 #include "engine/cli/answer.h"
 #include "engine/cli/arguments.h"
+#include "engine/cli/json.h"
 #include "engine/cli/numbers.h"
 #include "engine/cli/session.h"
 
@@ -60,7 +61,7 @@ void setPolicy(MixArguments &arguments, const std::string &text)
 
 [[noreturn]] void refuse(const std::string &path, const std::string &what)
 {
-    throw Error(ErrorCode::BadFile, path + ": " + what);
+    throw Error(ErrorCode::BadRequest, path + ": " + what);
 }
 
 /// The lane of a file: an array of points, or an object with such a "lane".
@@ -71,8 +72,9 @@ std::vector<GatePoint> readLane(const std::string &path)
     if (error) throw Error(ErrorCode::FileNotFound, path + ": " + error.message());
     if (bytes > kLargestLane)
         refuse(path, "expected at most 64 MiB, found " + std::to_string(bytes) + " bytes");
-    std::ifstream file(path);
-    auto json = nlohmann::json::parse(file, nullptr, false);
+    std::string text(bytes, '\0');
+    std::ifstream(path, std::ios::binary).read(text.data(), static_cast<std::streamsize>(bytes));
+    auto json = parseJson(text, path);
     if (json.is_object()) json = json.value("lane", nlohmann::json());
     if (!json.is_array())
         refuse(path,
@@ -206,8 +208,8 @@ std::string sharesText(const Answer &answer)
     const double count = std::max<double>(1, static_cast<double>(answer.tokens.size()));
     std::string text;
     for (std::size_t k = 0; k < voices; ++k)
-        text += (k > 0 ? "; " : "") + answer.voiceNames[k] + ' ' + fixed(100 * share[k] / count, 0) +
-                " %, KL " + fixed(kl[k] / count, 2);
+        text += (k > 0 ? "; " : "") + answer.voiceNames[k] + ' ' + percentText(share[k] / count) + ", KL " +
+                fixed(kl[k] / count, 2);
     return text;
 }
 

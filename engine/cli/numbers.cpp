@@ -35,6 +35,8 @@ std::string fixed(double value, int digits)
     return {text.data(), error == std::errc() ? end : text.data()};
 }
 
+std::string percentText(double share) { return fixed(100 * share, 0) + " %"; }
+
 std::string byteText(double bytes) { return scaled(bytes, 1000, {" B", " kB", " MB", " GB", " TB"}); }
 
 std::string countOf(std::int64_t count, const std::string &one)

@@ -42,6 +42,8 @@ std::optional<std::vector<T>> parseNumbers(std::string_view text)
 std::string shortest(float value);
 /// With `digits` behind the point.
 std::string fixed(double value, int digits);
+/// 0.4 -> "40 %"
+std::string percentText(double share);
 /// "1.95 MB", powers of 1000 as in the window
 std::string byteText(double bytes);
 /// "1 head", "3 heads"

@@ -25,11 +25,6 @@ bool writeAll(int descriptor, std::string_view text)
     return true;
 }
 
-void writeOutput(std::string_view text)
-{
-    if (!writeAll(STDOUT_FILENO, text)) throw OutputClosed();
-}
-
 } // namespace
 
 Printer::Printer()
@@ -39,19 +34,24 @@ Printer::Printer()
 {
 }
 
-void Printer::text(std::string_view utf8)
+void Printer::text(std::string_view utf8) { write(utf8, false); }
+
+void Printer::prompt(std::string_view utf8)
 {
+    write(utf8, false);
     const std::lock_guard lock(m_mutex);
-    clearProgress();
-    writeOutput(m_outputIsTerminal ? forTerminal(utf8) : std::string(utf8));
+    m_isWithinLine = false;
 }
 
-void Printer::dimmed(std::string_view utf8)
+void Printer::dimmed(std::string_view utf8) { write(utf8, m_styled); }
+
+void Printer::write(std::string_view utf8, bool isDimmed)
 {
     const std::lock_guard lock(m_mutex);
     clearProgress();
     const std::string safe = m_outputIsTerminal ? forTerminal(utf8) : std::string(utf8);
-    writeOutput(m_styled ? "\x1b[2m" + safe + "\x1b[0m" : safe);
+    if (!writeAll(STDOUT_FILENO, isDimmed ? "\x1b[2m" + safe + "\x1b[0m" : safe)) throw OutputClosed();
+    if (!safe.empty()) m_isWithinLine = safe.back() != '\n';
 }
 
 void Printer::line(std::string_view text)
@@ -59,6 +59,13 @@ void Printer::line(std::string_view text)
     std::string whole(text);
     whole += '\n';
     this->text(whole);
+}
+
+void Printer::row(std::string_view name, std::string_view value)
+{
+    std::string whole(name);
+    whole.resize(12, ' ');
+    line(whole += value);
 }
 
 void Printer::object(const nlohmann::ordered_json &object)
@@ -85,6 +92,10 @@ void Printer::logLine(std::string_view text)
 {
     const std::lock_guard lock(m_mutex);
     clearProgress();
+    if (m_isWithinLine && m_outputIsTerminal && m_errorIsTerminal) {
+        writeAll(STDERR_FILENO, "\n");
+        m_isWithinLine = false;
+    }
     writeAll(STDERR_FILENO, (m_errorIsTerminal ? forTerminal(text) : std::string(text)) + "\n");
 }
 

@@ -26,8 +26,12 @@ public:
     void text(std::string_view utf8);
     /// The same, dimmed where the terminal can.
     void dimmed(std::string_view utf8);
+    /// What stands before the user's typing, which ends the line. Throws OutputClosed.
+    void prompt(std::string_view utf8);
     /// `text` and a line end. Throws OutputClosed.
     void line(std::string_view text);
+    /// A line of a description: a name of up to twelve letters, and what it stands for. Throws OutputClosed.
+    void row(std::string_view name, std::string_view value);
     /// One object on a line of its own. Throws OutputClosed.
     void object(const nlohmann::ordered_json &object);
 
@@ -35,12 +39,14 @@ public:
     void remark(std::string_view text);
     /// A remark that the next piece of output replaces.
     void progress(std::string_view text);
-    /// One line for the log reader; always written.
+    /// One line for the log reader; always written. Never within a line of output that the same terminal
+    /// shows.
     void logLine(std::string_view text);
     /// The one line (with setJson: the one object on standard output) that says why the command failed.
     void error(std::string_view code, std::string_view message);
 
 private:
+    void write(std::string_view utf8, bool isDimmed);
     void clearProgress();
     std::string forTerminal(std::string_view utf8) const;
 
@@ -50,7 +56,8 @@ private:
     bool m_json = false;
 
     std::mutex m_mutex;
-    bool m_hasProgress = false; // guarded by m_mutex
+    bool m_hasProgress = false;  // guarded by m_mutex
+    bool m_isWithinLine = false; // of output; guarded by m_mutex
 };
 
 } // namespace cli

@@ -25,7 +25,7 @@ constexpr const char *kHelp =
 constexpr const char *kExamples =
     "Examples:\n"
     "  rookery-cli quality demo --strategy 'cpu nf4' --text resources/demo/held_out.txt\n"
-    "  rookery-cli quality model.pth --strategy 'cpu int8 head=int8' --text book.txt --max-tokens 20000 "
+    "  rookery-cli quality model.pth --strategy 'cpu int8 head=int8' --text TEXT.txt --max-tokens 20000 "
     "--json";
 
 struct Arguments {
@@ -56,8 +56,7 @@ int runQuality(const Arguments &arguments, Context &context)
         session.engine().quality(arguments.spec), [&](const Event &event) {
             const auto *progress = std::get_if<event::QualityProgress>(&event);
             if (progress && !arguments.json)
-                printer.progress("Reading " +
-                                 fixed(100.0 * double(progress->done) / double(progress->total), 0) + " %");
+                printer.progress("Reading " + percentText(double(progress->done) / double(progress->total)));
         });
     if (arguments.json) {
         printer.object(toJson(measured));
@@ -84,7 +83,9 @@ void addQuality(CLI::App &app, Command &chosen)
     QualitySpec &spec = arguments->spec;
     CLI::App &command = *app.add_subcommand("quality", kHelp);
     command.footer(kExamples);
-    command.add_option("MODEL", spec.model, "a model file, or demo")->required()->type_name("");
+    command.add_option("MODEL", spec.model, "a model file, the folder of one, or demo")
+        ->required()
+        ->type_name("");
     command.add_option("--strategy", spec.strategy, "the strategy to measure, such as 'cpu int8'")
         ->required()
         ->type_name("TEXT");
@@ -94,7 +95,7 @@ void addQuality(CLI::App &app, Command &chosen)
     command.add_option("--vocab", spec.vocabulary, "vocabulary file")->type_name("FILE");
     addInteger(command, "--max-tokens", spec.maxTokens, 0, std::numeric_limits<int>::max(),
                "tokens to read; 0: all");
-    addInteger(command, "--threads", arguments->engine.threads, 0, 4096, "processor threads; 0 uses all");
+    addProcessor(command, arguments->engine);
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
         chosen = [arguments](Context &context) { return runQuality(*arguments, context); };

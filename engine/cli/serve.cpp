@@ -8,7 +8,10 @@
 #include "engine/cli/serve_key.h"
 #include "engine/server/server.h"
 
+#include <nlohmann/json.hpp>
+
 #include <condition_variable>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,7 +28,8 @@ constexpr const char *kHelp =
     "Serves a model over HTTP: the interface of OpenAI and that of RWKV-Infer.\n"
     "Only programs of this machine can call it, unless --address says otherwise. With --api-key or\n"
     "--api-key-file they need that key. Web pages cannot, unless --origin names them.\n"
-    "When it is ready it prints one line, \"ready URL MODEL\". Ctrl-C or SIGTERM lets running answers end.";
+    "When it is ready it prints one line, \"ready URL MODEL\". Ctrl-C or SIGTERM lets running answers end;\n"
+    "the exit code is 0 behind SIGTERM, which is how a service ends.";
 
 constexpr const char *kExamples =
     "Examples:\n"
@@ -33,7 +37,7 @@ constexpr const char *kExamples =
     "  curl http://127.0.0.1:8080/v1/chat/completions -H 'Content-Type: application/json' \\\n"
     "    -d '{\"messages\": [{\"role\": \"user\", \"content\": \"Tell me about geese.\"}]}'\n"
     "  rookery-cli serve --model demo --api-key-file key.txt   (makes the file, if it is not there)\n"
-    "  rookery-cli serve --models-dir models --states-dir states --port 9000\n"
+    "  rookery-cli serve --models-dir FOLDER --states-dir FOLDER --port 9000\n"
     "    Requests load models and states by their names beneath these folders, as with RWKV-Infer.\n"
     "GET /openapi.json describes all that it serves.";
 
@@ -43,6 +47,7 @@ struct Arguments {
     std::string keyFile, name;
     int port = 8080;
     int queue = 64;
+    bool json = false;
 };
 
 /// Events of the engine, to the server while there is one and to those who wait for the model.
@@ -117,6 +122,21 @@ std::string urlOf(const server::ServerOptions &options, int port)
     return "http://" + (isV6 ? '[' + options.address + ']' : options.address) + ':' + std::to_string(port);
 }
 
+void addFolder(CLI::App &command, const std::string &name, std::string &target, const std::string &help)
+{
+    command
+        .add_option_function<std::string>(
+            name,
+            [name, &target](const std::string &path) {
+                std::error_code ignored;
+                if (!std::filesystem::is_directory(path, ignored))
+                    throw CLI::ValidationError(name, "expected a folder, found none at \"" + path + '"');
+                target = path;
+            },
+            help)
+        ->type_name("FOLDER");
+}
+
 int runServe(Arguments arguments, Context &context)
 {
     allowManyDescriptors();
@@ -149,10 +169,14 @@ int runServe(Arguments arguments, Context &context)
     std::string model;
     if (!arguments.model.load.model.empty()) model = relay.waitForLoad(*engine, arguments.model.load);
     if (!arguments.name.empty() && !model.empty()) model = arguments.name;
-    context.printer.line("ready " + urlOf(options, server.port()) + (model.empty() ? "" : ' ' + model));
+    const std::string url = urlOf(options, server.port());
+    if (arguments.json)
+        context.printer.object({{"ready", true}, {"url", url}, {"model", model}});
+    else
+        context.printer.line("ready " + url + (model.empty() ? "" : ' ' + model));
     relay.waitForInterrupt();
     server.stop();
-    context.interrupts.clear(); // this is how it ends: no failure
+    if (context.interrupts.mustEnd()) context.interrupts.clear(); // this is how it ends: no failure
     return kOk;
 }
 
@@ -192,15 +216,12 @@ void addServe(CLI::App &app, Command &chosen)
     text("--api-key-file", arguments->keyFile,
          "the same, from a file; made with a new key where there is none", "FILE")
         ->excludes(key);
-    command
-        .add_option("--host", options.hosts,
-                    "allow this name in Host besides the loopback's; may be repeated")
-        ->type_name("NAME");
-    command.add_option("--origin", options.origins, "allow this web page to call; may be repeated")
-        ->type_name("URL");
-    text("--models-dir", options.modelsFolder, "requests may load the models beneath it", "FOLDER");
-    text("--states-dir", options.statesFolder, "requests may load and save the states beneath it", "FOLDER");
-    text("--adapters-dir", options.adaptersFolder, "requests may use the adapters beneath it", "FOLDER");
+    addTexts(command, "--host", options.hosts, "NAME", "allow this name in Host besides the loopback's");
+    addTexts(command, "--origin", options.origins, "URL", "allow this web page to call");
+    addFolder(command, "--models-dir", options.modelsFolder, "requests may load the models beneath it");
+    addFolder(command, "--states-dir", options.statesFolder,
+              "requests may load and save the states beneath it");
+    addFolder(command, "--adapters-dir", options.adaptersFolder, "requests may use the adapters beneath it");
     addInteger(command, "--rows", arguments->model.load.slots, 0, 65536,
                "sequences that run at once; 0: chosen from the model's state size");
     addInteger(command, "--queue", arguments->queue, 0, 65536,
@@ -209,6 +230,7 @@ void addServe(CLI::App &app, Command &chosen)
              "memory for prompts that are known already");
     addBytes(command, "--body-bytes", options.bodyBytes, "the largest request; more is told 413");
     command.add_flag("--metrics", options.metrics, "serve counters for Prometheus at /metrics");
+    addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
         if (arguments->model.load.model.empty() && arguments->server.modelsFolder.empty())
             throw CLI::ValidationError("--model", "expected a model, or --models-dir to load one from");

@@ -96,8 +96,7 @@ event::ModelLoaded Session::load(LoadSpec spec)
         const auto *progress = std::get_if<event::LoadProgress>(&event);
         if (!progress) return;
         std::string text = phaseText(progress->phase);
-        if (progress->total > 0)
-            text += ' ' + fixed(100.0 * double(progress->done) / double(progress->total), 0) + " %";
+        if (progress->total > 0) text += ' ' + percentText(double(progress->done) / double(progress->total));
         m_printer.progress(text);
     });
 }

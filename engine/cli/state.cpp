@@ -22,22 +22,52 @@ namespace
 using namespace engine;
 
 constexpr const char *kHelp =
-    "Looks at state files and converts them.\n"
-    "States are saved conversations, tuned initial states (.pth, .safetensors) and snapshots of ChatRWKV.";
+    "Looks at state files, converts and adds them.\n"
+    "States are saved conversations, tuned initial states (.pth, .safetensors) and snapshots of ChatRWKV.\n"
+    "Names of the demonstration pack (pirate, butler, poet, oneword) stand for its states.";
+
+/// One command of `state`.
+struct Part {
+    const char *name, *help;
+    const char *examples; ///< and what else is to be known
+};
+
+constexpr Part kInspect = {"inspect", "Says what a state file is, and whether a model takes it.",
+                           "Examples:\n"
+                           "  rookery-cli state inspect pirate --model demo\n"
+                           "  rookery-cli state inspect STATE.pth --json"};
+
+constexpr Part kExport = {
+    "export", "Writes the matrices of a state as a .pth file.",
+    "Examples:\n"
+    "  rookery-cli state export pirate tuned.pth\n"
+    "  rookery-cli state export STATE.st tuned.pth --dtype fp32\n"
+    "It writes blocks.N.att.time_state [heads, value, key], as PyTorch programs read it; the shifts of the\n"
+    "last token have no place there."};
+
+constexpr Part kCombine = {
+    "combine", "Adds states into a tuned state (.pth).",
+    "Examples:\n"
+    "  rookery-cli state combine pirate butler --weights 0.5,0.5 --out both.pth\n"
+    "  rookery-cli state combine pirate --weights 1.5 --layers 1,1,1,0.5,0,0 --out louder.pth\n"
+    "It adds states of one shape, each times its weight and times a factor a layer."};
+
+constexpr Part kMeasure = {"measure", "Tells norms of states, and how far they are from each other.",
+                           "Examples:\n"
+                           "  rookery-cli state measure pirate butler\n"
+                           "  rookery-cli state measure pirate STATE.pth --json"};
+
+constexpr Part kConvert = {"convert", "Writes any state as a state of this program.",
+                           "Examples:\n"
+                           "  rookery-cli state convert pirate pirate.state --model demo\n"
+                           "  rookery-cli state convert STATE.pth mine.state --model model.pth\n"
+                           "The state it writes is for that one model."};
 
 constexpr const char *kExamples =
     "Examples:\n"
-    "  rookery-cli state inspect pirate.pth --model demo\n"
-    "  rookery-cli state export story.state story.pth\n"
-    "  rookery-cli state export web.st tuned.pth --dtype fp32\n"
-    "  rookery-cli state convert pirate.pth pirate.state --model demo\n"
-    "  rookery-cli state combine pirate butler --weights 0.5,0.5 --out both.pth\n"
-    "  rookery-cli state combine pirate --weights 1.5 --layers 1,1,1,0.5,0,0 --out louder.pth\n"
-    "  rookery-cli state measure pirate butler both.pth\n"
-    "combine adds states of one shape, each times its weight and times a factor a layer; measure says how\n"
-    "long they are and how far apart. Names of the demonstration pack stand for its states.\n"
-    "export writes blocks.N.att.time_state [heads, value, key], as PyTorch programs read it; the shifts of\n"
-    "the last token have no place there. convert writes a state of this program for one model.";
+    "  rookery-cli state inspect pirate --model demo\n"
+    "  rookery-cli state combine pirate butler --out both.pth\n"
+    "rookery-cli state COMMAND --help shows the options of each, with examples.";
 
 struct Arguments {
     OpenStateSpec source;
@@ -90,24 +120,20 @@ nlohmann::ordered_json toJson(const StateInfo &info)
 
 void print(const StateInfo &info, bool isCompared, Printer &printer)
 {
-    const auto row = [&](std::string name, const std::string &value) {
-        name.resize(12, ' ');
-        printer.line(name + value);
-    };
-    row("file", info.path);
-    row("kind", std::string(kindText(info.kind)) + ", " + info.layout + " (" + info.container + ", " +
-                    info.dtype + ")");
-    row("family", info.family);
-    row("shape",
-        std::to_string(info.layers) + " layers" +
-            (info.heads > 0 ? ", " + std::to_string(info.heads) + " heads of " +
-                                  std::to_string(info.headSize) + " x " + std::to_string(info.headSize)
-                            : std::string()));
-    row("order", orderText(info.orientation));
-    row("shifts", info.hasShifts ? "yes" : "no: they start at zero");
-    if (info.hasOffsets) row("offsets", "yes");
-    if (!info.model.empty()) row("saved with", info.model);
-    if (isCompared) row("fits", info.fits ? "yes" : "no: " + info.problem);
+    printer.row("file", info.path);
+    printer.row("kind", std::string(kindText(info.kind)) + ", " + info.layout + " (" + info.container + ", " +
+                            info.dtype + ")");
+    printer.row("family", info.family);
+    printer.row("shape", std::to_string(info.layers) + " layers" +
+                             (info.heads > 0
+                                  ? ", " + std::to_string(info.heads) + " heads of " +
+                                        std::to_string(info.headSize) + " x " + std::to_string(info.headSize)
+                                  : std::string()));
+    printer.row("order", orderText(info.orientation));
+    printer.row("shifts", info.hasShifts ? "yes" : "no: they start at zero");
+    if (info.hasOffsets) printer.row("offsets", "yes");
+    if (!info.model.empty()) printer.row("saved with", info.model);
+    if (isCompared) printer.row("fits", info.fits ? "yes" : "no: " + info.problem);
 }
 
 int runInspect(const Arguments &arguments, Context &context)
@@ -251,48 +277,35 @@ int runMeasure(const Arguments &arguments, Context &context)
 
 using Run = int (*)(const Arguments &, Context &);
 
-CLI::App &addPart(CLI::App &command, const char *name, const char *help, const char *source,
+/// With IN if `source` says what that is, else with STATES.
+CLI::App &addPart(CLI::App &command, const Part &part, const char *source,
                   const std::shared_ptr<Arguments> &arguments, Run run, Command &chosen)
 {
-    CLI::App &part = *command.add_subcommand(name, help);
+    CLI::App &added = *command.add_subcommand(part.name, part.help);
+    added.footer(part.examples);
     if (*source)
-        part.add_option("IN", arguments->source.path, source)->required()->type_name("");
+        added.add_option("IN", arguments->source.path, source)->required()->type_name("");
     else
-        part.add_option("STATES", arguments->states, "state files, or names of the demonstration pack")
+        added.add_option("STATES", arguments->states, "state files, or names of the demonstration pack")
             ->required()
             ->type_name("");
-    addStateOrder(part, arguments->source.orientation);
-    addJson(part, arguments->json);
-    part.callback([arguments, run, &chosen] {
+    addStateOrder(added, arguments->source.orientation);
+    addJson(added, arguments->json);
+    added.callback([arguments, run, &chosen] {
         chosen = [arguments, run](Context &context) { return run(*arguments, context); };
     });
-    return part;
+    return added;
 }
 
-} // namespace
-
-void addState(CLI::App &app, Command &chosen)
+void addDtype(CLI::App &command, bool &asBf16)
 {
-    const auto arguments = std::make_shared<Arguments>(); // shared by the option parsers and the command
-    CLI::App &command = *app.add_subcommand("state", kHelp);
-    command.footer(kExamples);
-    command.require_subcommand(1);
-
-    CLI::App &inspect =
-        addPart(command, "inspect", "Says what a state file is, and whether a model takes it.",
-                "the state file", arguments, runInspect, chosen);
-    inspect.add_option("--model", arguments->model.load.model, "a model to compare it with")
-        ->type_name("FILE");
-
-    CLI::App &exporting = addPart(command, "export", "Writes the matrices of a state as a .pth file.",
-                                  "the state file", arguments, runExport, chosen);
-    exporting.add_option("OUT", arguments->target, "the .pth to write")->required()->type_name("");
-    addChoice<bool>(exporting, "--dtype", arguments->asBf16, {{"bf16", true}, {"fp32", false}},
-                    "bf16 or fp32")
+    addChoice<bool>(command, "--dtype", asBf16, {{"bf16", true}, {"fp32", false}}, "bf16 or fp32")
         ->default_str("bf16");
+}
 
-    CLI::App &combine = addPart(command, "combine", "Adds states into a tuned state (.pth).", "", arguments,
-                                runCombine, chosen);
+void addCombine(CLI::App &command, const std::shared_ptr<Arguments> &arguments, Command &chosen)
+{
+    CLI::App &combine = addPart(command, kCombine, "", arguments, runCombine, chosen);
     combine
         .add_option_function<std::string>(
             "--weights",
@@ -306,13 +319,30 @@ void addState(CLI::App &app, Command &chosen)
             "further factors, one a layer; for all states, or a list for each with ';' between them")
         ->type_name("X,X");
     combine.add_option("--out", arguments->target, "the .pth to write")->required()->type_name("FILE");
-    addChoice<bool>(combine, "--dtype", arguments->asBf16, {{"bf16", true}, {"fp32", false}}, "bf16 or fp32")
-        ->default_str("bf16");
-    addPart(command, "measure", "Tells norms of states, and how far they are from each other.", "", arguments,
-            runMeasure, chosen);
+    addDtype(combine, arguments->asBf16);
+}
 
-    CLI::App &convert = addPart(command, "convert", "Writes any state as a state of this program.",
-                                "the state file", arguments, runConvert, chosen);
+} // namespace
+
+void addState(CLI::App &app, Command &chosen)
+{
+    const auto arguments = std::make_shared<Arguments>(); // shared by the option parsers and the command
+    CLI::App &command = *app.add_subcommand("state", kHelp);
+    command.footer(kExamples);
+    command.require_subcommand(1);
+
+    CLI::App &inspect = addPart(command, kInspect, "the state file", arguments, runInspect, chosen);
+    inspect.add_option("--model", arguments->model.load.model, "a model to compare it with")
+        ->type_name("FILE");
+
+    CLI::App &exporting = addPart(command, kExport, "the state file", arguments, runExport, chosen);
+    exporting.add_option("OUT", arguments->target, "the .pth to write")->required()->type_name("");
+    addDtype(exporting, arguments->asBf16);
+
+    addCombine(command, arguments, chosen);
+    addPart(command, kMeasure, "", arguments, runMeasure, chosen);
+
+    CLI::App &convert = addPart(command, kConvert, "the state file", arguments, runConvert, chosen);
     convert.add_option("OUT", arguments->target, "the state to write")->required()->type_name("");
     convert.add_option("--model", arguments->model.load.model, "the model it belongs to")
         ->required()

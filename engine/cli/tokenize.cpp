@@ -19,11 +19,11 @@ using namespace engine;
 constexpr const char *kHelp = "Turns text into token ids, or ids into text.\n"
                               "Without --vocab the World vocabulary is used that ./setup brought.";
 
-constexpr const char *kExamples =
-    "Examples:\n"
-    "  rookery-cli tokenize --text 'Hello, goose!'\n"
-    "  rookery-cli tokenize --vocab rwkv_vocab_v20230424.txt --text '你好' --json\n"
-    "  rookery-cli tokenize --tokens 33155,37";
+constexpr const char *kExamples = "Examples:\n"
+                                  "  rookery-cli tokenize --text 'Hello, goose!'\n"
+                                  "  rookery-cli tokenize --text '你好' --json\n"
+                                  "  rookery-cli tokenize --tokens 33155,37\n"
+                                  "  rookery-cli tokenize --vocab VOCABULARY.txt --text 'Hello, goose!'";
 
 struct Arguments {
     std::string text;
@@ -65,14 +65,15 @@ void addTokenize(CLI::App &app, Command &chosen)
     CLI::App &command = *app.add_subcommand("tokenize", kHelp);
     command.footer(kExamples);
     command.add_option("--vocab", arguments->vocabulary, "vocabulary file")->type_name("FILE");
-    auto *input = command.add_option_group("input", "Exactly one of");
-    input->add_option("--text", arguments->text, "text to split")->type_name("TEXT");
-    CLI::Option *tokens = addList(*input, "--tokens", arguments->tokens, 0, std::numeric_limits<int>::max(),
-                                  "token ids to join");
-    input->require_option(1);
+    CLI::Option *text = command.add_option("--text", arguments->text, "text to split")->type_name("TEXT");
+    CLI::Option *tokens = addList(command, "--tokens", arguments->tokens, 0, std::numeric_limits<int>::max(),
+                                  "token ids to join instead");
+    text->excludes(tokens);
     addJson(command, arguments->json);
-    command.callback([arguments, tokens, &chosen] {
+    command.callback([arguments, text, tokens, &chosen] {
         const bool decode = tokens->count() > 0;
+        if (!decode && text->count() == 0)
+            throw CLI::ValidationError("--text", "expected a text, or --tokens; found neither");
         chosen = [arguments, decode](Context &context) { return runTokenize(*arguments, decode, context); };
     });
 }

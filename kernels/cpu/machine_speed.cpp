@@ -84,6 +84,7 @@ MachineSpeed measureCpu(const DeviceOptions &options, std::size_t bytes)
     cpu::CpuDevice device(info, *path);
     cpu::Parallel parallel(info.threads);
     MachineSpeed speed;
+    speed.cacheBytes = cpu::lastCacheBytes();
     speed.readBytesPerSecond = measureRead(device, parallel, *path, bytes);
     speed.fp32Flops = measureFlops(parallel, [&] {
         float values[2] = {0.999F, 0.001F};

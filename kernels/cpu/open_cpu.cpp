@@ -92,6 +92,17 @@ MemoryFigures hostMemory()
     return figures;
 }
 
+std::size_t lastCacheBytes()
+{
+    std::size_t largest = 0;
+    for (const char index : {'0', '1', '2', '3', '4'}) {
+        std::string file = "/sys/devices/system/cpu/cpu0/cache/index?/size";
+        file[file.find('?')] = index;
+        largest = std::max(largest, numberIn(file.c_str(), "") * 1024); // "32768K"
+    }
+    return largest;
+}
+
 DeviceInfo cpuInfo(const DeviceOptions &options, const Path **path)
 {
     DeviceInfo info;

@@ -80,7 +80,7 @@ def test_other_machines_need_a_key(build):
     program = build / "bin" / "rookery-cli"
     run = subprocess.run([program, "serve", "--model", "demo", "--address", "0.0.0.0", "--port", "0"],
                          capture_output=True, text=True, timeout=60)  # fmt: skip
-    assert run.returncode == 1 and "key" in run.stderr
+    assert run.returncode == 2 and "key" in run.stderr
 
 
 @pytest.mark.parametrize("content", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])

@@ -2,6 +2,7 @@
 #include "support/program_run.h"
 
 #include <QFile>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -23,6 +24,8 @@ private Q_SLOTS:
     void wrongCommandLinesEndWithTwo();
     void failuresAreOneLine_data();
     void failuresAreOneLine();
+    void jsonFilesSayWhereTheyAreWrong_data();
+    void jsonFilesSayWhereTheyAreWrong();
     void failuresAreObjectsForPrograms();
     void numbersKeepTheirPointInEveryLocale();
 
@@ -59,6 +62,9 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
     };
     row("sing", "\"sing\"");
     row("sing --help", "\"sing\"");
+    row("--sing", "\"--sing\"");
+    row("state", "expected a command: inspect, export, combine, measure, convert");
+    row("state sing", "\"sing\"");
     row("generate demo --prompt x --temperature hot",
         "--temperature: expected a number from 0 to 10, found \"hot\"");
     row("generate demo --prompt x --temperature 0,5", "--temperature");
@@ -81,9 +87,16 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
     row("bench --shape 5B", "--shape: expected one of 0.1B");
     row("bench demo --shape", "--shape");
     row("devices now", "\"now\"");
+    row("bench demo --voices 2 --batch 8", "--batch");
+    row("bench --shape 0.1B --adapter owl", "--adapter");
     row("chat demo --once ", "--once");
     row("chat demo --thinking maybe", "off, on, short");
     row("generate demo --prompt x --adapter-alpha 3", "--adapter");
+    row("generate demo --prompt x --adapter owl:strong",
+        "--adapter: expected a file, or FILE:SCALE with a scale from -1000 to 1000, found \"owl:strong\"");
+    row("generate demo --prompt x --adapter owl:nan", "--adapter");
+    row("convert demo out.pth --vocab words.txt", "--vocab");
+    row("serve --models-dir missing", "--models-dir: expected a folder, found none at \"missing\"");
     row("generate demo --prompt x --state-order upwards", "key-value, value-key");
     row("embed demo", "--text");
     row("embed demo --text a --pooling most", "last, mean");
@@ -113,14 +126,19 @@ void TestCli::wrongCommandLinesEndWithTwo()
 void TestCli::failuresAreOneLine_data()
 {
     QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("exit");
     QTest::addColumn<QString>("code");
     const QString text = path("text.pth");
     QFile file(text);
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write("These are words, not weights.\n") > 0);
     file.close();
 
-    const auto row = [](const char *name, const QStringList &arguments, const char *code) {
-        QTest::newRow(name) << arguments << QString::fromUtf8(code);
+    // What is not there or cannot be is wrong use; what is damaged or cannot be written is a failure.
+    const QStringList wrongUse{QStringLiteral("file_not_found"), QStringLiteral("bad_strategy"),
+                               QStringLiteral("device_unusable"), QStringLiteral("bad_request")};
+    const auto row = [&](const char *name, const QStringList &arguments, const char *code) {
+        QTest::newRow(name) << arguments << (wrongUse.contains(QLatin1String(code)) ? 2 : 1)
+                            << QString::fromUtf8(code);
     };
     row("no such model", words("generate missing.pth --prompt x"), "file_not_found");
     row("not a model", {QStringLiteral("inspect"), text}, "unknown_format");
@@ -142,27 +160,66 @@ void TestCli::failuresAreOneLine_data()
     row("not a schema", words("generate demo --prompt x --json-schema {\"not\":{}}"), "bad_request");
     row("no such adapter", words("generate demo --prompt x --adapter missing.pth:2"), "file_not_found");
     row("not an adapter", words("generate demo --prompt x --adapter /proc/self/exe"), "unknown_format");
+    row("no gates", words("chat demo --once x --voice pirate --gates-file missing"), "file_not_found");
+    row("no sum", words("chat demo --once x --voice pirate=1 --voice base=-1"), "bad_request");
+    row("no such text", words("quality demo --strategy cpu --text missing"), "file_not_found");
+    row("no such ending", words("convert demo out.txt"), "bad_request");
+    row("no such type", words("convert demo out.gguf --type int3"), "bad_request");
+    row("nowhere to convert to", words("convert demo /proc/none/out.pth"), "cannot_write");
+    row("no model to serve", words("serve --model missing --port 0"), "file_not_found");
+    row("no such address", words("serve --model demo --api-key k --address moon"), "bad_request");
+    row("everybody without a key", words("serve --model demo --address 0.0.0.0"), "bad_request");
+    row("nowhere for a key", words("serve --model demo --api-key-file /proc/none/k"), "cannot_write");
     row("no such state to inspect", words("state inspect missing.pth"), "file_not_found");
 }
 
 void TestCli::failuresAreOneLine()
 {
     QFETCH(QStringList, arguments);
+    QFETCH(int, exit);
     QFETCH(QString, code);
     const Outcome plain = run(arguments);
-    QCOMPARE(plain.code, 1);
+    QCOMPARE(plain.code, exit);
     QCOMPARE(plain.output, QString());
     QVERIFY2(!plain.errors.endsWith(QStringLiteral(".\n")), qPrintable(plain.errors));
     QVERIFY2(plain.errors.startsWith(QStringLiteral("rookery-cli: ")), qPrintable(plain.errors));
     QVERIFY2(plain.errors.count(QLatin1Char('\n')) == 1, qPrintable(plain.errors));
 
     const Outcome json = run(arguments + QStringList{QStringLiteral("--json")});
-    QCOMPARE(json.code, 1);
+    QCOMPARE(json.code, exit);
     QCOMPARE(json.errors, QString());
     const QJsonObject error = json.object()[QStringLiteral("error")].toObject();
     QCOMPARE(error[QStringLiteral("code")].toString(), code);
     QCOMPARE(QStringLiteral("rookery-cli: %1\n").arg(error[QStringLiteral("message")].toString()),
              plain.errors);
+}
+
+void TestCli::jsonFilesSayWhereTheyAreWrong_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QString>("problem");
+    QTest::newRow("value missing") << QByteArray("{\n  \"type\": }\n")
+                                   << "line 2, column 11: expected '[', '{', or a literal, found '}'";
+    QTest::newRow("cut off") << QByteArray("{\"type\"")
+                             << "line 1, column 8: expected ':', found end of input";
+    QTest::newRow("comma") << QByteArray("{\"a\": 1\n\n\"b\": 2}")
+                           << "line 3, column 3: expected '}', found string literal";
+}
+
+void TestCli::jsonFilesSayWhereTheyAreWrong()
+{
+    QFETCH(QByteArray, content);
+    QFETCH(QString, problem);
+    const QString name = path("wrong.json");
+    QFile file(name);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+    file.close();
+    for (const char *use :
+         {"generate demo --prompt x --json-schema", "generate demo --prompt x --voice pirate --gates-file"}) {
+        const Outcome outcome = run(words(use) + QStringList{name});
+        QCOMPARE(outcome.code, 2);
+        QCOMPARE(outcome.errors, QStringLiteral("rookery-cli: %1: %2\n").arg(name, problem));
+    }
 }
 
 void TestCli::failuresAreObjectsForPrograms()
@@ -175,16 +232,40 @@ void TestCli::failuresAreObjectsForPrograms()
 
 void TestCli::numbersKeepTheirPointInEveryLocale()
 {
-    QProcess locales;
-    locales.start(QStringLiteral("locale"), {QStringLiteral("-a")});
-    const QString german =
-        finish(locales).output.split(QLatin1Char('\n')).filter(QStringLiteral("de_DE")).value(0);
-    if (german.isEmpty()) QSKIP("no German locale is installed here");
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("LC_ALL"), german);
-    const Outcome shown = run(words("chat demo --top-p 0.75"), "/set\n", environment);
-    QVERIFY(shown.output.contains(QStringLiteral("top-p 0.75,")));
-    QVERIFY(run(words("devices"), {}, environment).output.contains(QLatin1Char('.')));
+    const QString locale = QStringLiteral("de_DE.UTF-8");
+    QProcess maker; // a locale of our own: few machines have it installed
+    maker.start(QStringLiteral("localedef"),
+                {QStringLiteral("-i"), QStringLiteral("de_DE"), QStringLiteral("-f"), QStringLiteral("UTF-8"),
+                 path("de_DE.UTF-8")});
+    if (finish(maker).code != 0) QSKIP("a German locale cannot be made here");
+    QProcessEnvironment german = QProcessEnvironment::systemEnvironment();
+    german.insert(QStringLiteral("LOCPATH"), m_folder.path());
+    german.insert(QStringLiteral("LC_ALL"), locale);
+    QProcess point;
+    point.setProcessEnvironment(german);
+    point.start(QStringLiteral("locale"), {QStringLiteral("decimal_point")});
+    QCOMPARE(finish(point).output, QStringLiteral(",\n")); // it is in force
+
+    const Outcome shown = run(words("chat demo --top-p 0.75"), "/set\n/set min-p 0.5\n/set\n", german);
+    QVERIFY2(shown.output.contains(QStringLiteral("top-p 0.75,")), qPrintable(shown.errors));
+    QVERIFY(shown.output.contains(QStringLiteral("min-p 0.5,")));
+    for (const char *line :
+         {"generate demo --prompt x --seed 3 --temperature 0 --voice pirate=0.75 --voice base=0.25 --json",
+          "generate demo --prompt x --seed 3 --adapter owl:0.5 --penalty-decay 0.99",
+          "state measure pirate butler", "state measure pirate butler --json", "embed demo --text goose",
+          "inspect demo --json",
+          "tokenize --tokens 1,2 --vocab " ROOKERY_BUILD_DIR "/share/rookery/demo/rwkv_vocab_demo.txt"}) {
+        const Outcome here = run(words(line)), there = run(words(line), {}, german);
+        QVERIFY2(here.code == 0, qPrintable(here.errors));
+        QCOMPARE(there.code, 0);
+        const auto withoutTimes = [](QString text) { // the only numbers that differ from run to run
+            return text.remove(QRegularExpression(QStringLiteral("\"[a-z]+_seconds\":[-+.0-9e]+")));
+        };
+        QCOMPARE(withoutTimes(there.output), withoutTimes(here.output));
+    }
+    const Outcome speed = run(words("bench demo --batch 1 --prompt 4 --gen 2"), {}, german);
+    QCOMPARE(speed.code, 0);
+    QVERIFY(!speed.output.contains(QRegularExpression(QStringLiteral("[0-9],[0-9]"))));
 }
 
 QTEST_GUILESS_MAIN(TestCli)

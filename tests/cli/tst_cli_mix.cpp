@@ -128,17 +128,17 @@ void TestCliMix::refuses_data()
     row("blend alone", "generate demo --prompt x --blend logits", 2, "--voice");
     row("state", "generate demo --prompt x --voice pirate --state butler", 2, "--state");
     row("save", "generate demo --prompt x --voice pirate --save-state x.state", 2, "one a voice");
-    row("sum", "generate demo --prompt x --voice pirate=1 --voice base=-1", 1, "a sum that is not 0");
-    row("negative", "generate demo --prompt x --voice pirate=1 --voice base=-0.5 --blend probabilities", 1,
+    row("sum", "generate demo --prompt x --voice pirate=1 --voice base=-1", 2, "a sum that is not 0");
+    row("negative", "generate demo --prompt x --voice pirate=1 --voice base=-0.5 --blend probabilities", 2,
         "expected gates from 0");
-    row("no such voice", "generate demo --prompt x --voice parrot", 1, "parrot");
-    row("no lane", "generate demo --prompt x --voice pirate --gates-file missing.json", 1, "missing.json");
+    row("no such voice", "generate demo --prompt x --voice parrot", 2, "parrot");
+    row("no lane", "generate demo --prompt x --voice pirate --gates-file missing.json", 2, "missing.json");
     row("no such lane",
-        "chat demo --voice pirate --once x --gates-file " ROOKERY_SOURCE_DIR "/resources/demo/pack.json", 1,
+        "chat demo --voice pirate --once x --gates-file " ROOKERY_SOURCE_DIR "/resources/demo/pack.json", 2,
         "expected JSON like");
-    row("weights", "state combine pirate butler --weights 1 --out x.pth", 1,
+    row("weights", "state combine pirate butler --weights 1 --out x.pth", 2,
         "expected 2, one a state, found 1");
-    row("layers", "state combine pirate --layers 1,2 --out x.pth", 1, "expected 6, one a layer, found 2");
+    row("layers", "state combine pirate --layers 1,2 --out x.pth", 2, "expected 6, one a layer, found 2");
     row("numbers", "state combine pirate --weights a --out x.pth", 2, "expected numbers like");
     row("no states", "state measure", 2, "STATES");
 }

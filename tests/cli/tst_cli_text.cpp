@@ -22,6 +22,7 @@ private Q_SLOTS:
     void savedStateGoesOnAsIfNeverStopped();
     void chatAnswersLinesOfAPipe();
     void chatRefusesAWrongSetting();
+    void chatGoesOnBehindAMistypedLine();
     void chatGoesOnFromASavedConversation();
 
 private:
@@ -125,12 +126,34 @@ void TestCliText::chatRefusesAWrongSetting()
 {
     const Outcome outcome = run(words("chat demo"), "/set temperature 99\n");
     QCOMPARE(outcome.code, 1);
+    QCOMPARE(outcome.output, QString());
     QCOMPARE(outcome.errors,
              QStringLiteral("rookery-cli: temperature: expected a number from 0 to 10, found \"99\"\n"));
     const Outcome shown = run(words("chat demo"), "/set temperature 0.25\n/set\n/quit\nnever read\n");
     QCOMPARE(shown.code, 0);
     QVERIFY(shown.output.contains(QStringLiteral("temperature 0.25,")));
     QCOMPARE(shown.output.count(QLatin1Char('\n')), 1);
+}
+
+void TestCliText::chatGoesOnBehindAMistypedLine()
+{
+    const QByteArray lines = "/sing\n/open missing.state\nWho are you?\n/set temperature 0.5\n";
+    const Outcome plain = run(words("chat demo --temperature 0"), lines);
+    QCOMPARE(plain.code, 1); // a program learns that not all went well
+    QCOMPARE(plain.errors.count(QLatin1Char('\n')), 2);
+    QVERIFY(plain.errors.contains(QStringLiteral("there is no command /sing")));
+    QVERIFY(plain.errors.contains(QStringLiteral("missing.state")));
+    QVERIFY(plain.output.contains(QStringLiteral("Rookery demonstration model")));
+
+    const QStringList objects =
+        run(words("chat demo --temperature 0 --json"), lines).output.trimmed().split(QLatin1Char('\n'));
+    QCOMPARE(objects.size(), 3);
+    const auto object = [&](int i) { return QJsonDocument::fromJson(objects[i].toUtf8()).object(); };
+    QCOMPARE(object(0)[QLatin1String("error")][QLatin1String("code")].toString(),
+             QStringLiteral("bad_request"));
+    QCOMPARE(object(1)[QLatin1String("error")][QLatin1String("code")].toString(),
+             QStringLiteral("file_not_found"));
+    QVERIFY(object(2).contains(QLatin1String("text")));
 }
 
 void TestCliText::chatGoesOnFromASavedConversation()
