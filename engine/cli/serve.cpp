@@ -198,9 +198,12 @@ void addServe(CLI::App &app, Command &chosen)
         ->type_name("NAME");
     command.add_option("--origin", options.origins, "allow this web page to call; may be repeated")
         ->type_name("URL");
-    text("--models-dir", options.modelsFolder, "requests may load the models beneath it", "FOLDER");
-    text("--states-dir", options.statesFolder, "requests may load and save the states beneath it", "FOLDER");
-    text("--adapters-dir", options.adaptersFolder, "requests may use the adapters beneath it", "FOLDER");
+    text("--models-dir", options.modelsFolder, "requests may load the models beneath it", "FOLDER")
+        ->check(CLI::ExistingDirectory);
+    text("--states-dir", options.statesFolder, "requests may load and save the states beneath it", "FOLDER")
+        ->check(CLI::ExistingDirectory);
+    text("--adapters-dir", options.adaptersFolder, "requests may use the adapters beneath it", "FOLDER")
+        ->check(CLI::ExistingDirectory);
     addInteger(command, "--rows", arguments->model.load.slots, 0, 65536,
                "sequences that run at once; 0: chosen from the model's state size");
     addInteger(command, "--queue", arguments->queue, 0, 65536,
