@@ -73,6 +73,8 @@ void PromptScores::readNext()
 void PromptScores::addScores(const event::LogitsReady &ready)
 {
     const auto width = std::size_t(ready.vocabulary);
+    if (ready.logits.size() < m_part * width)
+        throw ApiError(500, "server_error", "", "the engine gave fewer logits than were asked for");
     if (m_at == 0) {
         m_scores.emplace_back();
         m_scores.front().token = m_asked.tokens.front();
