@@ -132,8 +132,10 @@ void EngineImpl::tell(JobId job, Event event)
 bool EngineImpl::end(JobId job, Event event)
 {
     const std::lock_guard lock(m_jobsMutex);
-    if (m_jobs.erase(job) == 0) return false;
+    const auto found = m_jobs.extract(job);
+    if (found.empty()) return false;
     m_toClient.post(std::move(event));
+    postLater(std::move(found.mapped().later)); // they are told that there is no such request
     return true;
 }
 
@@ -146,8 +148,10 @@ void EngineImpl::cancel(JobId job)
         if (found != m_jobs.end()) {
             if (!found->second.mayCancel) return;
             stop = std::move(found->second.stop);
+            std::vector<Command> later = std::move(found->second.later);
             m_jobs.erase(found);
             m_toClient.post(event::Cancelled{job, {}, 0});
+            postLater(std::move(later));
         }
     }
     if (stop.stop_possible())

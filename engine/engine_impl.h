@@ -85,6 +85,8 @@ private:
     }
     template <typename C>
     JobId commandTo(JobId request, C c);
+    void postRequest(command::Enqueue enqueue);
+    void postLater(std::vector<Command> commands);
     JobId post(ThreadPool &pool, Work work);
     void postAs(JobId job, ThreadPool &pool, Work work);
     void runJob(JobId job, const std::stop_token &stop, const Work &work);
@@ -112,6 +114,8 @@ private:
     struct PoolJob {
         std::stop_source stop;
         bool mayCancel = true;
+        bool isPosted = false;      ///< a request that is on its way to the runner
+        std::vector<Command> later; ///< about a request that is not made yet; they go behind it
     };
     std::mutex m_jobsMutex;
     std::unordered_map<JobId, PoolJob> m_jobs; ///< guarded by m_jobsMutex

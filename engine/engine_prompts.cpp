@@ -45,7 +45,7 @@ JobId EngineImpl::prepare(std::size_t bytes, StateId from, Prepare make)
                     if (!facts) throw Error(ErrorCode::NoModel, "no model is loaded");
                     std::unique_ptr<Request> request = make(job, *facts, requireState(from, state));
                     request->queued = queued;
-                    m_runner.post(command::Enqueue{job, std::move(request), facts});
+                    postRequest({job, std::move(request), facts});
                 });
 }
 
@@ -63,7 +63,7 @@ JobId EngineImpl::generateMix(GenerateSpec spec)
             requireState(spec.mix.voices[i].state, states[i]);
         std::unique_ptr<Request> request = makeMixRequest(job, spec, *facts, states);
         request->queued = queued;
-        m_runner.post(command::Enqueue{job, std::move(request), facts});
+        postRequest({job, std::move(request), facts});
     });
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,18 @@ namespace
 double secondsBetween(Request::Clock::time_point from, Request::Clock::time_point to)
 {
     return std::max(0.0, std::chrono::duration<double>(to - from).count());
+}
+
+/// True if a token that the grammar allows now is not banned: then it is not the grammar that none was drawn.
+bool leavesATokenToDraw(Request &r, int drawable)
+{
+    const auto &allowed = r.constraint->allowed();
+    const kernels::SampleRow &row = r.sampler->row();
+    const std::set<std::int32_t> banned(row.bannedIds, row.bannedIds + row.banned);
+    for (std::int32_t id = 0; id < drawable; ++id)
+        if ((allowed[static_cast<std::size_t>(id) / 64] >> (id % 64) & 1U) != 0 && !banned.contains(id))
+            return true;
+    return false;
 }
 
 } // namespace
@@ -57,7 +70,7 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
         voice.ready = nullptr;
     });
     if (drawn.token < 0) {
-        if (r.constraint)
+        if (r.constraint && !leavesATokenToDraw(r, m_session->facts()->drawable))
             fail(r,
                  {ErrorCode::BadRequest, "grammar: no token that may be drawn goes on at token " +
                                              std::to_string(r.read) + "; are tokens banned that it needs?"});

@@ -170,7 +170,7 @@ void StateCache::prune(Node *node)
 
 std::size_t checkpointStride(std::size_t tokens, std::size_t stateBytes, std::size_t budgetBytes)
 {
-    constexpr std::size_t kTokens = 512, kMostStates = 256;
+    constexpr std::size_t kTokens = 512, kMostStates = 32;
     const std::size_t most = std::min(kMostStates, budgetBytes / 4 / std::max<std::size_t>(stateBytes, 1));
     if (most == 0) return 0;
     const std::size_t wanted = tokens / kTokens;

@@ -1,5 +1,6 @@
 #include "engine/server/answer.h"
 
+#include "engine/server/mix_fields.h"
 #include "engine/server/sse.h"
 
 #include <random>
@@ -23,6 +24,7 @@ void Answer::run(std::vector<engine::GenerateSpec> specs, std::vector<HeldStateP
     m_states = std::move(states);
     m_rows.resize(specs.size());
     m_left = specs.size();
+    m_isMix = !specs.empty() && !specs.front().mix.voices.empty();
     m_keepTokens = !specs.empty() && specs.front().topLogprobs >= 0;
     m_exchange->onGone([self = weak_from_this()] {
         if (const auto answer = self.lock()) answer->cancelAll();
@@ -33,8 +35,19 @@ void Answer::run(std::vector<engine::GenerateSpec> specs, std::vector<HeldStateP
         m_service.jobs.watch(m_rows[i].job, [self = shared_from_this(), i](const engine::Event &event) {
             if (isTerminal(event)) --self->m_service.generationsNow;
             guard(self->m_exchange, [&] { self->receive(i, event); });
+            if (isTerminal(event) && self->m_isMix) self->forget(self->m_rows[i].job);
         });
+        if (m_isMix) m_service.mixes[id()].push_back(m_rows[i].job);
     }
+}
+
+/// The gates of a generation that is over cannot be moved any more.
+void Answer::forget(engine::JobId job)
+{
+    const auto found = m_service.mixes.find(id());
+    if (found == m_service.mixes.end()) return;
+    std::erase(found->second, job);
+    if (found->second.empty()) m_service.mixes.erase(found);
 }
 
 void Answer::receive(std::size_t index, const engine::Event &event)
@@ -81,6 +94,7 @@ void Answer::finish(Row &row, const event::Finished &end)
     row.isDone = true;
     row.reason = end.reason;
     row.usage = end.usage;
+    row.lane = end.lane;
     m_service.counters.promptTokens += std::uint64_t(end.usage.promptTokens);
     m_service.counters.cachedTokens += std::uint64_t(end.usage.cachedTokens);
     m_service.counters.generatedTokens += std::uint64_t(end.usage.generatedTokens);
@@ -126,6 +140,11 @@ OutJson usageOf(const std::vector<Row> &rows, std::size_t rowsPerPrompt)
             {"total_tokens", prompt + generated},
             {"prompt_tokens_details", {{"cached_tokens", cached}}},
             {"completion_tokens_details", {{"reasoning_tokens", thinking}}}};
+}
+
+void addLane(OutJson &choice, const Row &row)
+{
+    if (row.isDone && !row.lane.empty()) choice["mrss_lane"] = laneJson(row.lane);
 }
 
 const char *finishName(engine::FinishReason reason)

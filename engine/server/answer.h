@@ -18,7 +18,8 @@ struct Row {
     bool hasStarted = false, isDone = false;
     engine::FinishReason reason = engine::FinishReason::Stop;
     engine::Usage usage;
-    std::vector<HeldStatePtr> states; ///< if they were asked to be kept: one, of a mix one a voice
+    std::vector<engine::GatePoint> lane; ///< of a mix: the gates that led to it
+    std::vector<HeldStatePtr> states;    ///< if they were asked to be kept: one, of a mix one a voice
 };
 
 /// The answer to a request for generated text: runs one or more generations and puts their parts into the
@@ -39,6 +40,7 @@ protected:
     virtual void rowDone(Row &) {}
     virtual void end() {} ///< a stream ends
     virtual OutJson whole() = 0;
+    virtual const std::string &id() const = 0;     ///< as clients are told it
     virtual void sendError(const ApiError &error); ///< within a stream
 
     void send(const OutJson &event, const char *name = nullptr);
@@ -56,15 +58,19 @@ private:
     void finish(Row &row, const engine::event::Finished &end);
     void fail(const ApiError &error);
     void cancelAll();
+    void forget(engine::JobId job);
 
     std::vector<HeldStatePtr> m_states;
     std::size_t m_left = 0;
-    bool m_failed = false, m_keepTokens = false;
+    bool m_failed = false, m_keepTokens = false, m_isMix = false;
 };
 
 /// {"prompt_tokens", "completion_tokens", "total_tokens", and details} of rows whose prompts are counted once
 /// every `rowsPerPrompt`.
 OutJson usageOf(const std::vector<Row> &rows, std::size_t rowsPerPrompt);
+
+/// "mrss_lane" of a choice: the gates that led to a row, where a mix has ended.
+void addLane(OutJson &choice, const Row &row);
 
 /// "stop" or "length".
 const char *finishName(engine::FinishReason reason);

@@ -47,10 +47,12 @@ private:
     {
         OutJson chunk = head("chat.completion.chunk");
         chunk["system_fingerprint"] = fingerprint();
-        chunk["choices"] = OutJson::array({{{"index", index},
-                                            {"delta", std::move(delta)},
-                                            {"logprobs", std::move(logprobs)},
-                                            {"finish_reason", std::move(reason)}}});
+        OutJson choice{{"index", index},
+                       {"delta", std::move(delta)},
+                       {"logprobs", std::move(logprobs)},
+                       {"finish_reason", std::move(reason)}};
+        if (!choice["finish_reason"].is_null()) addLane(choice, m_rows[index]);
+        chunk["choices"] = OutJson::array({std::move(choice)});
         if (m_asked.includeUsage) chunk["usage"] = nullptr;
         send(chunk);
     }
@@ -130,14 +132,18 @@ private:
         return message;
     }
 
+    const std::string &id() const override { return m_id; }
+
     OutJson whole() override
     {
         OutJson choices = OutJson::array();
-        for (const Row &row : m_rows)
+        for (const Row &row : m_rows) {
             choices.push_back({{"index", indexOf(row)},
                                {"message", messageOf(row)},
                                {"logprobs", m_logprobs ? chatLogprobs(row.tokens) : OutJson()},
                                {"finish_reason", reasonOf(row)}});
+            addLane(choices.back(), row);
+        }
         OutJson body = head("chat.completion");
         body["choices"] = std::move(choices);
         body["usage"] = usageOf(m_rows, m_rows.size());
@@ -174,7 +180,7 @@ void refuseUnsupported(const Fields &fields)
 
 void answerChat(Service &service, const ExchangePtr &exchange, bool lenient)
 {
-    const Json body = parseBody(exchange->request().body);
+    const Json body = lenient ? parseBody(exchange->request().body) : readBody(*exchange, "ChatRequest");
     const Fields fields(body, {}, lenient);
     refuseUnsupported(fields);
     Asked asked = readShared(service, fields, kMaxTokens);

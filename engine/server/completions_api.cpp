@@ -4,6 +4,7 @@
 #include "engine/server/generate_fields.h"
 #include "engine/server/handlers.h"
 #include "engine/server/logprobs.h"
+#include "engine/server/prompt_scores.h"
 #include "engine/server/sse.h"
 
 #include <algorithm>
@@ -65,6 +66,8 @@ std::vector<Prompt> readPrompts(const Fields &fields)
     return prompts;
 }
 
+using Tokens = std::vector<engine::GeneratedToken>;
+
 struct CompletionAsked {
     Asked shared;
     std::vector<Prompt> prompts;
@@ -90,9 +93,8 @@ CompletionAsked readCompletion(Service &service, const Fields &fields, const std
     if (asked.bestOf < asked.shared.n) throw badRequest("best_of", "best_of: expected at least n");
     if (asked.bestOf > asked.shared.n && asked.shared.stream)
         throw badRequest("best_of", "best_of: expected n where the answer is streamed");
-    if (asked.echo && asked.logprobs)
-        throw badRequest("echo",
-                         "echo: log-probabilities of the prompt are not given; leave out one of both");
+    if (asked.echo && asked.logprobs && !asked.shared.spec.mix.voices.empty())
+        throw badRequest("echo", "echo: a mix of states gives no log-probabilities of the prompt");
     if (asked.prompts.size() * std::size_t(asked.bestOf) > 1024)
         throw badRequest("prompt", "prompt: prompts times best_of is more than 1024");
     if (asked.bestOf > asked.shared.n && !asked.logprobs) asked.shared.spec.topLogprobs = 0;
@@ -108,8 +110,9 @@ public:
     {
     }
 
-    /// The texts to echo, one for each prompt.
+    /// The texts to echo, one for each prompt, and how likely their tokens are, if that is asked for.
     std::vector<std::string> echoes;
+    std::vector<Tokens> scores;
 
 private:
     OutJson head() const
@@ -125,10 +128,12 @@ private:
     {
         OutJson chunk = head();
         chunk["system_fingerprint"] = fingerprint();
-        chunk["choices"] = OutJson::array({{{"index", index},
-                                            {"text", text},
-                                            {"logprobs", std::move(logprobs)},
-                                            {"finish_reason", std::move(reason)}}});
+        OutJson choice{{"index", index},
+                       {"text", text},
+                       {"logprobs", std::move(logprobs)},
+                       {"finish_reason", std::move(reason)}};
+        if (!choice["finish_reason"].is_null()) addLane(choice, m_rows[index]);
+        chunk["choices"] = OutJson::array({std::move(choice)});
         if (m_asked.shared.includeUsage) chunk["usage"] = nullptr;
         send(chunk);
     }
@@ -138,7 +143,9 @@ private:
         m_offsets.resize(m_rows.size());
         if (!m_asked.echo) return;
         for (std::size_t i = 0; i < m_rows.size(); ++i)
-            sendChunk(i, echoes[promptOf(i)], nullptr, nullptr);
+            sendChunk(i, echoes[promptOf(i)],
+                      scores.empty() ? OutJson() : completionLogprobs(scores[promptOf(i)], m_offsets[i]),
+                      nullptr);
     }
 
     void part(Row &row, const event::TokenChunk &chunk) override
@@ -185,6 +192,8 @@ private:
         return rows;
     }
 
+    const std::string &id() const override { return m_id; }
+
     OutJson whole() override
     {
         OutJson choices = OutJson::array();
@@ -192,11 +201,14 @@ private:
             for (const std::size_t i : chosen(prompt)) {
                 const Row &row = m_rows[i];
                 std::size_t offset = 0;
+                Tokens tokens = scores.empty() ? Tokens() : scores[prompt];
+                tokens.insert(tokens.end(), row.tokens.begin(), row.tokens.end());
                 choices.push_back(
                     {{"index", choices.size()},
                      {"text", (m_asked.echo ? echoes[prompt] : "") + row.thinking + row.text},
-                     {"logprobs", m_asked.logprobs ? completionLogprobs(row.tokens, offset) : OutJson()},
+                     {"logprobs", m_asked.logprobs ? completionLogprobs(tokens, offset) : OutJson()},
                      {"finish_reason", finishName(row.reason)}});
+                addLane(choices.back(), row);
             }
         }
         OutJson body = head();
@@ -212,24 +224,14 @@ private:
     std::vector<std::size_t> m_offsets;
 };
 
-/// Runs it, after the texts of prompts in tokens are known, where they are to be echoed.
-void answerWithEchoes(Service &service, const ExchangePtr &exchange, CompletionAsked asked,
-                      std::vector<std::string> echoes)
+/// What is found out about prompts before they are read, where they are to be echoed: one for each so far.
+struct Echoes {
+    std::vector<std::string> texts;
+    std::vector<Tokens> scores;
+};
+
+void start(Service &service, const ExchangePtr &exchange, CompletionAsked asked, Echoes echoes)
 {
-    while (asked.echo && echoes.size() < asked.prompts.size()) {
-        const Prompt &prompt = asked.prompts[echoes.size()];
-        if (prompt.tokens.empty()) {
-            echoes.push_back(prompt.text);
-            continue;
-        }
-        const auto job = service.engine.detokenize(prompt.tokens);
-        return await<event::Detokenized>(service, job, exchange,
-                                         [&service, exchange, asked, echoes](const event::Detokenized &done) {
-                                             std::vector<std::string> more = echoes;
-                                             more.push_back(done.text);
-                                             answerWithEchoes(service, exchange, asked, std::move(more));
-                                         });
-    }
     std::vector<engine::GenerateSpec> specs;
     for (const Prompt &prompt : asked.prompts) {
         engine::GenerateSpec spec = asked.shared.spec;
@@ -240,13 +242,50 @@ void answerWithEchoes(Service &service, const ExchangePtr &exchange, CompletionA
     }
     auto states = asked.shared.states;
     const auto answer = std::make_shared<CompletionAnswer>(service, exchange, std::move(asked));
-    answer->echoes = std::move(echoes);
+    answer->echoes = std::move(echoes.texts);
+    answer->scores = std::move(echoes.scores);
     answer->run(std::move(specs), std::move(states));
+}
+
+/// Runs it, after the texts of prompts in tokens, and the scores of all, are known where they are needed.
+void answerWithEchoes(Service &service, const ExchangePtr &exchange, CompletionAsked asked, Echoes echoes)
+{
+    if (!asked.echo) return start(service, exchange, std::move(asked), {});
+    const auto goOn = [&service, exchange](const CompletionAsked &now, Echoes then) {
+        answerWithEchoes(service, exchange, now, std::move(then));
+    };
+    if (echoes.texts.size() < asked.prompts.size()) {
+        const Prompt &prompt = asked.prompts[echoes.texts.size()];
+        if (prompt.tokens.empty()) {
+            echoes.texts.push_back(prompt.text);
+            return goOn(asked, std::move(echoes));
+        }
+        return await<event::Detokenized>(service, service.engine.detokenize(prompt.tokens), exchange,
+                                         [goOn, asked, echoes](const event::Detokenized &done) {
+                                             Echoes more = echoes;
+                                             more.texts.push_back(done.text);
+                                             goOn(asked, std::move(more));
+                                         });
+    }
+    if (!asked.logprobs || echoes.scores.size() == asked.prompts.size())
+        return start(service, exchange, std::move(asked), std::move(echoes));
+    const Prompt &prompt = asked.prompts[echoes.scores.size()];
+    PromptScores::Asked wanted{prompt.text, prompt.tokens,
+                               asked.shared.states.empty() ? nullptr : asked.shared.states.front(),
+                               asked.shared.spec.topLogprobs};
+    service.admit();
+    const auto done = [goOn, asked, echoes](Tokens scores) {
+        Echoes more = echoes;
+        more.scores.push_back(std::move(scores));
+        goOn(asked, std::move(more));
+    };
+    std::make_shared<PromptScores>(service, exchange, std::move(wanted), done)->run();
 }
 
 void answerCompletion(Service &service, const ExchangePtr &exchange, bool lenient)
 {
-    const Json body = parseBody(exchange->request().body);
+    const Json body =
+        lenient ? parseBody(exchange->request().body) : readBody(*exchange, "CompletionRequest");
     const Fields fields(body, {}, lenient);
     CompletionAsked asked = readCompletion(service, fields, exchange->request().body);
     service.activity.setModel(exchange->id(), asked.shared.model);

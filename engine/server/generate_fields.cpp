@@ -1,6 +1,7 @@
 #include "engine/server/generate_fields.h"
 
 #include "engine/server/api_error.h"
+#include "engine/server/mix_fields.h"
 #include "engine/server/service.h"
 
 #include <charconv>
@@ -165,19 +166,7 @@ void useState(const Fields &fields, const NamedState &state, Asked &asked)
         asked.spec.from = state.voices.front()->id();
         return;
     }
-    std::vector<float> gates = fields.numbers("mrss_gatingweight", 64).value_or(state.gates);
-    gates.resize(state.rows(), 0.0F); // as RWKV-Infer: too few are filled with 0
-    for (std::size_t i = 0; i < state.rows(); ++i) {
-        engine::Voice voice;
-        if (i < state.voices.size()) voice.state = state.voices[i]->id();
-        voice.gate = gates[i];
-        asked.spec.mix.voices.push_back(std::move(voice));
-    }
-    const std::string rule = fields.string("mrss_rule").value_or("logits");
-    if (rule != "logits" && rule != "probabilities")
-        throw badRequest(fields.path("mrss_rule"),
-                         "mrss_rule: expected logits or probabilities, found \"" + rule + '"');
-    if (rule == "probabilities") asked.spec.mix.rule = engine::BlendRule::Probabilities;
+    asked.spec.mix = readMix(fields, state);
 }
 
 } // namespace
@@ -213,9 +202,7 @@ Asked readShared(Service &service, const Fields &fields, int maxTokens)
         throw badRequest("save_state", "save_state: expected n = 1, as only one state can have the name");
     spec.keepState = !asked.keepAs.empty();
     if (state) useState(fields, *state, asked);
-    if (fields.has("mrss_gatingweight") && asked.spec.mix.voices.empty())
-        throw badRequest("mrss_gatingweight",
-                         "mrss_gatingweight: expected only for a model with a mix of states");
+    if (asked.spec.mix.voices.empty()) refuseMixFields(fields);
     return asked;
 }
 

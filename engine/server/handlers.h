@@ -7,6 +7,10 @@ namespace server
 
 struct Service;
 
+/// The body of a request as JSON. Throws ApiError 400 where it is none, or has a field that the schema of
+/// this name (openapi_schemas.cpp) does not describe; null counts as absent. openapi.cpp
+Json readBody(const Exchange &exchange, const char *schema);
+
 // What the routes lead to (routes.cpp). All run on the server's thread and answer now or later; they may
 // throw ApiError.
 

@@ -46,11 +46,12 @@ OutJson completionLogprobs(std::span<const engine::GeneratedToken> tokens, std::
             offsets = OutJson::array();
     for (const auto &token : tokens) {
         texts.push_back(tokenText(token.bytes));
-        logprobs.push_back(finite(token.logprob));
+        const bool isKnown = !std::isnan(token.logprob); // nothing is known of a prompt's first token
+        logprobs.push_back(isKnown ? OutJson(finite(token.logprob)) : OutJson());
         OutJson top = OutJson::object();
         for (const auto &other : token.top)
             top[tokenText(other.bytes)] = finite(other.logprob);
-        tops.push_back(std::move(top));
+        tops.push_back(isKnown ? std::move(top) : OutJson());
         offsets.push_back(offset);
         offset += characters(token.bytes);
     }

@@ -2,7 +2,10 @@
 
 #include "engine/engine.h"
 #include "engine/error.h"
+#include "engine/server/handlers.h"
 
+#include <map>
+#include <set>
 #include <string>
 
 namespace server
@@ -43,7 +46,43 @@ OutJson describe(const Route &route, const std::string &method, const OutJson &s
     return operation;
 }
 
+/// The names of a schema's properties, and of those that it is made of.
+void addProperties(const OutJson &schemas, const OutJson &schema, std::set<std::string> &names)
+{
+    if (schema.contains("properties"))
+        for (const auto &property : schema["properties"].items())
+            names.insert(property.key());
+    if (schema.contains("$ref")) {
+        const std::string path = schema["$ref"];
+        addProperties(schemas, schemas.at(path.substr(path.rfind('/') + 1)), names);
+    }
+    if (schema.contains("allOf"))
+        for (const OutJson &part : schema["allOf"])
+            addProperties(schemas, part, names);
+}
+
+std::map<std::string, std::set<std::string>, std::less<>> propertiesOfAll()
+{
+    const OutJson schemas = OutJson::parse(openApiSchemas());
+    std::map<std::string, std::set<std::string>, std::less<>> all;
+    for (const auto &schema : schemas.items())
+        addProperties(schemas, schema.value(), all[schema.key()]);
+    return all;
+}
+
 } // namespace
+
+Json readBody(const Exchange &exchange, const char *schema)
+{
+    static const auto kKnown = propertiesOfAll();
+    Json body = parseBody(exchange.request().body);
+    const std::set<std::string> &known = kKnown.find(schema)->second;
+    for (const auto &field : body.items())
+        if (!field.value().is_null() && !known.contains(field.key()))
+            throw ApiError(400, "invalid_request_error", "unknown_parameter",
+                           "Unrecognized request argument supplied: " + field.key(), field.key());
+    return body;
+}
 
 OutJson describeApi(std::span<const Route> table)
 {

@@ -227,6 +227,8 @@ private:
         emit(("response." + word).c_str(), {{"response", response(word.c_str())}});
     }
 
+    const std::string &id() const override { return m_id; }
+
     OutJson whole() override { return response(status()); }
 
     void sendError(const ApiError &error) override
@@ -273,6 +275,10 @@ void refuseUnsupported(const Fields &fields)
     for (const char *name : {"conversation", "prompt"})
         if (fields.has(name))
             throw badRequest(name, std::string(name) + ": this endpoint does not support it");
+    if (const Json *include = fields.array("include"))
+        for (const Json &item : *include)
+            if (item == "message.output_text.logprobs")
+                throw badRequest("include", "include: responses give no log-probabilities; chat does");
     if (fields.boolean("background").value_or(false))
         throw badRequest("background", "background: this endpoint answers at once only");
 }
@@ -281,7 +287,7 @@ void refuseUnsupported(const Fields &fields)
 
 void responses(Service &service, const ExchangePtr &exchange)
 {
-    const Json body = parseBody(exchange->request().body);
+    const Json body = readBody(*exchange, "ResponsesRequest");
     const Fields fields(body);
     refuseUnsupported(fields);
     Asked asked = readShared(service, fields, kMaxTokens);

@@ -31,11 +31,11 @@ std::span<const Route> routes()
         // RWKV-Infer
         Route{"GET", "/models", listModelsBare, "The models as a bare list"},
         Route{"GET", "/healthcheck", healthCheck, "Says that the server lives", nullptr, true},
-        Route{"POST", "/loadmodel", loadModel, "Loads a model, in the background of other requests", "LoadModelRequest"},
+        Route{"POST", "/loadmodel", loadModel, "Loads a model in the background of other requests; it takes the place of the one before, whose answers are cut and whose states are forgotten, once it is there", "LoadModelRequest"},
         Route{"POST", "/removemodel", removeModel, "Unloads it", "EmptyRequest", false, true},
         Route{"POST", "/loadstatemodel", loadState, "Loads a state as <model> <state>", "LoadStateRequest"},
         Route{"POST", "/mrss_loadstatemodel", loadMix, "Loads several states that answer together", "LoadMixRequest"},
-        Route{"POST", "/mrss_set_gatingweight", setGates, "Changes the gates of a mix", "SetGatesRequest"},
+        Route{"POST", "/mrss_set_gatingweight", setGates, "Changes the gates of a mix, or of an answer that is being written", "SetGatesRequest"},
         Route{"POST", "/removestatemodel", removeStates, "Forgets all states", "EmptyRequest", false, true},
         Route{"POST", "/chat/completions", chatLenient, "As /v1/chat/completions; numbers may be strings", "ChatRequest"},
         Route{"POST", "/completions", completionsLenient, "As /v1/completions; numbers may be strings", "CompletionRequest"},

@@ -109,6 +109,26 @@ void checkGates(const std::vector<float> &gates, std::size_t rows, const std::st
     if (std::fabs(sum) < 1e-6) throw badRequest(param, param + ": the sum of the gates is 0");
 }
 
+/// Moves the gates of an answer that is being written, from its next token on.
+void moveGates(Service &service, const ExchangePtr &exchange, const Fields &fields)
+{
+    const std::string id = fields.requiredString("request");
+    const auto gates = fields.numbers("state_gatingweight", 64);
+    if (!gates) throw badRequest("state_gatingweight", "state_gatingweight: expected gates, found none");
+    const auto found = service.mixes.find(id);
+    if (found == service.mixes.end())
+        throw ApiError(404, "invalid_request_error", "request_not_found",
+                       "no answer \"" + id + "\" by a mix is being written", "request");
+    engine::JobId last = 0;
+    for (const engine::JobId job : found->second)
+        last = service.engine.setGates(job, *gates);
+    await<event::GatesSet>(service, last, exchange, [exchange](const event::GatesSet &set) {
+        OutJson body = kSuccess;
+        body["token"] = set.token;
+        exchange->reply(body);
+    });
+}
+
 } // namespace
 
 void loadModel(Service &service, const ExchangePtr &exchange)
@@ -192,6 +212,7 @@ void setGates(Service &service, const ExchangePtr &exchange)
 {
     const Json body = parseBody(exchange->request().body);
     const Fields fields(body, {}, true);
+    if (fields.has("request")) return moveGates(service, exchange, fields);
     std::string name = fields.requiredString("state_viewname");
     NamedState *state = service.library.state(name);
     if (!state && service.library.model() && name.starts_with(service.library.model()->name + ' '))

@@ -36,7 +36,7 @@ class Server::Core final : public Front
 public:
     Core(ServerOptions options, engine::Engine &engine)
         : m_options(std::move(options))
-        , m_service{m_options, engine, 0, {}, {}, {}, {}, 0, false}
+        , m_service{m_options, engine, 0, {}, {}, {}, {}, 0, {}, false}
     {
     }
     ~Core() override { finish(); }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace server
 {
@@ -33,6 +34,8 @@ struct Service {
     Counters counters;
     Activity activity;
     int generationsNow = 0; ///< running or waiting in the engine
+    /// The generations of answers by mixes that run, by the answers' ids: their gates can be moved.
+    std::map<std::string, std::vector<engine::JobId>> mixes = {};
     bool isDraining = false;
 
     /// Throws ApiError 429 where the queue is full, 503 where the server ends.

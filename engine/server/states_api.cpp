@@ -44,7 +44,7 @@ void listStates(Service &service, const ExchangePtr &exchange)
 
 void openState(Service &service, const ExchangePtr &exchange)
 {
-    const Json body = parseBody(exchange->request().body);
+    const Json body = readBody(*exchange, "OpenStateRequest");
     const Fields fields(body);
     const std::string name = fields.requiredString("name");
     checkStateName("name", name);
@@ -63,7 +63,7 @@ void openState(Service &service, const ExchangePtr &exchange)
 
 void forkState(Service &service, const ExchangePtr &exchange)
 {
-    const Json body = parseBody(exchange->request().body);
+    const Json body = readBody(*exchange, "ForkStateRequest");
     const std::string name = Fields(body).requiredString("name");
     checkStateName("name", name);
     NamedState copy = named(service, exchange->argument()); // states never change: both share one
@@ -73,7 +73,7 @@ void forkState(Service &service, const ExchangePtr &exchange)
 
 void saveState(Service &service, const ExchangePtr &exchange)
 {
-    const Json body = parseBody(exchange->request().body);
+    const Json body = readBody(*exchange, "SaveStateRequest");
     const Fields fields(body);
     const NamedState &state = named(service, exchange->argument());
     if (state.voices.size() != 1)

@@ -158,7 +158,7 @@ private:
 
 void tokenize(Service &service, const ExchangePtr &exchange)
 {
-    const Json body = parseBody(exchange->request().body);
+    const Json body = readBody(*exchange, "TokenizeRequest");
     const auto content = Fields(body).string("content");
     if (!content) throw badRequest("content", "content: expected a text, found none");
     await<event::Tokenized>(service, service.engine.tokenize(*content), exchange,
@@ -169,7 +169,7 @@ void tokenize(Service &service, const ExchangePtr &exchange)
 
 void detokenize(Service &service, const ExchangePtr &exchange)
 {
-    const Json body = parseBody(exchange->request().body);
+    const Json body = readBody(*exchange, "DetokenizeRequest");
     const Fields fields(body);
     const Json *tokens = fields.array("tokens");
     if (!tokens) throw badRequest("tokens", "tokens: expected a list of token ids, found none");
@@ -181,7 +181,7 @@ void detokenize(Service &service, const ExchangePtr &exchange)
 
 void embeddings(Service &service, const ExchangePtr &exchange)
 {
-    const Json body = parseBody(exchange->request().body);
+    const Json body = readBody(*exchange, "EmbeddingRequest");
     std::make_shared<Embeddings>(service, exchange, Fields(body))->run();
 }
 

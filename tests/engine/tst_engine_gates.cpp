@@ -18,6 +18,7 @@ class TestEngineGates : public QObject
 
 private Q_SLOTS:
     void movesGatesWhileItWrites();
+    void movesGatesOfAPromptThatIsBeingMade();
     void playsALane();
     void replaysItsRecordedLane();
     void followsItsVoices();
@@ -55,6 +56,42 @@ void TestEngineGates::movesGatesWhileItWrites()
         QCOMPARE(tokens[static_cast<std::size_t>(i)].voices[0].gate, i < told.token ? 1.0F : 0.0F);
     QCOMPARE(v.world.events.one<ev::Finished>(job).lane,
              (std::vector<GatePoint>{{0, {1, 0}}, {told.token, {0, 1}}}));
+}
+
+/// A huge prompt becomes tokens beside the others: what is said of its request meanwhile is not lost.
+void TestEngineGates::movesGatesOfAPromptThatIsBeingMade()
+{
+    std::counting_semaphore<> entered(0), letGo(0);
+    FakeSpec fake;
+    fake.onEncode = [&](std::string_view text) {
+        if (!text.starts_with("huge")) return;
+        entered.release();
+        letGo.acquire();
+    };
+    Voices v(fake);
+    GenerateSpec spec = v.mix({{v.a, 1.0F}, {v.b, 0.0F}}, 3);
+    spec.prompt = "huge" + std::string(300U << 10U, 'x');
+    const auto encodings = static_cast<std::ptrdiff_t>(spec.mix.voices.size());
+    const JobId job = v.world.engine->generate(spec);
+    entered.acquire();
+    const JobId set = v.world.engine->setGates(job, {0.25F, 0.75F});
+    const JobId capture = v.world.engine->captureState(job);
+    letGo.release(encodings);
+    QVERIFY(v.world.events.waitForEnd(set) && v.world.events.waitForEnd(job));
+    QVERIFY(v.world.events.waitForEnd(capture));
+    QCOMPARE(v.world.events.one<ev::GatesSet>(set).token, 0);
+    QCOMPARE(v.world.events.one<ev::Finished>(job).lane, (std::vector<GatePoint>{{0, {0.25F, 0.75F}}}));
+    QCOMPARE(v.world.events.one<ev::StateCaptured>(capture).states.size(), std::size_t(2));
+
+    const JobId dropped = v.world.engine->generate(spec);
+    entered.acquire();
+    entered.try_acquire(); // of the first one's second voice
+    const JobId late = v.world.engine->setGates(dropped, {1, 1});
+    v.world.engine->cancel(dropped);
+    QCOMPARE(v.world.errorOf(late), ErrorCode::BadRequest);
+    letGo.release(encodings);
+    for (const auto &[id, ends] : v.world.events.ends())
+        QCOMPARE(ends, 1);
 }
 
 void TestEngineGates::playsALane()

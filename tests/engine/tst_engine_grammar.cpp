@@ -57,6 +57,7 @@ private Q_SLOTS:
     void blanksMayLead();
     void callsWhatItMust_data();
     void callsWhatItMust();
+    void numbersThatAreNoneAreNoFaultOfTheGrammar();
     void statesStandBehindTheText();
     void stopTokensEndOnlyWhereTheGrammarMay();
     void refusesBadGrammars();
@@ -271,6 +272,23 @@ void TestEngineGrammar::failsWhereNothingIsLeft()
     spec.sampling.bannedTokens = {'b' + 1};
     QCOMPARE(world.errorOf(world.run(spec)), ErrorCode::BadRequest);
     QCOMPARE(world.events.text(world.run(support::greedy("abc", 2))).empty(), false); // the runner lives on
+}
+
+void TestEngineGrammar::numbersThatAreNoneAreNoFaultOfTheGrammar()
+{
+    support::FakeSpec fake;
+    fake.script = [](const support::Seen &seen, std::span<float> logits) {
+        support::hashedLogits(seen, logits);
+        if (seen.count == 5) logits[7] = NAN; // the third token
+    };
+    FakeWorld world(fake);
+    world.load();
+    const JobId job = world.run(constrained({Kind::Gbnf, "root ::= [a-z]{20}"}));
+    QCOMPARE(world.errorOf(job), ErrorCode::BadModel);
+    QCOMPARE(world.events.tokens(job).size(), std::size_t(2));
+    GenerateSpec banned = constrained({Kind::Gbnf, "root ::= \"q\""});
+    banned.sampling.bannedTokens = support::FakeTokenizer().encode("q");
+    QCOMPARE(world.errorOf(world.run(banned)), ErrorCode::BadRequest); // this one is
 }
 
 QTEST_APPLESS_MAIN(TestEngineGrammar)

@@ -68,7 +68,7 @@ private Q_SLOTS:
         QTest::newRow("a 17th does not") << 17 * 512 << (1 << 20) << 1024;
         QTest::newRow("a million tokens") << 1000000 << (1 << 20) << 512 * 123; // 1953 / 16 = 122.06
         QTest::newRow("a million tokens, small states")
-            << 1000000 << 1024 << 512 * 8; // at most 256: 1953 / 256 = 7.6
+            << 1000000 << 1024 << 512 * 62; // at most 32: 1953 / 32 = 61.03
         QTest::newRow("one state fits") << 10000 << (16 << 20) << 512 * 19;
         QTest::newRow("none does") << 10000 << (16 << 20) + 1 << 0;
         QTest::newRow("no state at all") << 10000 << 0 << 512;

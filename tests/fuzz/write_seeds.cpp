@@ -90,5 +90,31 @@ int main(int count, char **arguments)
               "$defs":{"n":{"anyOf":[{"type":"integer","minimum":-2,"maximum":17},{"enum":[null,"x"]},{"$ref":"#"}]}}})");
     write(root / "json_schema", "texts",
           R"({"type":"array","items":{"type":"string","pattern":"^a[b-d]+\\d?$"},"minItems":1})");
+    const std::string host = " HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n";
+    write(root / "http", "get", '\0' + ("GET /v1/models" + host + "\r\n"));
+    write(root / "http", "post",
+          '\0' + ("POST /v1/completions" + host +
+                  "Content-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"prompt\": \"x\"}"));
+    write(root / "http", "chunked",
+          '\0' + ("POST /tokenize" + host +
+                  "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "10\r\n{\"content\": \"xy\"\r\n1\r\n}\r\n0\r\n\r\n"));
+    write(root / "http", "chat",
+          "\3"
+          R"({"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],
+        "stream":true,"stream_options":{"include_usage":true},"n":2,"stop":["a"],"seed":1,"logprobs":true,
+        "top_logprobs":2,"logit_bias":{"5":-1},"tools":[{"type":"function","function":{"name":"f",
+        "parameters":{"type":"object"}}}],"tool_choice":"auto"})");
+    write(root / "http", "completion",
+          "\4"
+          R"({"prompt":[[1,2],"x"],"best_of":2,"echo":true,"logprobs":1,"max_tokens":0})");
+    write(root / "http", "response",
+          "\5"
+          R"({"input":[{"role":"user","content":"x"},{"type":"function_call",
+        "name":"f","call_id":"c"},{"type":"function_call_output","call_id":"c","output":"y"}],"stream":true})");
+    write(root / "http", "mix",
+          "\24"
+          R"({"state_viewname":"m","state_filenames":["a"],"state_gatingweight":["1"],
+        "contain_originalstate":"True"})");
     return 0;
 }

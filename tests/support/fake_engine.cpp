@@ -324,8 +324,9 @@ engine::JobId FakeEngine::detokenize(std::vector<int> tokens, std::string)
 engine::JobId FakeEngine::logits(engine::LogitsSpec spec)
 {
     const engine::JobId job = open("logits");
+    const std::size_t rows = spec.everyPosition ? spec.tokens.size() : 1;
     if (!failsAtOnce("logits", job))
-        answer(ev::LogitsReady{job, 256, std::vector<float>(256, float(spec.tokens.size()))});
+        answer(ev::LogitsReady{job, 256, std::vector<float>(rows * 256, float(spec.tokens.size()))});
     return job;
 }
 
