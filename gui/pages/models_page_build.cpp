@@ -53,7 +53,8 @@ constexpr int kLeastTensorName = 90;
 void ModelsPage::build()
 {
     m_message = new MessageBar(this);
-    auto *splitter = new ListSplitter(buildList(), buildDetails(), kDetailsWidth, this);
+    QWidget *list = buildList(); // before the details, which look at it
+    auto *splitter = new ListSplitter(list, buildDetails(), kDetailsWidth, this);
     splitter->setObjectName(QStringLiteral("models.splitter"));
 
     auto *column = new QVBoxLayout(this);
