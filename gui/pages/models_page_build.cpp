@@ -45,7 +45,7 @@ constexpr int kHeaderPadding = 34; ///< margins and the arrow of the sorted colu
 constexpr int kFieldPadding = 64;  ///< icons and margins of a search field
 constexpr int kDetailsWidth = 440;
 constexpr int kNameWidth = 180;
-constexpr int kTensorName = 140;
+constexpr int kTensorName = 190;
 constexpr int kLeastTensorName = 90;
 
 } // namespace
@@ -53,7 +53,8 @@ constexpr int kLeastTensorName = 90;
 void ModelsPage::build()
 {
     m_message = new MessageBar(this);
-    auto *splitter = new ListSplitter(buildList(), buildDetails(), kDetailsWidth, this);
+    QWidget *list = buildList(); // before the details, which look at it
+    auto *splitter = new ListSplitter(list, buildDetails(), kDetailsWidth, this);
     splitter->setObjectName(QStringLiteral("models.splitter"));
 
     auto *column = new QVBoxLayout(this);
@@ -300,18 +301,24 @@ void ModelsPage::fitRows()
     fitTensors();
 }
 
-/// The name takes what the others leave; the share makes room first.
+/// The name takes what the others leave; the share makes room first, then the dtype.
 void ModelsPage::fitTensors()
 {
     const int room = m_tensorTable->viewport()->width();
     int others = 0;
+    for (const int column : {TensorListModel::Dtype, TensorListModel::Share})
+        m_tensorTable->setColumnHidden(column, false);
     for (const int column : {TensorListModel::Shape, TensorListModel::Dtype, TensorListModel::Bytes})
         others += m_tensorTable->columnWidth(column);
-    m_tensorTable->setColumnHidden(TensorListModel::Share, false);
     const int share = m_tensorTable->columnWidth(TensorListModel::Share);
     const bool isTight = others + share + kTensorName > room;
     m_tensorTable->setColumnHidden(TensorListModel::Share, isTight);
     if (!isTight) others += share;
+    if (others + kTensorName > room) {
+        m_tensorTable->setColumnHidden(TensorListModel::Dtype, true);
+        others = m_tensorTable->columnWidth(TensorListModel::Shape) +
+                 m_tensorTable->columnWidth(TensorListModel::Bytes);
+    }
     m_tensorTable->setColumnWidth(TensorListModel::Name, std::max(kLeastTensorName, room - others));
 }
 

@@ -55,6 +55,10 @@ AdapterRack::AdapterRack(ExtraListModel &known, const QString &name, QWidget *pa
     connect(m_menu, &QMenu::aboutToShow, this, &AdapterRack::fillMenu);
     connect(&m_known, &QAbstractItemModel::rowsInserted, this,
             &AdapterRack::rebuild); // names may be known now
+    connect(&m_known, &QAbstractItemModel::dataChanged, this, [this] {
+        const auto isNews = [this](const Row &row) { return row.isKnown != (infoOf(row.use) != nullptr); };
+        if (std::any_of(m_rows.begin(), m_rows.end(), isNews)) rebuild(); // kinds were looked up meanwhile
+    });
     rebuild();
 }
 
@@ -140,6 +144,7 @@ void AdapterRack::rebuild()
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        m_rows[i].isKnown = infoOf(m_rows[i].use) != nullptr;
         QWidget *row = buildRow(i);
         column->addWidget(row);
         auto *more = row->findChild<QToolButton *>(QStringLiteral("%1.%2.more").arg(m_name).arg(i));

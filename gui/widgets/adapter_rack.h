@@ -45,7 +45,8 @@ private:
     struct Row {
         engine::AdapterUse use;
         bool isTicked = true;
-        bool isOpen = false; ///< its options are shown
+        bool isOpen = false;  ///< its options are shown
+        bool isKnown = false; ///< they are those of its kind
     };
 
     void rebuild();

@@ -41,6 +41,7 @@ MixerPanel::MixerPanel(MixDesk &desk, Shape shape, QWidget *parent)
 {
     setObjectName(shape == Shape::Wide ? QStringLiteral("mixer") : QStringLiteral("mixer.dock"));
     setAccessibleName(tr("Mixer"));
+    setAcceptDrops(true); // of states, else the window would take them as files to open
     build();
     connectSignals();
     makeStrips();

@@ -322,6 +322,7 @@ void TestShots::arrangeExtras(MainWindow &window, const QString &state)
     if (state.endsWith(QLatin1String("-options"))) {
         for (const char *more : {"adapters.stack.0.more", "adapters.stack.1.more"})
             window.findChild<QToolButton *>(QLatin1String(more))->click();
+        QTest::qWait(400);
         return;
     }
     if (state.endsWith(QLatin1String("-busy"))) engine.holdAnswers = true;
