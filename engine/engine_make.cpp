@@ -35,7 +35,7 @@ std::vector<std::string> listFormats()
 {
     return {
 #define X(name, traits, text) text,
-        KERNELS_FORMATS(X)
+        KERNELS_ALL_FORMATS(X)
 #undef X
     };
 }

@@ -76,12 +76,12 @@ std::optional<Format> formatNamed(std::string_view name)
 {
 #define X(format, traits, written)                                                                           \
     if (name == (written)) return Format::format;
-    KERNELS_FORMATS(X)
+    KERNELS_ALL_FORMATS(X)
 #undef X
     for (const Format high : {Format::F32, Format::F16, Format::BF16}) {
         if (!name.starts_with(kernels::nameOf(high))) continue;
         const std::string_view packed = name.substr(4);
-        if (packed == "i8") return Format::Int8;
+        if (packed == "i8") return Format::I8;
         if (packed == "i4" || packed == "i3") return high;
     }
     return std::nullopt;
@@ -158,7 +158,7 @@ std::string formatNames()
 {
     std::string names;
 #define X(format, traits, written) names += (names.empty() ? "" : ", ") + std::string(written);
-    KERNELS_FORMATS(X)
+    KERNELS_ALL_FORMATS(X)
 #undef X
     return names;
 }

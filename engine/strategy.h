@@ -30,8 +30,8 @@ struct Strategy {
 /// Reads a strategy string:
 ///   segment { "->" segment } with segment = device [format] [*N | *N+] { role=format }
 ///   device: cpu, cpu:K, cuda, cuda:K, hip, hip:K, mps, dml
-///   format: a name of KERNELS_FORMATS; fp32, fp16 or bf16 followed by i8 (int8), or by i4 or i3, which mean
-///           nothing, as in the rwkv package
+///   format: a name of KERNELS_ALL_FORMATS; fp32, fp16 or bf16 followed by i8, which is that package's format
+///           i8 with vectors in fp32, or by i4 or i3, which mean nothing, as there
 ///   role:   head, emb (fp32, fp16, bf16), lora (low-rank factors), ffn (channel mix); each at most once, for
 ///           the whole model
 /// Whether a device is there is for the load to find out. Throws Error(BadStrategy) naming the token, with

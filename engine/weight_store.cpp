@@ -182,6 +182,10 @@ kernels::Weight WeightStore::pack(int layer, const TensorEntry &entry, std::int3
     pack.cols = cols;
     pack.transposed = how.transposed;
     const std::size_t bytes = device ? device->weightBytes(how.format, rows, cols) : 0;
+    if (device && bytes == 0)
+        throw Error(ErrorCode::BadStrategy, "Strategy: " + m_placement.layer(layer).device +
+                                                " cannot keep weights in " + kernels::nameOf(how.format) +
+                                                "; choose another format for it.");
     const bool isStreamed = how.isMatrix && this->isStreamed(layer);
     void *const home = isStreamed ? streamTarget(layer, bytes) : own(layer, bytes, entry.name);
     pack.target = home;
@@ -211,7 +215,8 @@ void WeightStore::packSlices(const TensorEntry &entry, std::size_t offset, kerne
     const std::size_t rowBytes = entry.bytes / (static_cast<std::size_t>(entry.elements()) / width);
     // What has an fp16 scale or is fp16 itself holds nothing beyond 65504.
     const bool toHalf = pack.format == kernels::Format::F16 || !kernels::isHigh(pack.format);
-    forSlices(entry, {offset, rowBytes, sourceRows, width}, pack.transposed ? sourceRows : 16, toHalf, device,
+    const bool isWhole = pack.transposed || pack.format == kernels::Format::I8; // see PackWeight
+    forSlices(entry, {offset, rowBytes, sourceRows, width}, isWhole ? sourceRows : 16, toHalf, device,
               [&](std::int32_t first, std::int32_t count, kernels::DType type, std::span<std::byte> data) {
                   kernels::PackWeight slice = pack;
                   slice.source = kernels::view(data.data(), type, count, sourceCols);

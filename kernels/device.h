@@ -57,7 +57,7 @@ public:
     virtual MemoryFigures memory() const = 0;
     /// True if ops may read host pointers directly (the CPU): nothing needs staging.
     virtual bool usesHostMemory() const = 0;
-    /// Bytes of a packed weight `[rows, cols]` in this device's arrangement.
+    /// Bytes of a packed weight `[rows, cols]` in this device's arrangement; 0 if it lacks the format.
     virtual std::size_t weightBytes(Format format, std::int32_t rows, std::int32_t cols) const = 0;
 
 #define X(op, Args) virtual void op(const Args &args) = 0;

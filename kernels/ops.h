@@ -44,7 +44,8 @@ enum class Activation : std::uint8_t { None, Tanh, Sigmoid, Silu, Decay };
 /// host's memory. `source` is [rows, cols], or [cols, rows] if `transposed`; any float dtype; may be
 /// unaligned. Conversion rounds to nearest even. Large matrices are filled in
 /// slices: `source` then holds only the rows `firstRow` .. `firstRow + source.dims[0] - 1` (not with
-/// `transposed`); `firstRow` is a multiple of 16, and so is the number of rows of every slice but the last.
+/// `transposed`, nor in formats that depend on the whole matrix); `firstRow` is a multiple of 16, and so is
+/// the number of rows of every slice but the last.
 struct PackWeight {
     View source;
     void *target = nullptr;

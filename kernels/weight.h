@@ -6,6 +6,7 @@
 #include "kernels/formats/fp5.h"
 #include "kernels/formats/fp6.h"
 #include "kernels/formats/fp8.h"
+#include "kernels/formats/i8.h"
 #include "kernels/formats/int4.h"
 #include "kernels/formats/int8.h"
 #include "kernels/formats/nf4.h"
@@ -15,7 +16,8 @@
 namespace kernels
 {
 
-/// Every weight format: X(enumerator, traits in kernels/formats/<traits>.h, name in strategy strings).
+/// Every weight format that keeps numbers, or groups of them, by themselves: X(enumerator, traits in
+/// kernels/formats/<traits>.h, name in strategy strings).
 #define KERNELS_FORMATS(X)                                                                                   \
     X(F32, F32Format, "fp32")                                                                                \
     X(F16, F16Format, "fp16")                                                                                \
@@ -27,9 +29,14 @@ namespace kernels
     X(Nf4, Nf4Format, "nf4")                                                                                 \
     X(Int4, Int4Format, "int4")
 
+/// Those whose numbers depend on the whole matrix: a device need not have them (Device::weightBytes is 0).
+#define KERNELS_MATRIX_FORMATS(X) X(I8, I8Format, "i8")
+
+#define KERNELS_ALL_FORMATS(X) KERNELS_FORMATS(X) KERNELS_MATRIX_FORMATS(X)
+
 enum class Format : std::uint8_t {
 #define X(name, traits, text) name,
-    KERNELS_FORMATS(X)
+    KERNELS_ALL_FORMATS(X)
 #undef X
 };
 
@@ -39,15 +46,15 @@ constexpr const char *nameOf(Format format)
 #define X(name, traits, text)                                                                                \
     case Format::name:                                                                                       \
         return text;
-        KERNELS_FORMATS(X)
+        KERNELS_ALL_FORMATS(X)
 #undef X
     }
     return "?";
 }
 
 /// True for the formats of 16 and more bits, which keep each number by itself: what strategies leave the head
-/// and the low-rank factors in. The others keep groups of kGroup inputs with a scale in fp16, and no number
-/// beyond 65504.
+/// and the low-rank factors in. The others keep no number beyond 65504; all but i8 keep groups of kGroup
+/// inputs with a scale in fp16.
 constexpr bool isHigh(Format format)
 {
     return format == Format::F32 || format == Format::F16 || format == Format::BF16;

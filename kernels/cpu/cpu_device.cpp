@@ -63,7 +63,7 @@ MemoryFigures CpuDevice::memory() const { return hostMemory(); }
 
 std::size_t CpuDevice::weightBytes(Format format, std::int32_t rows, std::int32_t cols) const
 {
-    return static_cast<std::size_t>(panelsOf(rows)) * panelBytes(format, cols);
+    return cpu::weightBytes(format, rows, cols);
 }
 
 std::byte *CpuDevice::scratch(std::size_t bytes)

@@ -1,6 +1,7 @@
 #include "kernels/cpu/cpu_device.h"
 #include "kernels/cpu/panels.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace kernels::cpu
@@ -142,14 +143,46 @@ PackPanel packerFor(const PackWeight &args)
         return packerFrom<traits>(args.source.dtype);
         KERNELS_FORMATS(X)
 #undef X
+    case Format::I8: // not panel by panel
+        break;
     }
     return nullptr;
+}
+
+/// A whole matrix in i8. `ranges(count, body)` shares body(first, last) among threads.
+template <class Stored, class Ranges>
+void packI8(const PackWeight &args, const Ranges &ranges)
+{
+    std::memset(args.target, 0, weightBytes(Format::I8, args.rows, args.cols));
+    const auto at = [source = PanelSource<Stored>(args, 0)](int out, int in) { return source.at(out, in); };
+    const I8Scales scales = i8ScalesOf(static_cast<std::byte *>(args.target), args.rows, args.cols);
+    const I8Encoder encoder(args.rows, args.cols, at, scales);
+    for (int step = 0; step < encoder.kSteps; ++step)
+        ranges(encoder.units(step), [&](int first, int last) { encoder.run(step, first, last); });
+    ranges(panelsOf(args.rows), [&](int first, int last) {
+        for (int out = first * kPanel; out < std::min(last * kPanel, args.rows); ++out) {
+            auto *codes = reinterpret_cast<std::uint8_t *>(panelOf(args, out / kPanel)) + out % kPanel;
+            for (int in = 0; in < args.cols; ++in)
+                codes[in * kPanel] = static_cast<std::uint8_t>(encoder.code(out, in) ^ 0x80U);
+        }
+    });
 }
 
 } // namespace
 
 void CpuDevice::packWeight(const PackWeight &args)
 {
+    if (args.format == Format::I8) {
+        const auto inParallel = [this](int count, const auto &body) { ranges(count, 4, body); };
+        switch (args.source.dtype) {
+        case DType::F16:
+            return packI8<F16Format>(args, inParallel);
+        case DType::BF16:
+            return packI8<Bf16Format>(args, inParallel);
+        default:
+            return packI8<F32Format>(args, inParallel);
+        }
+    }
     const PackPanel pack = packerFor(args);
     const auto rows = args.transposed ? args.rows : static_cast<std::int32_t>(args.source.dims[0]);
     const int firstPanel = args.firstRow / kPanel;

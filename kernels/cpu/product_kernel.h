@@ -5,6 +5,7 @@
 // number of panels worked on together changes a bit.
 
 #include "kernels/cpu/group_kernel.h"
+#include "kernels/cpu/i8_kernel.h"
 #include "kernels/cpu/panels.h"
 #include "kernels/cpu/path.h"
 #include "kernels/cpu/vec_math.h"
@@ -289,21 +290,27 @@ void addDecodedBlock(int rows, const float *x, const float *w, int cols, float *
     }
 }
 
-using DecodeGroups = void (*)(const std::byte *w, int groups, float *target);
+/// Decodes the groups of inputs k .. of one panel: target is [groups * 32][16].
+using DecodePanel = void (*)(const ProductPart &part, int panel, int k, int groups, float *target);
+
+template <class V, class Format>
+void decodePanel(const ProductPart &part, int panel, int k, int groups, float *target)
+{
+    const std::byte *w = part.w + static_cast<std::size_t>(panel) * panelBytes(part.format, part.cols);
+    decodeGroups<V, Format>(w + static_cast<std::size_t>(k) * bytesPerCol<Format>(), groups, target);
+}
 
 /// P panels and the row blocks first .. last - 1.
 template <class V, int P>
-void decodedPanels(const ProductPart &part, DecodeGroups decode, Decoded<V> &memory, int panel, int first,
+void decodedPanels(const ProductPart &part, DecodePanel decode, Decoded<V> &memory, int panel, int first,
                    int last)
 {
     const RowBlocks blocks(part.rows, V::kRows);
-    const std::size_t stride = panelBytes(part.format, part.cols);
     const int firstRow = blocks.first(first);
     for (int k = 0; k == 0 || k < part.cols; k += kSumBlock) {
         const int cols = part.cols - k < kSumBlock ? part.cols - k : kSumBlock;
-        const std::byte *w = part.w + panel * stride + static_cast<std::size_t>(k) * bytesPerCol(part.format);
         for (int p = 0; p < P; ++p)
-            decode(w + p * stride, (cols + kGroup - 1) / kGroup, memory.w + p * kSumBlock * kPanel);
+            decode(part, panel + p, k, (cols + kGroup - 1) / kGroup, memory.w + p * kSumBlock * kPanel);
         for (int block = first; block < last; ++block) {
             const int row = blocks.first(block), rows = blocks.first(block + 1) - row;
             const float *x = reinterpret_cast<const float *>(part.x) +
@@ -319,7 +326,7 @@ void decodedPanels(const ProductPart &part, DecodeGroups decode, Decoded<V> &mem
 
 /// The same sums as productOf with GroupWeights, bit by bit; every weight is decoded once for many rows.
 template <class V>
-void decodedProduct(const ProductPart &part, DecodeGroups decode)
+void decodedProduct(const ProductPart &part, DecodePanel decode)
 {
     Decoded<V> memory;
     const int last = part.firstPanel + part.panels, lastBlock = part.firstBlock + part.blocks;
@@ -343,7 +350,41 @@ void groupProduct(const ProductPart &part)
         productRows<V, GroupWeights<V, Format>, 1>(part, reinterpret_cast<const float *>(part.x), 0,
                                                    part.firstPanel, part.firstPanel + part.panels);
     else
-        decodedProduct<V>(part, decodeGroups<V, Format>);
+        decodedProduct<V>(part, decodePanel<V, Format>);
+}
+
+/// One row by P panels of an i8 matrix: decoded in registers, the sums of decodedProduct.
+template <class V, int P>
+void i8Row(const ProductPart &part, int panel)
+{
+    I8Panel<V> w[P];
+    for (int p = 0; p < P; ++p)
+        w[p].read(part, panel + p);
+    const auto *x = reinterpret_cast<const float *>(part.x);
+    typename V::F total[P];
+    for (int k = 0; k == 0 || k < part.cols; k += kSumBlock) {
+        typename V::F acc[P];
+        for (int p = 0; p < P; ++p)
+            acc[p] = V::zero();
+        for (int i = k; i < part.cols && i < k + kSumBlock; ++i)
+            for (int p = 0; p < P; ++p)
+                acc[p] = V::fma(V::set(x[i]), w[p].numbers(i), acc[p]);
+        for (int p = 0; p < P; ++p)
+            total[p] = k == 0 ? acc[p] : V::add(total[p], acc[p]);
+    }
+    for (int p = 0; p < P; ++p)
+        finishRow<V>(part, 0, panel + p, total[p]);
+}
+
+template <class V>
+void i8Product(const ProductPart &part)
+{
+    if (part.rows > 1) return decodedProduct<V>(part, decodeI8<V>);
+    int panel = part.firstPanel;
+    for (; panel + 4 <= part.firstPanel + part.panels; panel += 4)
+        i8Row<V, 4>(part, panel);
+    for (; panel < part.firstPanel + part.panels; ++panel)
+        i8Row<V, 1>(part, panel);
 }
 
 template <class V>
@@ -368,6 +409,8 @@ void product(const ProductPart &part)
         return groupProduct<V, Nf4Format>(part);
     case Format::Int4:
         return groupProduct<V, Int4Format>(part);
+    case Format::I8:
+        return i8Product<V>(part);
     }
 }
 

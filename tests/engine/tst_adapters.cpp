@@ -222,7 +222,7 @@ void TestAdapters::everyPrecisionIsMergedFromTheSource_data()
 {
     QTest::addColumn<QString>("format");
 #define X(name, traits, text) QTest::newRow(text) << text;
-    KERNELS_FORMATS(X)
+    KERNELS_ALL_FORMATS(X)
 #undef X
 }
 

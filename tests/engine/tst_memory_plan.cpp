@@ -64,7 +64,7 @@ void TestMemoryPlan::forecastsWhatALoadTakes_data()
     QTest::addColumn<int>("slots");
     for (const char *strategy :
          {"cpu", "cpu fp32", "cpu fp16", "cpu fp32 *1 -> cpu bf16", "cpu int8", "cpu fp8", "cpu fp6",
-          "cpu fp5", "cpu nf4", "cpu int4 head=int4 lora=int8 emb=fp32"})
+          "cpu fp5", "cpu nf4", "cpu fp16i8", "cpu int4 head=int4 lora=int8 emb=fp32"})
         for (const int slots : {0, 1, 7, 512})
             QTest::addRow("%s, %d", strategy, slots) << strategy << slots;
 }

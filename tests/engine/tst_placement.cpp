@@ -74,7 +74,10 @@ void TestPlacement::readsStrategies_data()
     QTest::newRow("nothing left to stream") << "cuda fp16 *13+"
                                             << "cuda:0 fp16";
     QTest::newRow("i8") << "cuda fp16i8 *12 -> cpu fp32"
-                        << "cuda:0 int8 *12 -> cpu fp32";
+                        << "cuda:0 i8 *12 -> cpu fp32";
+    QTest::newRow("i8 of any type, and by its own name")
+        << "cpu fp32i8 *3 -> cpu bf16i8 *3 -> cpu i8 head=fp16i8"
+        << "cpu i8 head=i8";
     QTest::newRow("i4 and i3 mean nothing") << "cpu fp16i4 *6 -> cpu fp32i3"
                                             << "cpu fp16 *6 -> cpu fp32";
     QTest::newRow("our formats")

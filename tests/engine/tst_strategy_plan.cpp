@@ -36,7 +36,7 @@ void TestStrategyPlan::spellsOutWhatAStrategySays()
     QCOMPARE(plan.items.size(), 7U); // and the head
     for (int i = 0; i < 7; ++i)
         QVERIFY((plan.items[std::size_t(i)] ==
-                 (i < 2 ? LayerPlace{"cuda:0", "int8"} : LayerPlace{"cpu", "fp32"})));
+                 (i < 2 ? LayerPlace{"cuda:0", "i8"} : LayerPlace{"cpu", "fp32"})));
     QCOMPARE(plan.head, std::string("int8"));
     QCOMPARE(plan.channelMix, std::string("nf4"));
     QVERIFY(plan.embedding.empty() && plan.factors.empty());

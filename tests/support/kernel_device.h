@@ -48,7 +48,7 @@ inline void addCodePaths()
 inline std::vector<kernels::Format> allFormats()
 {
 #define X(name, traits, text) kernels::Format::name,
-    return {KERNELS_FORMATS(X)};
+    return {KERNELS_ALL_FORMATS(X)};
 #undef X
 }
 
@@ -177,6 +177,26 @@ void roundRows(std::vector<float> &values, std::size_t cols)
     }
 }
 
+/// A matrix as i8 keeps it.
+inline void roundI8(std::vector<float> &values, std::size_t cols)
+{
+    const std::size_t rows = values.size() / cols;
+    std::vector<float> rx(rows), mx(rows), ry(cols), my(cols);
+    const std::vector<float> source = values;
+    const auto at = [&](int out, int in) {
+        return source[static_cast<std::size_t>(out) * cols + static_cast<std::size_t>(in)];
+    };
+    const kernels::I8Encoder encoder(static_cast<int>(rows), static_cast<int>(cols), at,
+                                     {rx.data(), mx.data(), ry.data(), my.data()});
+    for (int step = 0; step < encoder.kSteps; ++step)
+        encoder.run(step, 0, encoder.units(step));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::size_t out = i / cols, in = i % cols;
+        values[i] = kernels::I8Format::decode(encoder.code(static_cast<int>(out), static_cast<int>(in)),
+                                              ry[in], rx[out], my[in], mx[out]);
+    }
+}
+
 /// The weights [..., cols] as the format keeps them.
 inline std::vector<float> rounded(std::vector<float> values, kernels::Format format, int cols)
 {
@@ -187,6 +207,9 @@ inline std::vector<float> rounded(std::vector<float> values, kernels::Format for
         break;
         KERNELS_FORMATS(X)
 #undef X
+    case kernels::Format::I8:
+        roundI8(values, static_cast<std::size_t>(cols));
+        break;
     }
     return values;
 }
@@ -195,7 +218,7 @@ inline std::vector<float> rounded(std::vector<float> values, kernels::Format for
 /// sum may be much smaller than its parts.
 inline double decodeError(kernels::Format format)
 {
-    return format == kernels::Format::Int4 ? 4 * kEps : kEps;
+    return format == kernels::Format::Int4 || format == kernels::Format::I8 ? 4 * kEps : kEps;
 }
 
 /// A packed weight on a device.
