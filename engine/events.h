@@ -21,7 +21,6 @@ enum class LoadPhase : std::uint8_t { Opening, ReadingWeights, Tokenizer, Alloca
 struct MemoryUse {
     std::string device;        ///< "cpu"
     std::size_t weights = 0;   ///< packed weights and vectors in our own memory
-    std::size_t mapped = 0;    ///< bytes used straight from the mapped file (page cache, can be dropped)
     std::size_t states = 0;    ///< all slots
     std::size_t workspace = 0; ///< activations
     std::size_t cache = 0;     ///< prefix cache: its budget in a forecast, its use in a snapshot
