@@ -155,7 +155,10 @@ void warmUp(LoadedModel &loaded, const std::stop_token &stop)
     const kernels::Device *failed = loaded.segments->failed();
     loaded.states->release(slot);
     if (stop.stop_requested()) throw LoadCancelled{};
-    if (failed) throw Error(ErrorCode::DeviceLost, failed->info().id + " failed in the first step.");
+    if (failed)
+        throw Error(failed->status() == kernels::Status::OutOfMemory ? ErrorCode::OutOfMemory
+                                                                     : ErrorCode::DeviceLost,
+                    failed->info().id + " failed in the first step.", failed->info().reason);
     if (!std::all_of(logits.begin(), logits.end(), [](float x) { return std::isfinite(x); }))
         throw Error(ErrorCode::BadModel,
                     "The model computes NaN or infinity for its first token: its weights are "
@@ -230,8 +233,9 @@ DeviceOpener standardOpener(const EngineOptions &options)
 {
     return [&options](const std::string &id) {
         std::string reason;
+        const std::string kernels = id.starts_with("cpu") ? options.cpuKernels : std::string();
         std::unique_ptr<kernels::Device> device =
-            kernels::openDevice(id, {options.threads, options.cpuKernels}, &reason);
+            kernels::openDevice(id, {options.threads, kernels}, &reason);
         if (!device) throw Error(ErrorCode::DeviceUnusable, reason + ".");
         return device;
     };

@@ -118,7 +118,8 @@ void RunnerSession::checkDevice() const
     if (failed->status() == kernels::Status::OutOfMemory)
         throw Error(ErrorCode::OutOfMemory,
                     failed->info().id + ": the device ran out of memory while working");
-    throw Error(ErrorCode::DeviceLost, failed->info().id + ": the device failed while working");
+    throw Error(ErrorCode::DeviceLost, failed->info().id + ": the device failed while working",
+                failed->info().reason);
 }
 
 void RunnerSession::beginStep()

@@ -63,7 +63,7 @@ std::string readDevice(const Token &token)
     const std::size_t colon = token.text.find(':');
     const std::string name(token.text.substr(0, colon));
     const bool isNumbered = colon != std::string_view::npos;
-    const bool mayBeNumbered = name == "cpu" || name == "cuda" || name == "hip";
+    const bool mayBeNumbered = name == "cpu" || name == "cuda" || name == "hip" || name == "emulator";
     if (!mayBeNumbered && token.text != "mps" && token.text != "dml")
         refuse(token, "expected a device, such as 'cpu' or 'cuda:0'.");
     if (!isNumbered) return mayBeNumbered && name != "cpu" ? name + ":0" : name;

@@ -3,7 +3,7 @@
 // Argument structs of every op: what it computes, shapes, in-place rules and source. Shapes are guaranteed by
 // the caller (the engine checks them when it loads a model); ops report no errors of their own.
 // n = batch.tokens, C channels, H heads, N head size, F hidden size of the channel mix, V vocabulary rows.
-// Activations and vectors are float32 on the CPU. Every row's result depends on that row's own sequence only
+// Activations and vectors are float32. Every row's result depends on that row's own sequence only
 // and is the same bits whatever else is in the batch and however a prompt is cut into chunks.
 
 #include "kernels/batch.h"
@@ -40,9 +40,9 @@ namespace kernels
 /// Silu: x sigmoid(x). Decay: exp(-exp(x)), in [0, 1].
 enum class Activation : std::uint8_t { None, Tanh, Sigmoid, Silu, Decay };
 
-/// Fills `target` (memory of Device::weightBytes(format, rows, cols)) from a plain row-major matrix.
-/// `source` is [rows, cols], or [cols, rows] if `transposed`; any float dtype; may be unaligned and, on
-/// devices with host memory, a mapped file. Conversion rounds to nearest even. Large matrices are filled in
+/// Fills `target` (memory of Device::weightBytes(format, rows, cols)) from a plain row-major matrix in the
+/// host's memory. `source` is [rows, cols], or [cols, rows] if `transposed`; any float dtype; may be
+/// unaligned. Conversion rounds to nearest even. Large matrices are filled in
 /// slices: `source` then holds only the rows `firstRow` .. `firstRow + source.dims[0] - 1` (not with
 /// `transposed`); `firstRow` is a multiple of 16, and so is the number of rows of every slice but the last.
 struct PackWeight {
@@ -55,8 +55,8 @@ struct PackWeight {
 };
 
 /// x[i] = LayerNorm(table[tokens[i]]; gain, bias), i < n. Source: RWKV-LM, ln0 of block 0.
-/// `table` is [V, C] in any float dtype, row-major, possibly a mapped file (unaligned). Without `gain`: no
-/// norm. Ids are in range: the engine checks them.
+/// `table` is [V, C] in any float dtype, row-major; where the device has the host's memory possibly
+/// unaligned. Without `gain`: no norm. Ids are in range: the engine checks them.
 struct Embed {
     const std::int32_t *tokens = nullptr; ///< [n], device memory
     View table;                           ///< [V, C]

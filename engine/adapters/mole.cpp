@@ -196,15 +196,13 @@ public:
 private:
     kernels::Weight pack(Experts &to, kernels::Device &device, int number, const TensorEntry &entry)
     {
-        const std::vector<float> values = readFloats(m_adapter.file(), entry);
+        std::vector<float> values = readFloats(m_adapter.file(), entry);
         const auto rows = static_cast<std::int32_t>(entry.shape[0]),
                    cols = static_cast<std::int32_t>(entry.shape[1]);
         const kernels::Format format = m_placement.factorFormat(number);
-        Tensor source(device, values.size() * sizeof(float), entry.name);
-        device.upload(source.data(), values.data(), values.size() * sizeof(float));
         to.memory.emplace_back(device, device.weightBytes(format, rows, cols), entry.name);
         kernels::PackWeight pack;
-        pack.source = kernels::view(source.data(), kernels::DType::F32, rows, cols);
+        pack.source = kernels::view(values.data(), kernels::DType::F32, rows, cols);
         pack.target = to.memory.back().data();
         pack.format = format;
         pack.rows = rows;

@@ -35,15 +35,19 @@ int runDevices(bool json, Context &context)
         return kOk;
     }
     for (const auto &device : devices) {
+        if (!device.usable) {
+            context.printer.line(device.id + ": not usable: " + device.reason);
+            continue;
+        }
         context.printer.line(device.id + ": " + device.description);
         context.printer.line("  memory   " + byteText(double(device.freeBytes)) + " free of " +
                              byteText(double(device.totalBytes)));
+        if (device.id != "cpu") continue; // cards have neither threads nor kernels to choose from
         context.printer.line("  threads  " + std::to_string(device.threads));
         std::string names;
         for (const std::string &name : device.allKernels)
             names += (names.empty() ? "" : ", ") + name;
         context.printer.line("  kernels  " + device.kernels + " (--kernels takes " + names + ")");
-        if (!device.usable) context.printer.line("  not usable: " + device.reason);
     }
     return kOk;
 }

@@ -118,19 +118,21 @@ private:
         writeBytes(path(name), bytes);
         return path(name);
     }
-    engine::LoadSpec specOf(int seed, const std::vector<std::string> &adapters) const
+    engine::LoadSpec specOf(int seed, const std::vector<std::string> &adapters,
+                            const std::string &strategy = "cpu fp32") const
     {
         engine::LoadSpec spec;
         spec.model = write("model.safetensors", safetensors(TinyRwkv7(seed, kShape).tensors));
-        spec.strategy = "cpu fp32";
+        spec.strategy = strategy;
         spec.slots = 4;
         for (const std::string &adapter : adapters)
             spec.adapters.emplace_back().path = adapter;
         return spec;
     }
-    engine::LoadedModel load(int seed, const std::vector<std::string> &adapters) const
+    engine::LoadedModel load(int seed, const std::vector<std::string> &adapters,
+                             const std::string &strategy = "cpu fp32") const
     {
-        return engine::loadModel(specOf(seed, adapters), {}, {}, {});
+        return engine::loadModel(specOf(seed, adapters, strategy), {}, {}, {});
     }
 
     QTemporaryDir m_folder;
@@ -141,17 +143,22 @@ void TestMoleAdapter::matchesTheReference_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<int>("seed");
+    QTest::addColumn<QString>("strategy");
     for (const char *name : kCases)
         for (const int seed : {1, 2})
-            QTest::addRow("%s-%d", name, seed) << QString::fromLatin1(name) << seed;
+            QTest::addRow("%s-%d", name, seed) << QString::fromLatin1(name) << seed << "cpu fp32";
+    QTest::newRow("on an emulated card") << "two-of-four" << 1 << "emulator fp32";
+    QTest::newRow("on both") << "two-of-four" << 2 << "emulator fp32 *1 -> cpu fp32";
 }
 
 void TestMoleAdapter::matchesTheReference()
 {
     QFETCH(QString, name);
     QFETCH(int, seed);
+    QFETCH(QString, strategy);
     const json golden = goldenOf(name, seed);
-    engine::LoadedModel m = load(seed, {write("mole.safetensors", safetensors(expertsOf(golden, seed)))});
+    engine::LoadedModel m =
+        load(seed, {write("mole.safetensors", safetensors(expertsOf(golden, seed)))}, strategy.toStdString());
     const auto tokens = golden["tokens"].get<std::vector<int>>();
     const std::vector<float> whole = runTokens(m, tokens, 100), truth = truthOf(golden);
     // As for the family, and three products with as many terms as the largest one has behind each other.

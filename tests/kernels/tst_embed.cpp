@@ -16,18 +16,37 @@ private Q_SLOTS:
     void normalisesRows();
 };
 
-/// Tables may lie unaligned in a mapped file: this one starts at an odd address.
-static std::vector<unsigned char> storedTable(const std::vector<float> &values, DType type)
+/// A table in device memory. Where that is the host's it may lie unaligned in a mapped file: at an odd
+/// address.
+class Table
 {
-    std::vector<unsigned char> bytes(1 + values.size() * bytesOf(type));
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::uint16_t half =
-            type == DType::F16 ? F16Format::encode(values[i]) : Bf16Format::encode(values[i]);
-        const void *source = type == DType::F32 ? static_cast<const void *>(&values[i]) : &half;
-        std::memcpy(bytes.data() + 1 + i * bytesOf(type), source, bytesOf(type));
+public:
+    Table(Device &device, const std::vector<float> &values, DType type)
+        : m_offset(device.usesHostMemory() ? 1 : 0)
+        , m_bytes(device, stored(values, type, m_offset))
+    {
     }
-    return bytes;
-}
+    View view(DType type, int rows, int cols) const
+    {
+        return kernels::view(m_bytes.data() + m_offset, type, rows, cols);
+    }
+
+private:
+    static std::vector<unsigned char> stored(const std::vector<float> &values, DType type, std::size_t offset)
+    {
+        std::vector<unsigned char> bytes(offset + values.size() * bytesOf(type));
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const std::uint16_t half =
+                type == DType::F16 ? F16Format::encode(values[i]) : Bf16Format::encode(values[i]);
+            const void *source = type == DType::F32 ? static_cast<const void *>(&values[i]) : &half;
+            std::memcpy(bytes.data() + offset + i * bytesOf(type), source, bytesOf(type));
+        }
+        return bytes;
+    }
+
+    std::size_t m_offset;
+    DeviceArray<unsigned char> m_bytes;
+};
 
 static Format formatOf(DType type)
 {
@@ -44,11 +63,11 @@ void TestEmbed::copiesRowsOfAnyType()
     const std::vector<std::int32_t> ids{8, 0, 3, 3, 7};
     const Ints tokens(*device, ids);
     for (const DType type : {DType::F32, DType::F16, DType::BF16}) {
-        std::vector<unsigned char> table = storedTable(values, type);
+        const Table table(*device, values, type);
         const Floats x(*device, std::vector<float>(ids.size() * C, NAN));
         Embed op;
         op.tokens = tokens.data();
-        op.table = view(table.data() + 1, type, V, C);
+        op.table = table.view(type, V, C);
         op.x = x.view(static_cast<std::int64_t>(ids.size()), C);
         device->embed(op);
         const std::vector<float> got = x.host(), want = rounded(values, formatOf(type), 1);
@@ -72,13 +91,13 @@ void TestEmbed::normalisesRows()
         std::vector<std::int32_t> ids;
         for (int i = 0; i < n; ++i)
             ids.push_back(random.below(V));
-        std::vector<unsigned char> table = storedTable(values, DType::F32);
+        const Table table(*device, values, DType::F32);
         const Ints tokens(*device, ids);
         const Floats x(*device, std::vector<float>(n * channels, NAN)), dGain(*device, gain),
             dBias(*device, bias);
         Embed op;
         op.tokens = tokens.data();
-        op.table = view(table.data() + 1, DType::F32, V, C);
+        op.table = table.view(DType::F32, V, C);
         op.gain = dGain.view(C);
         op.bias = dBias.view(C);
         op.epsilon = 1e-3F;

@@ -123,6 +123,7 @@ void TestMixDynamic::matchesTheEquation()
     const double inputError = path.startsWith(QLatin1String("amx")) && f == Format::BF16 ? 0x1p-17 : 0;
     for (const int rows : {0, 1, 5, 33})
         for (const auto &[mixes, rank] : {std::pair{5, 32}, {5, 13}, {1, 1}, {3, 16}}) {
+            if (isEmulator(path) && rows > 5) continue;
             const Case c(rows, mixes, rank);
             const auto got = c.run(*device, f);
             QCOMPARE(got.size(), static_cast<std::size_t>(mixes));
@@ -141,7 +142,7 @@ void TestMixDynamic::aRowIsTheSameInAnyCompany()
     const auto device = openPath(path);
     if (!device) QSKIP("this machine lacks the instructions");
     const auto f = static_cast<Format>(format);
-    const Case all(7, 5, 32);
+    const Case all(isEmulator(path) ? 3 : 7, 5, 32);
     const auto together = all.run(*device, f);
     for (int row = 0; row < all.rows; ++row) {
         Case one = all;

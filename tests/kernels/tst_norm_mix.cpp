@@ -120,7 +120,8 @@ void TestNormMix::matchesTheEquation()
     QFETCH(QString, path);
     const auto device = openPath(path);
     if (!device) QSKIP("this machine lacks the instructions");
-    const std::vector<std::vector<int>> batches = {{1}, {5}, {1, 1, 1}, {3, 1, 8, 2}, {300}};
+    std::vector<std::vector<int>> batches = {{1}, {5}, {1, 1, 1}, {3, 1, 8, 2}};
+    if (!isEmulator(path)) batches.push_back({300});
     for (const std::vector<int> &lengths : batches)
         for (const int C : {1, 17, 64, 100})
             for (const auto &[mixes, current] : {std::pair{1, false}, {6, false}, {4, true}}) {
@@ -181,7 +182,8 @@ void TestNormMix::chunksAndCompanyChangeNothing()
     const auto device = openPath(path);
     if (!device) QSKIP("this machine lacks the instructions");
     const int C = 83;
-    const Case all(C, 6, {40, 1, 260}, {5, 9, 2});
+    const int before = isEmulator(path) ? 9 : 41, longest = isEmulator(path) ? 20 : 260;
+    const Case all(C, 6, {before - 1, 1, longest}, {5, 9, 2});
     const Case::Result together = all.run(*device);
     for (const int chunk : {1, 2, 3, 7, 64}) {
         Case part(C, 6, {1}, {2}); // the long sequence alone, in chunks
@@ -190,8 +192,8 @@ void TestNormMix::chunksAndCompanyChangeNothing()
         part.mu = all.mu;
         part.shift = all.shift;
         std::vector<std::vector<float>> out(6);
-        for (int row = 41; row < 301; row += chunk) {
-            const int count = std::min(chunk, 301 - row);
+        for (int row = before; row < before + longest; row += chunk) {
+            const int count = std::min(chunk, before + longest - row);
             part.lengths = {count};
             part.x.assign(all.x.begin() + row * C, all.x.begin() + (row + count) * C);
             const Case::Result got = part.run(*device);
@@ -200,7 +202,7 @@ void TestNormMix::chunksAndCompanyChangeNothing()
                 out[m].insert(out[m].end(), got.out[m].begin(), got.out[m].end());
         }
         for (std::size_t m = 0; m < 6; ++m)
-            QVERIFY(sameBits(out[m], {together.out[m].begin() + 41 * C, together.out[m].end()}));
+            QVERIFY(sameBits(out[m], {together.out[m].begin() + before * C, together.out[m].end()}));
         const auto slot = static_cast<std::ptrdiff_t>(2 * all.stride());
         QVERIFY(sameBits({part.shift.begin() + slot, part.shift.begin() + slot + C},
                          {together.shift.begin() + slot, together.shift.begin() + slot + C}));

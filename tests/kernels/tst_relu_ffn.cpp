@@ -127,6 +127,7 @@ void TestReluFfn::matchesTheEquation()
     const double inputError = path.startsWith(QLatin1String("amx")) && f == Format::BF16 ? 0x1p-17 : 0;
     for (const bool gated : {false, true})
         for (const int rows : {0, 1, 2, 13, 40}) {
+            if (isEmulator(path) && rows > 13) continue;
             const Case c(rows, gated);
             const QString difference = firstDifference(c.run(*device, f), c.wanted(f, inputError));
             QVERIFY2(difference.isEmpty(), qPrintable(difference));
@@ -140,7 +141,7 @@ void TestReluFfn::aRowIsTheSameInAnyCompany()
     const auto device = openPath(path);
     if (!device) QSKIP("this machine lacks the instructions");
     const auto f = static_cast<Format>(format);
-    const Case all(26, true);
+    const Case all(isEmulator(path) ? 5 : 26, true);
     const std::vector<float> together = all.run(*device, f);
     for (int row = 0; row < all.rows; ++row) {
         Case one = all;

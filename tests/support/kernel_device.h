@@ -17,11 +17,31 @@
 namespace test
 {
 
+/// Every way to compute: the processor's instruction sets, the emulated card with its kinds of warps and
+/// orders of threads, and real cards.
+constexpr const char *kPaths[] = {"plain",
+                                  "avx2",
+                                  "avx512",
+                                  "amx",
+                                  "amx-emulated",
+                                  "emulator:0 warp32",
+                                  "emulator:0 warp64-shuffled",
+                                  "emulator:0 warp32-reversed",
+                                  "cuda:0",
+                                  "hip:0"};
+
+constexpr const char *kFormatsEmulator = "emulator:0 warp64-shuffled";
+
+/// The emulator takes a thousand times as long as a card: tests do less there.
+inline bool isEmulator(const QString &path) { return path.startsWith(QLatin1String("emulator")); }
+
+inline bool isCard(const char *path) { return std::strchr(path, ':') != nullptr; }
+
 /// Rows "plain", "avx2" ...: every code path there could be. Call from a _data function.
 inline void addCodePaths()
 {
     QTest::addColumn<QString>("path");
-    for (const char *path : {"plain", "avx2", "avx512", "amx", "amx-emulated"})
+    for (const char *path : kPaths)
         QTest::newRow(path) << QString::fromLatin1(path);
 }
 
@@ -37,21 +57,30 @@ inline void addCodePathsAndFormats()
 {
     QTest::addColumn<QString>("path");
     QTest::addColumn<int>("format");
-    for (const char *path : {"plain", "avx2", "avx512", "amx", "amx-emulated"})
+    for (const char *path : kPaths)
         for (const kernels::Format format : allFormats()) {
             // Tiles multiply with bf16; all other formats go the way of avx512, which has rows of its own.
             const bool isTiled = format == kernels::Format::F32 || format == kernels::Format::BF16;
             if (std::strncmp(path, "amx", 3) == 0 && !isTiled) continue;
+            // Formats have nothing to do with the order of threads: the emulator is slow, and one is enough.
+            if (std::strncmp(path, "emulator", 8) == 0 && std::strcmp(path, kFormatsEmulator) != 0) continue;
             QTest::addRow("%s %s", path, kernels::nameOf(format))
                 << QString::fromLatin1(path) << static_cast<int>(format);
         }
 }
 
-/// nullptr where this machine lacks the instructions: skip the row then. Three threads, so that work is
-/// shared.
+/// nullptr where this machine lacks the instructions or the card: skip the row then. Three threads, so that
+/// work is shared. The emulator is always there.
 inline std::unique_ptr<kernels::Device> openPath(const QString &path, int threads = 3)
 {
-    return kernels::openDevice("cpu", {threads, path.toStdString()});
+    const std::string text = path.toStdString();
+    if (!isCard(text.c_str())) return kernels::openDevice("cpu", {threads, text});
+    const std::size_t space = std::min(text.find(' '), text.size());
+    std::string reason;
+    auto device = kernels::openDevice(text.substr(0, space),
+                                      {threads, text.substr(std::min(space + 1, text.size()))}, &reason);
+    if (!device && path.startsWith(QLatin1String("emulator"))) qFatal("%s", reason.c_str());
+    return device;
 }
 
 /// An array in device memory.
@@ -179,9 +208,9 @@ public:
         , m_data(device.alloc(device.weightBytes(format, rows, cols)))
         , m_weight{m_data, format, rows, cols}
     {
-        const Floats source(device, values);
         kernels::PackWeight pack;
-        pack.source = source.view(rows, cols);
+        std::vector<float> source = values; // weights come from the host
+        pack.source = kernels::view(source.data(), kernels::DType::F32, rows, cols);
         pack.target = m_data;
         pack.format = format;
         pack.rows = rows;

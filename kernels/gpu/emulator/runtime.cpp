@@ -1,0 +1,252 @@
+#include "kernels/gpu/emulator/runtime.h"
+
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string_view>
+#include <vector>
+
+namespace kernels::gpu::emulator
+{
+
+struct Stream {
+    int device = 0;
+    std::vector<std::function<void()>> work;
+};
+
+namespace
+{
+
+constexpr unsigned kMostThreadsInBlock = 1024;
+
+struct Card {
+    Settings settings;
+    std::size_t usedBytes = 0;
+    std::size_t launches = 0; ///< since it was configured
+    std::set<Stream *> streams;
+    std::string fault; ///< sticky
+};
+
+/// Every card, and who may look at them: engines on several threads open devices of their own.
+struct Machine {
+    std::recursive_mutex mutex;
+    Card cards[kDevices];
+    std::map<void *, std::pair<int, std::size_t>> memory; ///< which card, bytes
+};
+
+Machine &machine()
+{
+    static Machine one;
+    return one;
+}
+
+thread_local int t_device = 0;
+
+Card &card() { return machine().cards[t_device]; }
+
+void finish(Stream &stream)
+{
+    const std::vector<std::function<void()>> work = std::exchange(stream.work, {});
+    for (const auto &piece : work)
+        if (machine().cards[stream.device].fault.empty()) piece();
+}
+
+bool parseBytes(std::string_view text, std::size_t &bytes)
+{
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+    if (error != std::errc()) return false;
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const int shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : -1;
+    if (shift < 0 || bytes > (SIZE_MAX >> 31)) return false;
+    bytes <<= shift;
+    return true;
+}
+
+} // namespace
+
+bool parseBehaviour(const std::string &text, Behaviour &behaviour)
+{
+    const std::size_t dash = text.find('-');
+    const std::string warp = text.substr(0, dash);
+    const std::string order = dash == std::string::npos ? "forward" : text.substr(dash + 1);
+    if (warp != "warp32" && warp != "warp64") return false;
+    behaviour.warp = warp == "warp32" ? 32 : 64;
+    if (order == "forward")
+        behaviour.order = Order::Forward;
+    else if (order == "reversed")
+        behaviour.order = Order::Reversed;
+    else if (order == "shuffled")
+        behaviour.order = Order::Shuffled;
+    else
+        return false;
+    return true;
+}
+
+bool parseSettings(const std::string &text, Settings &settings, std::string &reason)
+{
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view part = rest.substr(0, rest.find(','));
+        rest.remove_prefix(part.size() < rest.size() ? part.size() + 1 : rest.size());
+        constexpr std::string_view kMemory = "memory=", kKernels = "kernels=", kLost = "lost=";
+        const bool isGood = part == "1" ||
+                            (part.substr(0, kMemory.size()) == kMemory &&
+                             parseBytes(part.substr(kMemory.size()), settings.memoryBytes)) ||
+                            (part.substr(0, kLost.size()) == kLost &&
+                             parseBytes(part.substr(kLost.size()), settings.launchesUntilLost)) ||
+                            (part.substr(0, kKernels.size()) == kKernels &&
+                             parseBehaviour(std::string(part.substr(kKernels.size())), settings.behaviour));
+        if (isGood) continue;
+        reason =
+            "expected 1, memory=64M, kernels=warp64-shuffled or lost=500, found \"" + std::string(part) + '"';
+        return false;
+    }
+    return true;
+}
+
+void configure(int device, const Settings &settings)
+{
+    const std::lock_guard lock(machine().mutex);
+    machine().cards[device].settings = settings;
+    machine().cards[device].fault.clear();
+    machine().cards[device].launches = 0;
+}
+
+const char *GetErrorString(Error_t error)
+{
+    switch (error) {
+    case Success:
+        return "no error";
+    case ErrorMemoryAllocation:
+        return "out of memory";
+    case ErrorInvalidDevice:
+        return "no such device";
+    case ErrorInvalidValue:
+        return "invalid value";
+    case ErrorLaunchFailure:
+        return card().fault.c_str();
+    }
+    return "unknown error";
+}
+
+Error_t GetDeviceCount(int *count)
+{
+    *count = kDevices;
+    return Success;
+}
+
+Error_t SetDevice(int device)
+{
+    if (device < 0 || device >= kDevices) return ErrorInvalidDevice;
+    t_device = device;
+    return Success;
+}
+
+Error_t Malloc(void **memory, std::size_t bytes)
+{
+    const std::lock_guard lock(machine().mutex);
+    *memory = nullptr;
+    if (bytes > card().settings.memoryBytes - card().usedBytes) return ErrorMemoryAllocation;
+    void *found = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+    if (!found) return ErrorMemoryAllocation;
+    std::memset(found, 0xff, bytes);
+    card().usedBytes += bytes;
+    machine().memory[found] = {t_device, bytes};
+    *memory = found;
+    return Success;
+}
+
+Error_t Free(void *memory)
+{
+    if (!memory) return Success;
+    const std::lock_guard lock(machine().mutex);
+    const auto found = machine().memory.find(memory);
+    if (found == machine().memory.end()) return ErrorInvalidValue;
+    Card &owner = machine().cards[found->second.first];
+    for (Stream *stream : owner.streams)
+        finish(*stream);
+    owner.usedBytes -= found->second.second;
+    machine().memory.erase(found);
+    std::free(memory);
+    return Success;
+}
+
+Error_t MemGetInfo(std::size_t *free, std::size_t *total)
+{
+    const std::lock_guard lock(machine().mutex);
+    *total = card().settings.memoryBytes;
+    *free = *total - card().usedBytes;
+    return Success;
+}
+
+Error_t StreamCreate(Stream_t *stream)
+{
+    const std::lock_guard lock(machine().mutex);
+    *stream = new Stream;
+    (*stream)->device = t_device;
+    card().streams.insert(*stream);
+    return Success;
+}
+
+Error_t StreamDestroy(Stream_t stream)
+{
+    const std::lock_guard lock(machine().mutex);
+    machine().cards[stream->device].streams.erase(stream);
+    delete stream;
+    return Success;
+}
+
+Error_t StreamSynchronize(Stream_t stream)
+{
+    const std::lock_guard lock(machine().mutex);
+    finish(*stream);
+    return machine().cards[stream->device].fault.empty() ? Success : ErrorLaunchFailure;
+}
+
+Error_t MemcpyAsync(void *target, const void *source, std::size_t bytes, MemcpyKind kind, Stream_t stream)
+{
+    const std::lock_guard lock(machine().mutex);
+    if (kind != MemcpyHostToDevice) {
+        stream->work.emplace_back([=] { std::memmove(target, source, bytes); });
+        return Success;
+    }
+    const auto *from = static_cast<const std::byte *>(source);
+    stream->work.emplace_back([target, values = std::vector<std::byte>(from, from + bytes)] {
+        std::memcpy(target, values.data(), values.size());
+    });
+    return Success;
+}
+
+Error_t MemsetAsync(void *memory, int value, std::size_t bytes, Stream_t stream)
+{
+    const std::lock_guard lock(machine().mutex);
+    stream->work.emplace_back([=] { std::memset(memory, value, bytes); });
+    return Success;
+}
+
+Error_t GetLastError()
+{
+    const std::lock_guard lock(machine().mutex);
+    return card().fault.empty() ? Success : ErrorLaunchFailure;
+}
+
+void enqueue(const Launch &launch, std::function<void()> kernel)
+{
+    const std::lock_guard lock(machine().mutex);
+    Card &runs = machine().cards[launch.stream->device];
+    if (launch.grid.count() == 0 || launch.block.count() == 0 || launch.block.count() > kMostThreadsInBlock) {
+        runs.fault = "a launch of " + std::to_string(launch.grid.count()) + " blocks of " +
+                     std::to_string(launch.block.count()) + " threads";
+        return;
+    }
+    if (runs.settings.launchesUntilLost > 0 && ++runs.launches >= runs.settings.launchesUntilLost)
+        runs.fault = "the card does not answer any more";
+    launch.stream->work.emplace_back([&runs, launch, kernel = std::move(kernel)] {
+        runs.fault = runGrid(runs.settings.behaviour, launch.grid, launch.block, kernel);
+    });
+}
+
+} // namespace kernels::gpu::emulator

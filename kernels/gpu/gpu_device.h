@@ -1,0 +1,87 @@
+#pragma once
+
+#include "kernels/gpu/gpu_api.h" // first: formats are for host and device in its words
+
+#include "kernels/device.h"
+
+#include <string>
+
+namespace kernels::gpu
+{
+
+/// y = gate * finish(x W^T + bias), or y += ...; the form that linear, lowRank, the channel mixes and
+/// mixDynamic are made of.
+enum class Finish : std::uint8_t { None, Tanh, Sigmoid, Silu, Decay, ReluSquared };
+struct Product {
+    const float *x = nullptr; ///< [rows, w.cols]
+    Weight w;
+    const float *bias = nullptr;
+    float *y = nullptr; ///< [rows, w.rows]
+    Finish finish = Finish::None;
+    bool accumulate = false;
+    const float *gate = nullptr; ///< [rows, w.rows] or absent
+};
+
+/// A graphics card, real or emulated, with one stream. What a kernel computes for a row depends on that row's
+/// sequence alone: sums go over 32 lanes in an order that is the same for any number of rows.
+class GpuDevice final : public Device
+{
+public:
+    /// `index` counts the cards of this backend; the card is ready (see prepareDevice).
+    GpuDevice(DeviceInfo info, int index);
+    ~GpuDevice() override;
+    GpuDevice(const GpuDevice &) = delete;
+    GpuDevice &operator=(const GpuDevice &) = delete;
+
+    /// With a `reason` once the device has failed.
+    const DeviceInfo &info() const override { return m_info; }
+    void *alloc(std::size_t bytes) override;
+    void free(void *memory) override;
+    void upload(void *device, const void *host, std::size_t bytes) override;
+    void download(void *host, const void *device, std::size_t bytes) override;
+    void copy(void *target, const void *source, std::size_t bytes) override;
+    void zero(void *memory, std::size_t bytes) override;
+    void sync() override;
+    Status status() const override { return m_status; }
+    MemoryFigures memory() const override;
+    bool usesHostMemory() const override { return false; }
+    std::size_t weightBytes(Format format, std::int32_t rows, std::int32_t cols) const override;
+
+#define X(op, Args) void op(const Args &args) override;
+    KERNELS_OPS(X)
+#undef X
+
+private:
+    static constexpr int kMostProducts = 5;
+
+    /// Starts a kernel on this device's stream, unless there is nothing to do or the device is lost.
+    template <class... Parameters, class... Arguments>
+    void run(Launch at, void (*kernel)(Parameters...), const Arguments &...arguments)
+    {
+        if (m_status != Status::Ok || at.gridX == 0 || at.gridY == 0) return;
+        use();
+        at.stream = m_stream;
+        launch(at, kernel, arguments...);
+        check(GPU(GetLastError)());
+    }
+    void products(const Product *product, int count, int rows);
+    /// Memory that grows when more is wanted and stays; nullptr once there is none left.
+    struct Room {
+        void *memory = nullptr;
+        std::size_t bytes = 0;
+    };
+    std::byte *room(Room &room, std::size_t bytes);
+    const SampleRow *uploadRows(const Sample &args, int first, int rows);
+    void use() const { (void)GPU(SetDevice)(m_index); }
+    void check(Error error);
+    /// The device is lost, and why.
+    void fail(const std::string &reason);
+
+    DeviceInfo m_info;
+    int m_index;
+    Stream m_stream = nullptr;
+    Status m_status = Status::Ok;
+    Room m_sampleRows, m_sampleScratch;
+};
+
+} // namespace kernels::gpu

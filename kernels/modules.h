@@ -1,0 +1,24 @@
+#pragma once
+
+#include "kernels/device.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace kernels
+{
+
+/// Cards of every module, usable or not; of a module that is missing one entry that says so. The emulator is
+/// among them only where the environment variable ROOKERY_EMULATOR is set.
+std::vector<DeviceInfo> listModuleDevices();
+
+/// Opens "cuda:0", "hip:1", "emulator:0" ... from its module, which is loaded when it is first wanted and
+/// then stays. nullptr and a reason when it cannot.
+std::unique_ptr<Device> openModuleDevice(const std::string &id, const DeviceOptions &options,
+                                         std::string *reason);
+
+/// True for the ids that openModuleDevice knows: a module's name, ":" and a number.
+bool isModuleDevice(const std::string &id);
+
+} // namespace kernels
