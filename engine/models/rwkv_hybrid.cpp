@@ -350,22 +350,20 @@ void RwkvHybrid::attention(const Step &step, const Buffers &b, int i) const
     project(step, b, l);
     shareHeads(step, b, l, i);
 
-    const auto part = [&](std::size_t n) { // position, keys, values
-        const std::size_t ring =
-            static_cast<std::size_t>(m_layout.dims.contextTokens) *
-            static_cast<std::size_t>(m_layout.dims.attention[static_cast<std::size_t>(i)]);
-        const std::size_t all = m_state.layerOffset[static_cast<std::size_t>(i) + 1] -
-                                m_state.layerOffset[static_cast<std::size_t>(i)];
-        return layerState(step, m_state, i, n == 0 ? 0 : all - (3 - n) * ring);
-    };
+    const auto layer = static_cast<std::size_t>(i);
+    constexpr std::size_t kRows = kernels::PagedView::kTokens;
+    kernels::PagedView keys = step.pages; // a page has the keys of a layer, then its values
+    keys.offset = (m_state.layerTokenOffset[layer] - step.tokenOffset) * kRows;
+    kernels::PagedView values = keys;
+    values.offset += static_cast<std::size_t>(m_layout.dims.attention[layer]) * kRows;
     kernels::Attention attend;
     attend.q = b.r;
     attend.k = b.keys;
     attend.v = b.values;
     attend.y = b.y;
-    attend.position = part(0);
-    attend.keys = part(1);
-    attend.values = part(2);
+    attend.position = layerState(step, m_state, i, 0);
+    attend.keys = keys;
+    attend.values = values;
     attend.context = m_layout.dims.contextTokens;
     attend.heads = m_layout.attentionHeads;
     attend.keyHeads = m_layout.attentionKeys;
