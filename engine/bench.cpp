@@ -127,8 +127,12 @@ int requireRoom(const BenchSpec &spec, const LoadedModel &loaded)
     const int batch =
         spec.voices > 1 ? spec.voices : *std::max_element(spec.batches.begin(), spec.batches.end());
     const Model &model = *loaded.model;
+    const StateSpec state = model.state();
+    const int tokens = std::min(state.contextTokens, kWarmUpSteps + spec.generateTokens);
     const std::size_t perRow =
-        (model.state().floatsPerSlot + static_cast<std::size_t>(model.dims().vocabulary)) * sizeof(float);
+        (state.floatsOf(StatePool::pagesOf(state, tokens) * kernels::PagedView::kTokens) +
+         static_cast<std::size_t>(model.dims().vocabulary)) *
+        sizeof(float);
     const std::size_t needed = static_cast<std::size_t>(batch) * perRow +
                                model.workspaceBytes(std::max(batch, StepLimits::kMaxRows), batch);
     const std::size_t free = loaded.device().memory().freeBytes;
@@ -147,7 +151,7 @@ Measurement::Measurement(const BenchSpec &spec, LoadedModel &loaded, const kerne
     , m_speed(speed)
     , m_stop(std::move(stop))
     , m_batch(requireRoom(spec, loaded))
-    , m_states(stateShares(loaded.parts, loaded.model->state()), m_batch)
+    , m_states(stateShares(loaded.parts, loaded.model->state()), loaded.model->state(), m_batch)
     , m_segments(loaded.parts, *loaded.model, m_states,
                  {std::max(m_batch, StepLimits::kMaxRows), m_batch, m_batch})
     , m_drawn(loaded.device(), static_cast<std::size_t>(m_batch) * sizeof(std::int32_t), "Tokens")

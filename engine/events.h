@@ -21,12 +21,14 @@ enum class LoadPhase : std::uint8_t { Opening, ReadingWeights, Tokenizer, Alloca
 struct MemoryUse {
     std::string device;        ///< "cpu"
     std::size_t weights = 0;   ///< packed weights and vectors in our own memory
-    std::size_t mapped = 0;    ///< bytes used straight from the mapped file (page cache, can be dropped)
-    std::size_t states = 0;    ///< all slots
+    std::size_t states = 0;    ///< all slots, and what hybrids keep of the tokens read
     std::size_t workspace = 0; ///< activations
     std::size_t cache = 0;     ///< prefix cache: its budget in a forecast, its use in a snapshot
     std::size_t total = 0;     ///< of the device
     std::size_t free = 0;      ///< of the device, now
+    /// Of hybrids: keys and values of one sequence whose text fills its context. Taken as texts grow, then
+    /// part of `states`; not part of what a load needs.
+    std::size_t context = 0;
     std::size_t needed() const { return weights + states + workspace; }
 };
 
@@ -68,6 +70,7 @@ struct ModelInfo {
     std::vector<TensorInfo> tensors; ///< filled by inspect, empty in scans
     bool hasState = false;           ///< a tuned state is among its tensors: every sequence begins with it
     int contextTokens = 0;           ///< of hybrids: what attention keeps, see LoadSpec::contextTokens
+    std::size_t tokenBytes = 0;      ///< of hybrids: on top of stateBytes for each token read
 };
 
 struct TokenLogprob {

@@ -38,17 +38,20 @@ void setSlots(MemoryPlan &plan, int slots, const Family &family, const WeightSto
     plan.logitRows = std::min(slots, StepLimits::kMaxLogitRows);
     const StepSize largest = stepSize(slots, plan.logitRows);
     const std::vector<ModelSegment> segments = segmentsOf(planned.placement(), devices);
-    const std::vector<StateShare> shares = stateShares(segments, family.state(dims));
+    const StateSpec spec = family.state(dims);
+    const std::vector<StateShare> shares = stateShares(segments, spec);
     const std::size_t workspace =
         family.workspaceBytes(dims, planned.file(), largest.rows, largest.logitRows);
     for (std::size_t i = 0; i < devices.size(); ++i) {
         MemoryUse &use = plan.devices[i].use;
         const bool hasHead = segments.back().device == &devices[i];
         use.workspace = Segments::plannedBytes(workspace, dims.vocabulary, hasHead, largest);
-        use.states = 0;
-        for (const StateShare &share : shares)
-            if (share.device == &devices[i])
-                use.states += static_cast<std::size_t>(slots) * (share.end - share.first) * sizeof(float);
+        use.states = use.context = 0;
+        for (const StateShare &share : shares) {
+            if (share.device != &devices[i]) continue;
+            use.states += StatePool::plannedBytes(share, spec, slots);
+            use.context += StatePool::pagesOf(spec, spec.contextTokens) * StatePool::pageBytes(share);
+        }
     }
 }
 
@@ -109,6 +112,7 @@ MemoryUse MemoryPlan::whole() const
         whole.device += (whole.device.empty() ? "" : " + ") + on.use.device;
         whole.weights += on.use.weights;
         whole.states += on.use.states;
+        whole.context += on.use.context;
         whole.workspace += on.use.workspace;
         whole.cache = on.use.cache;
         if (on.isHost && std::exchange(hasHost, true)) continue; // the same memory again
@@ -150,7 +154,10 @@ MemoryPlan planMemory(const Family &family, const WeightStore &planned, const De
     const ModelDims dims = dimsOf(family, planned);
     const MemoryUse whole = plan.whole();
     const std::size_t left = whole.free - std::min(whole.free, whole.weights);
-    const std::size_t perSlot = family.state(dims).floatsPerSlot * sizeof(float) + logitBytes(dims);
+    const StateSpec spec = family.state(dims);
+    const std::size_t firstPage =
+        spec.floatsPerToken * kernels::PagedView::kTokens; // what a short text takes
+    const std::size_t perSlot = (spec.floatsPerSlot + firstPage) * sizeof(float) + logitBytes(dims);
     setSlots(plan, requestedSlots > 0 ? requestedSlots : defaultSlots(perSlot, left), family, planned,
              devices);
     return plan;

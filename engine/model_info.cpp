@@ -124,6 +124,7 @@ ModelInfo describeModel(const TensorFile &file, const Family *family, const Engi
     info.vocabulary = dims.vocabulary;
     info.stateBytes = family->state(dims).floatsPerSlot * sizeof(float);
     info.hasState = holdsState(file);
+    info.tokenBytes = family->state(dims).floatsPerToken * sizeof(float);
     if (dims.hasAttention()) info.contextTokens = dims.contextTokens;
     return info;
 }

@@ -215,8 +215,8 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
     loaded.weights->finish();
 
     report.enter(LoadPhase::Allocating);
-    loaded.states =
-        std::make_unique<StatePool>(stateShares(loaded.parts, loaded.model->state()), loaded.slots);
+    loaded.states = std::make_unique<StatePool>(stateShares(loaded.parts, loaded.model->state()),
+                                                loaded.model->state(), loaded.slots);
     if (loaded.info.hasState) loaded.states->startFrom(stateInModel(file, loaded.model->state()));
     loaded.segments = std::make_unique<Segments>(loaded.parts, *loaded.model, *loaded.states,
                                                  stepSize(loaded.slots, loaded.logitRows));

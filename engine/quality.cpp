@@ -48,7 +48,7 @@ class Reader
 public:
     Reader(LoadedModel &loaded, int rows)
         : m_loaded(loaded)
-        , m_states(stateShares(loaded.parts, loaded.model->state()), 1)
+        , m_states(stateShares(loaded.parts, loaded.model->state()), loaded.model->state(), 1)
         , m_segments(loaded.parts, *loaded.model, m_states, {rows, 1, rows})
         , m_slot(m_states.acquire().value())
     {

@@ -202,7 +202,7 @@ void requireFit(const HeldState &state, const ModelFacts &model)
 {
     if ((state.model->fingerprint != model.fingerprint && !state.fitsAny) ||
         state.model->state.layout != model.state.layout ||
-        state.image->state.size() != model.state.floatsPerSlot)
+        model.state.tokensIn(state.image->state.size()) < 0)
         throw Error(ErrorCode::BadState, "the state belongs to the model " + state.model->info.name +
                                              ", loaded is " + model.info.name);
 }

@@ -89,11 +89,18 @@ void Runner::planAndAdmit()
     } while (m_plan.admit > 0);
 }
 
+/// On the host, behind so many tokens.
+std::size_t Runner::bytesOfState(std::size_t tokens) const
+{
+    const StateSpec &spec = m_session->pool().spec();
+    return spec.floatsOf(std::min(tokens, static_cast<std::size_t>(spec.contextTokens))) * sizeof(float);
+}
+
 /// Texts are cut at multiples of this many tokens, where their states are kept; 0: nowhere.
 std::size_t Runner::strideOf(const Request &request) const
 {
     if (!request.cacheable || request.kind == Request::Kind::Logits) return 0;
-    return checkpointStride(request.tokens.size(), m_session->pool().floatsPerSlot() * sizeof(float),
+    return checkpointStride(request.tokens.size(), bytesOfState(request.tokens.size()),
                             m_cache.budgetBytes());
 }
 
@@ -190,8 +197,10 @@ void Runner::gather()
             piece.order = ends && r.kind == Request::Kind::Generate && r.maxTokens > 0 && !r.mix ? 1 : 2;
         }
         piece.wasReading = r.phase == Phase::Reading;
+        alone(r, [&] { m_session->pool().reserve(r.slot, piece.rows); });
         m_pieces.push_back(piece);
     }
+    std::erase_if(m_pieces, [](const Piece &piece) { return piece.request->ended; });
     std::sort(m_pieces.begin(), m_pieces.end(), [](const Piece &a, const Piece &b) {
         return std::tuple(a.order, a.request->slot) < std::tuple(b.order, b.request->slot);
     });

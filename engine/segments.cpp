@@ -39,10 +39,12 @@ std::vector<StateShare> stateShares(const std::vector<ModelSegment> &segments, c
     const int layers = static_cast<int>(spec.layerOffset.size()) - 1;
     for (const ModelSegment &segment : segments) {
         const std::size_t first = shares.empty() ? 0 : shares.back().end;
-        const bool isLast = segment.endItem >= layers;
-        const std::size_t end =
-            isLast ? spec.floatsPerSlot : spec.layerOffset[static_cast<std::size_t>(segment.endItem)];
-        shares.push_back({segment.device, first, end});
+        const std::size_t firstOfToken = shares.empty() ? 0 : shares.back().endOfToken;
+        const auto item = static_cast<std::size_t>(segment.endItem);
+        const bool isLast = segment.endItem >= layers, keepsTokens = !spec.layerTokenOffset.empty();
+        shares.push_back({segment.device, first, isLast ? spec.floatsPerSlot : spec.layerOffset[item],
+                          firstOfToken,
+                          isLast || !keepsTokens ? spec.floatsPerToken : spec.layerTokenOffset[item]});
     }
     return shares;
 }
@@ -70,6 +72,8 @@ Segments::Segments(std::vector<ModelSegment> segments, const Model &model, State
 void Segments::forward(const StepRows &rows)
 {
     if (rows.tokens.empty()) return;
+    for (std::size_t i = 0; i < rows.slots.size(); ++i)
+        m_states.grow(rows.slots[i], rows.start[i + 1] - rows.start[i]);
     for (std::size_t i = 0; i < m_segments.size(); ++i) {
         if (rows.stop.stop_requested()) return;
         Place &place = placeOf(*m_segments[i].device);
@@ -114,6 +118,8 @@ void Segments::run(Step &step, const ModelSegment &segment, std::size_t index)
     step.states = m_states.data(index);
     step.stateOffset = share.first;
     step.stateStride = share.end - share.first;
+    step.pages = m_states.pages(index);
+    step.tokenOffset = share.firstOfToken;
     const auto isStreamed = [&](int item) {
         return static_cast<std::size_t>(item) < m_streamed.size() &&
                m_streamed[static_cast<std::size_t>(item)];

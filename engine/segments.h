@@ -57,7 +57,8 @@ public:
     Segments(const Segments &) = delete;
     Segments &operator=(const Segments &) = delete;
 
-    /// Records one step; results are there after sync() of outputDevice().
+    /// Records one step; results are there after sync() of outputDevice(). Throws Error(OutOfMemory), before
+    /// anything is done, for tokens whose keys and values find no room: StatePool::reserve.
     void forward(const StepRows &rows);
     /// The layers that `weights` streams are brought to their device before they run. It must outlive this.
     void streamFrom(WeightStore &weights);

@@ -52,15 +52,19 @@ bool isOptional(const StateSpec::Part &part) { return part.name.ends_with(kOffse
 
 std::vector<Piece> piecesOf(const SavedState &state, const StateSpec &spec)
 {
+    const auto tokens = static_cast<std::size_t>(spec.tokensIn(state.state.size()));
     std::vector<Piece> pieces;
     for (const StateSpec::Part &part : spec.parts) {
+        if (part.isPerToken && tokens == 0) continue;
+        std::vector<std::int64_t> shape = part.shape;
+        if (part.isPerToken) shape.front() = static_cast<std::int64_t>(tokens);
         std::size_t floats = 1;
-        for (const std::int64_t d : part.shape)
+        for (const std::int64_t d : shape)
             floats *= static_cast<std::size_t>(d);
-        const float *numbers = state.state.data() + part.offset;
+        const float *numbers = state.state.data() + spec.beginOf(part, tokens);
         if (isOptional(part) && std::all_of(numbers, numbers + floats, [](float x) { return x == 0; }))
             continue;
-        pieces.push_back({part.name, "F32", part.shape, bytesOf(numbers, floats)});
+        pieces.push_back({part.name, "F32", std::move(shape), bytesOf(numbers, floats)});
     }
     const auto add = [&](const char *name, const char *type, const auto &values) {
         if (!values.empty())
@@ -145,6 +149,26 @@ public:
         return values;
     }
 
+    /// The first `tokens` rows of what is kept for each token. Files of models with another context fit as
+    /// long as nothing was forgotten.
+    std::vector<float> rows(const StateSpec::Part &part, std::size_t tokens, bool hasForgotten) const
+    {
+        const TensorEntry *entry = m_file.find(part.name);
+        if (!entry && tokens == 0) return {};
+        if (!entry) refuse(m_path, part.name + " is missing");
+        const std::vector<std::int64_t> &shape = entry->shape;
+        const auto width = static_cast<std::int64_t>(part.width()),
+                   wanted = static_cast<std::int64_t>(tokens);
+        const bool fits = shape.size() == 2 && shape[1] == width &&
+                          (hasForgotten ? shape[0] == wanted : shape[0] >= wanted);
+        if (!fits)
+            refuse(m_path, part.name + ": expected [" + std::to_string(tokens) + ", " +
+                               std::to_string(width) + "], found " + entry->shapeText());
+        std::vector<float> numbers = finite(part.name);
+        numbers.resize(tokens * part.width());
+        return numbers;
+    }
+
     std::vector<float> part(const StateSpec::Part &part) const
     {
         const TensorEntry *entry = m_file.find(part.name);
@@ -183,10 +207,18 @@ SavedState readAll(const Reader &reader, const std::string &path, const StateOwn
 {
     reader.checkOwner(owner);
     SavedState state;
-    for (const StateSpec::Part &part : owner.spec.parts) {
-        const std::vector<float> numbers = reader.part(part);
+    const StateSpec &spec = owner.spec;
+    const auto append = [&](const std::vector<float> &numbers) {
         state.state.insert(state.state.end(), numbers.begin(), numbers.end());
-    }
+    };
+    for (const StateSpec::Part &part : spec.parts)
+        if (!part.isPerToken) append(reader.part(part));
+    const float read = spec.positions.empty() ? 0 : state.state[spec.positions.front()];
+    const auto context = static_cast<float>(spec.contextTokens);
+    if (!(read >= 0)) refuse(path, "expected a number of tokens read, found one below 0");
+    for (const StateSpec::Part &part : spec.parts)
+        if (part.isPerToken)
+            append(reader.rows(part, static_cast<std::size_t>(std::min(read, context)), read > context));
     reader.checkSum();
     state.logits = reader.finite(kLogits);
     if (!state.logits.empty() && state.logits.size() != static_cast<std::size_t>(owner.vocabulary))
@@ -222,7 +254,7 @@ auto asState(const Action &action)
 
 std::uint64_t writeStateFile(const std::string &path, const SavedState &state, const StateOwner &owner)
 {
-    if (state.state.size() != owner.spec.floatsPerSlot)
+    if (owner.spec.tokensIn(state.state.size()) < 0)
         throw Error(ErrorCode::Internal, "A state of the wrong size was to be saved.");
     if (state.note.size() > SavedState::kLongestNote)
         throw Error(ErrorCode::BadRequest, "Note: expected at most " +

@@ -5,7 +5,8 @@
 //     matrix "value, key" or "key, value": the axes of time_state behind the heads;
 //     start "state" where the tokens were read behind another state than the empty one
 //   one float32 tensor for each part of the family's StateSpec: blocks.N.att.time_state [H, N, N], ...
-//     (att.time_offset [C] only where it is not zero)
+//     (att.time_offset [C] only where it is not zero; att.key_cache and value_cache [tokens, G N] only of
+//     tokens that were read, or [context, G N], of which only those count)
 //   rookery.tokens int32 [n]: what was read; rookery.logits float32 [V]: what comes next;
 //   rookery.transcript uint8 [bytes]: text for people. The three are left out where empty.
 // The checksum covers all of it. Files from elsewhere are hostile until checked.
@@ -25,7 +26,7 @@ namespace engine
 
 /// Where a conversation stands, with all that is needed to go on exactly there.
 struct SavedState {
-    std::vector<float> state;  ///< StateSpec::floatsPerSlot numbers
+    std::vector<float> state;  ///< as StateSpec says
     std::vector<float> logits; ///< behind the last token, one for each vocabulary row; may be empty
     std::vector<int> tokens;   ///< read so far; may be empty
     std::string transcript;    ///< UTF-8, may be empty

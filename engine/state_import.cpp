@@ -278,7 +278,7 @@ std::vector<float> ImportedState::slot(const StateSpec &spec, const std::string 
     std::vector<float> slot(spec.floatsPerSlot, 0.0F);
     for (const StateSpec::Part &part : spec.parts) {
         const Piece *piece = find(part.name);
-        if (!piece) continue;
+        if (!piece || part.isPerToken) continue; // keys and values are in our own files only
         const std::vector<float> numbers = values(*piece);
         float *to = slot.data() + part.offset;
         if (!part.name.ends_with(kMatrixPart) || keysFirst == spec.keysFirst) {

@@ -315,13 +315,13 @@ struct KeyValueHeads {
 
 /// Causal softmax attention over the last `context` tokens of each sequence, without positions:
 ///   y_t = sum_s softmax_s(scale q_t . k_s) v_s,  s = max(0, t - context + 1) .. t.
-/// Keys and values of a slot are a ring, token s at s mod context, so that a slot has a fixed size.
+/// Keys and values of a slot are a ring of rows in pages, token s is row s mod context.
 struct Attention {
     View q;                 ///< [n, H, N]
     View k, v;              ///< [n, G, N]
     View y;                 ///< [n, H, N]; may alias q
     StateView position;     ///< one float: tokens read before; counted on
-    StateView keys, values; ///< [context, G, N]
+    PagedView keys, values; ///< rows of [G, N]
     std::int32_t context = 0;
     float scale = 1;
     std::int32_t heads = 0, keyHeads = 0, headSize = 0; ///< N <= 256

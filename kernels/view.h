@@ -50,4 +50,15 @@ struct StateView {
     float *slot(std::int32_t s) const { return data + static_cast<std::size_t>(s) * slotStride; }
 };
 
+/// Rows of numbers that every slot has for each token that it keeps, in pages of kTokens rows, which lie
+/// anywhere. Row p of slot s, of `width` numbers, starts at
+///   pages[s * slotPages + p / kTokens] + offset + p % kTokens * width.
+/// A slot has pages up to the last row that it has reached. Always float32.
+struct PagedView {
+    static constexpr std::int32_t kTokens = 64;
+    float *const *pages = nullptr; ///< [slots, slotPages], device memory
+    std::int32_t slotPages = 0;
+    std::size_t offset = 0; ///< floats from the start of a page
+};
+
 } // namespace kernels

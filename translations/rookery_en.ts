@@ -2423,6 +2423,10 @@ Click for the monitor.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Each text takes up to %1 more as it grows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Vocabulary files (*.txt)</source>
         <translation type="unfinished"></translation>
     </message>

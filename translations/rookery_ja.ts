@@ -2415,6 +2415,10 @@ Click for the monitor.</source>
         <translation>実際のメモリ %1。</translation>
     </message>
     <message>
+        <source>Each text takes up to %1 more as it grows.</source>
+        <translation>各テキストは長くなるにつれて最大 %1 を追加で使います。</translation>
+    </message>
+    <message>
         <source>Vocabulary files (*.txt)</source>
         <translation>語彙ファイル (*.txt)</translation>
     </message>

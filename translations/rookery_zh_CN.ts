@@ -2415,6 +2415,10 @@ Click for the monitor.</source>
         <translation>实际内存 %1。</translation>
     </message>
     <message>
+        <source>Each text takes up to %1 more as it grows.</source>
+        <translation>每个文本随其增长最多再占用 %1。</translation>
+    </message>
+    <message>
         <source>Vocabulary files (*.txt)</source>
         <translation>词表文件 (*.txt)</translation>
     </message>

@@ -50,7 +50,8 @@ void printInfo(const ModelInfo &info, Printer &printer)
                                  (info.hasState ? ", which begins with the tuned state in the file" : ""));
     }
     if (info.contextTokens > 0)
-        printer.row("attention", "sees " + std::to_string(info.contextTokens) + " tokens (--context)");
+        printer.row("attention", "sees " + std::to_string(info.contextTokens) + " tokens (--context); " +
+                                     byteText(double(info.tokenBytes)) + " for each, taken as a text grows");
     printer.row("vocabulary", info.vocabularyFile.empty() ? "none found" : info.vocabularyFile);
     printer.row("usable", info.problem.empty() ? "yes" : "no: " + info.problem);
 }

@@ -126,6 +126,7 @@ nlohmann::ordered_json toJson(const engine::ModelInfo &info, bool withTensors)
         {"state_bytes", info.stateBytes},
         {"has_state", info.hasState},
         {"context_tokens", info.contextTokens},
+        {"token_bytes", info.tokenBytes},
         {"vocabulary_file", info.vocabularyFile},
         {"problem", info.problem},
     };

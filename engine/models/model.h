@@ -40,13 +40,18 @@ struct ModelDims {
     }
 };
 
-/// Which memory one sequence needs between two steps, all float32; every family declares it.
+/// Which memory one sequence needs between two steps, all float32; every family declares it. Hybrids keep, on
+/// top of the numbers of a slot, some for each token: keys and values. On the host the state of a sequence
+/// that keeps T tokens is the slot's numbers and then the parts of the tokens, [T, width] each.
 struct StateSpec {
     /// One named piece of a slot; state files hold each as a tensor of this name.
     struct Part {
         std::string name; ///< "blocks.0.att.time_state"
         std::vector<std::int64_t> shape;
-        std::size_t offset = 0; ///< floats from the start of the slot
+        std::size_t offset = 0;  ///< floats from the start of the slot, or of what a token has
+        bool isPerToken = false; ///< shape: [contextTokens, width]
+
+        std::size_t width() const { return static_cast<std::size_t>(shape.back()); } ///< of isPerToken
     };
     std::size_t floatsPerSlot = 0;
     std::string layout;      ///< names the order and meaning of the numbers; written to state files
@@ -54,6 +59,30 @@ struct StateSpec {
     bool keysFirst = false;  ///< att.time_state is [H, N key, N value] (v5, v6), else [H, N value, N key]
     /// [layers + 1]: layer i owns the floats layerOffset[i] .. layerOffset[i + 1] - 1 of a slot.
     std::vector<std::size_t> layerOffset;
+    // Hybrids only:
+    std::size_t floatsPerToken = 0;
+    int contextTokens = 0; ///< tokens that are kept at most
+    /// [layers + 1] as layerOffset, of a token's floats; empty without any.
+    std::vector<std::size_t> layerTokenOffset;
+    std::vector<std::size_t> positions; ///< offsets in the slot of what counts the tokens, for the layers
+                                        ///< with attention
+
+    std::size_t floatsOf(std::size_t tokens) const { return floatsPerSlot + tokens * floatsPerToken; }
+    /// How many tokens a state of so many numbers keeps; -1: none has so many.
+    int tokensIn(std::size_t floats) const
+    {
+        if (floats < floatsPerSlot) return -1;
+        const std::size_t rest = floats - floatsPerSlot;
+        if (floatsPerToken == 0) return rest == 0 ? 0 : -1;
+        const bool fits =
+            rest % floatsPerToken == 0 && rest / floatsPerToken <= static_cast<std::size_t>(contextTokens);
+        return fits ? static_cast<int>(rest / floatsPerToken) : -1;
+    }
+    /// Where a part begins in a state that keeps so many tokens.
+    std::size_t beginOf(const Part &part, std::size_t tokens) const
+    {
+        return part.isPerToken ? floatsPerSlot + tokens * part.offset : part.offset;
+    }
 };
 
 /// Everything one forward pass over some layers on one device may touch. A model whose layers sit on several
@@ -66,6 +95,8 @@ struct Step {
     float *states = nullptr;              ///< this device's part of slot s at states + s * stateStride
     std::size_t stateStride = 0;          ///< floats
     std::size_t stateOffset = 0;          ///< floats of a whole slot before this device's part
+    kernels::PagedView pages = {};        ///< of this device's part of what tokens have
+    std::size_t tokenOffset = 0;          ///< floats of a whole token before this device's part
     /// Items firstItem .. endItem - 1 run: item 0 begins with the embedding, items 0 .. layers - 1 are the
     /// layers, item `layers` is the final norm and the head.
     int firstItem = 0, endItem = 0;

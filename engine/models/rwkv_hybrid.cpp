@@ -3,9 +3,8 @@
 // SwiGLU. Formulas: rwkv-infer §8.6 to §8.8 (OpenMOSE/RWKV-Infer, arwkv7.py, prwkv7.py, hrwkv7.py). Where its
 // code and the trainer disagree, the trainer counts: decays with 1/2 instead of 0.6, norms of heads for each
 // token alone.
-#include "engine/models/model.h"
 #include "engine/models/rwkv_hybrid_shapes.h"
-#include "engine/models/skeleton.h"
+#include "engine/models/transformer_parts.h"
 #include "engine/weight_store.h"
 
 #include <algorithm>
@@ -54,12 +53,6 @@ struct Buffers {
         gate, hidden;
 };
 
-/// A matrix with the bias that many hybrids have.
-struct Projection {
-    Weight weight;
-    View bias;
-};
-
 struct LowRankPair {
     Weight a, b;
     View bias;
@@ -67,13 +60,13 @@ struct LowRankPair {
 };
 
 struct Layer {
-    View norm1, norm2, mu[kMixes];
+    View norm, mu[kMixes];
     Projection r, k, v, output; ///< in attention r is q
     View rNorm, kNorm;
     LowRankPair w, a, g, vMix, kMix;
     View kK, kA, rK;
     Norm headNorm;
-    Weight gate, up, down;
+    SwiGlu ffn;
 };
 
 class Loader
@@ -89,12 +82,8 @@ public:
     Layer load()
     {
         Layer l;
-        const std::int32_t C = m_layout.dims.width, F = m_layout.dims.hidden;
-        l.norm1 = vector("ln1.weight", C);
-        l.norm2 = vector("ln2.weight", C);
-        l.gate = m_store.matrix(m_i, block(m_i, "ffn.gate.weight"), F, C);
-        l.up = m_store.matrix(m_i, block(m_i, "ffn.up.weight"), F, C);
-        l.down = m_store.matrix(m_i, block(m_i, "ffn.down.weight"), C, F);
+        l.norm = vector("ln1.weight", m_layout.dims.width);
+        l.ffn = SwiGlu(m_store, m_layout.dims, m_i, m_layout.normEpsilon);
         m_layout.isAttention(m_i) ? attention(l) : recurrence(l);
         return l;
     }
@@ -111,8 +100,7 @@ private:
     }
     Projection projection(const std::string &name, std::int32_t rows, std::int32_t cols)
     {
-        return {m_store.matrix(m_i, block(m_i, name + ".weight"), rows, cols),
-                vectorIf(name + ".bias", rows)};
+        return loadProjection(m_store, m_i, name, rows, cols);
     }
     LowRankPair pair(const std::string &name, std::int32_t width, bool hasBias)
     {
@@ -192,21 +180,17 @@ public:
     void forward(const Step &step) const override;
 
 private:
-    void norm(const Step &step, const View &x, const View &gain, const View &out) const;
     void project(const Step &step, const Buffers &b, const Layer &l) const;
     void shareHeads(const Step &step, const Buffers &b, const Layer &l, int i) const;
     void recurrence(const Step &step, const Buffers &b, int i) const;
     void readout(const Step &step, const Buffers &b, const Layer &l) const;
     void attention(const Step &step, const Buffers &b, int i) const;
-    void channelMix(const Step &step, const Buffers &b, const Layer &l) const;
-    void head(const Step &step, const Buffers &b) const;
 
     Layout m_layout;
     StateSpec m_state;
     float m_headEpsilon;
-    View m_embedding, m_normOut;
+    Skeleton m_skeleton;
     std::vector<Layer> m_layers;
-    Weight m_head;
 };
 
 /// What the file says, and what the user set instead.
@@ -222,44 +206,19 @@ RwkvHybrid::RwkvHybrid(WeightStore &store)
     , m_state(stateOf(m_layout.dims))
     , m_headEpsilon(store.overrides().headNormEpsilon > 0 ? store.overrides().headNormEpsilon
                                                           : kHeadNormEpsilon)
+    , m_skeleton(store, m_layout.dims, m_layout.normEpsilon)
 {
-    const ModelDims &dims = m_layout.dims;
-    m_embedding = store.table("emb.weight", dims.vocabulary, dims.width);
-    for (int i = 0; i < dims.layers; ++i)
+    for (int i = 0; i < m_layout.dims.layers; ++i)
         m_layers.push_back(Loader(store, m_layout, i).load());
-    m_normOut = store.vector("ln_out.weight", {dims.width});
-    m_head = store.matrix(dims.layers, "head.weight", dims.vocabulary, dims.width);
 }
 
 void RwkvHybrid::forward(const Step &step) const
 {
     const Buffers b(m_layout, step.batch.tokens, step.logitCount, step.workspace);
-    if (step.firstItem == 0) {
-        kernels::Embed embed;
-        embed.tokens = step.tokens;
-        embed.table = m_embedding;
-        embed.x = b.x;
-        step.device.embed(embed);
-    }
-    for (int i = step.firstItem; i < std::min(step.endItem, m_layout.dims.layers); ++i) {
-        if (step.stop.stop_requested()) return; // a layer of a large model takes some 50 ms
-        const Layer &l = m_layers[static_cast<std::size_t>(i)];
+    runItems(step, m_layout.dims, m_skeleton, b.x, b.mixed[0], [&](int i) {
         m_layout.isAttention(i) ? attention(step, b, i) : recurrence(step, b, i);
-        channelMix(step, b, l);
-    }
-    if (step.endItem > m_layout.dims.layers && step.logitCount > 0) head(step, b);
-}
-
-void RwkvHybrid::norm(const Step &step, const View &x, const View &gain, const View &out) const
-{
-    kernels::NormMix norm;
-    norm.x = x;
-    norm.gain = gain;
-    norm.epsilon = m_layout.normEpsilon;
-    norm.isRms = true;
-    norm.out[0] = out;
-    norm.batch = step.batch;
-    step.device.normMix(norm);
+        m_layers[static_cast<std::size_t>(i)].ffn.run(step, {b.x, b.mixed[0], b.gate, b.hidden});
+    });
 }
 
 /// r, k, v, behind their norms and mixes; the last two at the width of the heads that are shared.
@@ -328,21 +287,14 @@ void RwkvHybrid::recurrence(const Step &step, const Buffers &b, int i) const
 {
     const Layer &l = m_layers[static_cast<std::size_t>(i)];
     const ModelDims &dims = m_layout.dims;
+    kernels::NormMix norm = rmsNorm(step, b.x, l.norm, m_layout.normEpsilon);
     if (dims.hasTokenShift) {
-        kernels::NormMix mix;
-        mix.x = b.x;
-        mix.gain = l.norm1;
-        mix.epsilon = m_layout.normEpsilon;
-        mix.isRms = true;
-        mix.mixes = l.g ? kMixes : kMixes - 1;
-        std::copy(std::begin(l.mu), std::end(l.mu), mix.mu);
-        std::copy(std::begin(b.mixed), std::end(b.mixed), mix.out);
-        mix.shift = layerState(step, m_state, i, 0);
-        mix.batch = step.batch;
-        step.device.normMix(mix);
-    } else {
-        norm(step, b.x, l.norm1, b.mixed[0]);
+        norm.mixes = l.g ? kMixes : kMixes - 1;
+        std::copy(std::begin(l.mu), std::end(l.mu), norm.mu);
+        norm.shift = layerState(step, m_state, i, 0);
     }
+    std::copy(std::begin(b.mixed), std::end(b.mixed), norm.out);
+    step.device.normMix(norm);
     project(step, b, l);
     shareHeads(step, b, l, i);
 
@@ -386,36 +338,32 @@ void RwkvHybrid::readout(const Step &step, const Buffers &b, const Layer &l) con
     readout.headSize = m_layout.dims.headSize;
     step.device.readout(readout);
 
-    kernels::Linear output;
-    output.problem[0] = {b.y, l.output.weight, l.output.bias, b.x, Activation::None, true};
-    output.problems = 1;
-    output.rows = step.batch.tokens;
-    step.device.linear(output);
+    addProduct(step, l.output, b.y, b.x);
 }
 
 void RwkvHybrid::attention(const Step &step, const Buffers &b, int i) const
 {
     const Layer &l = m_layers[static_cast<std::size_t>(i)];
-    norm(step, b.x, l.norm1, b.mixed[0]);
+    kernels::NormMix norm = rmsNorm(step, b.x, l.norm, m_layout.normEpsilon);
+    norm.out[0] = b.mixed[0];
+    step.device.normMix(norm);
     project(step, b, l);
     shareHeads(step, b, l, i);
 
-    const auto part = [&](std::size_t n) { // position, keys, values
-        const std::size_t ring =
-            static_cast<std::size_t>(m_layout.dims.contextTokens) *
-            static_cast<std::size_t>(m_layout.dims.attention[static_cast<std::size_t>(i)]);
-        const std::size_t all = m_state.layerOffset[static_cast<std::size_t>(i) + 1] -
-                                m_state.layerOffset[static_cast<std::size_t>(i)];
-        return layerState(step, m_state, i, n == 0 ? 0 : all - (3 - n) * ring);
-    };
+    const auto layer = static_cast<std::size_t>(i);
+    constexpr std::size_t kRows = kernels::PagedView::kTokens;
+    kernels::PagedView keys = step.pages; // a page has the keys of a layer, then its values
+    keys.offset = (m_state.layerTokenOffset[layer] - step.tokenOffset) * kRows;
+    kernels::PagedView values = keys;
+    values.offset += static_cast<std::size_t>(m_layout.dims.attention[layer]) * kRows;
     kernels::Attention attend;
     attend.q = b.r;
     attend.k = b.keys;
     attend.v = b.values;
     attend.y = b.y;
-    attend.position = part(0);
-    attend.keys = part(1);
-    attend.values = part(2);
+    attend.position = layerState(step, m_state, i, 0);
+    attend.keys = keys;
+    attend.values = values;
     attend.context = m_layout.dims.contextTokens;
     attend.heads = m_layout.attentionHeads;
     attend.keyHeads = m_layout.attentionKeys;
@@ -424,38 +372,7 @@ void RwkvHybrid::attention(const Step &step, const Buffers &b, int i) const
     attend.batch = step.batch;
     step.device.attention(attend);
 
-    kernels::Linear output;
-    output.problem[0] = {b.y, l.output.weight, l.output.bias, b.x, Activation::None, true};
-    output.problems = 1;
-    output.rows = step.batch.tokens;
-    step.device.linear(output);
-}
-
-void RwkvHybrid::channelMix(const Step &step, const Buffers &b, const Layer &l) const
-{
-    norm(step, b.x, l.norm2, b.mixed[0]);
-    step.device.gatedFfn({b.mixed[0], l.gate, l.up, l.down, b.gate, b.hidden, b.x, step.batch.tokens});
-}
-
-void RwkvHybrid::head(const Step &step, const Buffers &b) const
-{
-    kernels::NormMix last;
-    last.x = b.x;
-    last.gain = m_normOut;
-    last.epsilon = m_layout.normEpsilon;
-    last.isRms = true;
-    last.out[0] = kernels::view(b.mixed[0].data, kernels::DType::F32, step.logitCount, m_layout.dims.width);
-    last.rows = step.logitRows;
-    last.rowCount = step.logitCount;
-    last.batch = step.batch;
-    if (step.hidden) last.out[0] = step.hidden;
-    step.device.normMix(last);
-    if (step.hidden) return;
-    kernels::Linear head;
-    head.problem[0] = {last.out[0], m_head, {}, step.logits, Activation::None, false};
-    head.problems = 1;
-    head.rows = step.logitCount;
-    step.device.linear(head);
+    addProduct(step, l.output, b.y, b.x);
 }
 
 std::unique_ptr<Model> create(WeightStore &store) { return std::make_unique<RwkvHybrid>(store); }

@@ -168,12 +168,19 @@ StateSpec stateOf(const ModelDims &dims)
         spec.parts.push_back({block(layer, name), std::move(shape), spec.floatsPerSlot});
         spec.floatsPerSlot += floats;
     };
+    const auto addPerToken = [&](int layer, const char *name, int width) {
+        spec.parts.push_back({block(layer, name), {dims.contextTokens, width}, spec.floatsPerToken, true});
+        spec.floatsPerToken += static_cast<std::size_t>(width);
+    };
+    spec.contextTokens = dims.hasAttention() ? dims.contextTokens : 0;
     for (int i = 0; i < dims.layers; ++i) {
         spec.layerOffset.push_back(spec.floatsPerSlot);
+        spec.layerTokenOffset.push_back(spec.floatsPerToken);
         if (const int keys = dims.attention[static_cast<std::size_t>(i)]) {
+            spec.positions.push_back(spec.floatsPerSlot);
             add(i, "att.position", {kPositionFloats});
-            add(i, "att.key_cache", {dims.contextTokens, keys});
-            add(i, "att.value_cache", {dims.contextTokens, keys});
+            addPerToken(i, "att.key_cache", keys);
+            addPerToken(i, "att.value_cache", keys);
             continue;
         }
         if (dims.hasTokenShift) add(i, "att.shift_state", {dims.width});
@@ -181,6 +188,7 @@ StateSpec stateOf(const ModelDims &dims)
         add(i, "att.time_state", {dims.heads, dims.headSize, dims.headSize});
     }
     spec.layerOffset.push_back(spec.floatsPerSlot);
+    spec.layerTokenOffset.push_back(spec.floatsPerToken);
     return spec;
 }
 

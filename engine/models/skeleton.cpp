@@ -59,9 +59,21 @@ kernels::View Arena::take(std::int64_t rows, std::int64_t columns)
 
 Skeleton::Skeleton(WeightStore &store, const ModelDims &dims)
     : m_width(dims.width)
+    , m_isRms(false)
+    , m_epsilon(kNormEpsilon)
     , m_embedding(store.table("emb.weight", dims.vocabulary, dims.width))
     , m_norm0(loadNorm(store, block(0, "ln0"), dims.width))
     , m_normOut(loadNorm(store, "ln_out", dims.width))
+    , m_head(store.matrix(dims.layers, "head.weight", dims.vocabulary, dims.width))
+{
+}
+
+Skeleton::Skeleton(WeightStore &store, const ModelDims &dims, float rmsEpsilon)
+    : m_width(dims.width)
+    , m_isRms(true)
+    , m_epsilon(rmsEpsilon)
+    , m_embedding(store.table("emb.weight", dims.vocabulary, dims.width))
+    , m_normOut{store.vector("ln_out.weight", {dims.width}), {}}
     , m_head(store.matrix(dims.layers, "head.weight", dims.vocabulary, dims.width))
 {
 }
@@ -85,7 +97,8 @@ void Skeleton::head(const Step &step, const kernels::View &x, const kernels::Vie
     last.x = x;
     last.gain = m_normOut.gain;
     last.bias = m_normOut.bias;
-    last.epsilon = kNormEpsilon;
+    last.epsilon = m_epsilon;
+    last.isRms = m_isRms;
     last.out[0] = kernels::view(normed.data, kernels::DType::F32, step.logitCount, m_width);
     last.rows = step.logitRows;
     last.rowCount = step.logitCount;

@@ -54,6 +54,8 @@ class Skeleton
 {
 public:
     Skeleton(WeightStore &store, const ModelDims &dims);
+    /// As transformers have it: no norm behind the embedding, one without mean before the head.
+    Skeleton(WeightStore &store, const ModelDims &dims, float rmsEpsilon);
 
     /// x = norm(embedding of the tokens); for item 0.
     void embed(const Step &step, const kernels::View &x) const;
@@ -63,8 +65,10 @@ public:
 
 private:
     int m_width;
+    bool m_isRms;
+    float m_epsilon; ///< of the last norm
     kernels::View m_embedding;
-    Norm m_norm0, m_normOut;
+    Norm m_norm0, m_normOut; ///< without m_norm0 and biases if m_isRms
     kernels::Weight m_head;
 };
 

@@ -312,6 +312,9 @@ void LoadPanel::updateForecastText()
     default:
         break;
     }
+    if (m_forecast.context > 0 && !text.isEmpty())
+        text += QLatin1Char(' ') +
+                tr("Each text takes up to %1 more as it grows.").arg(bytesText(m_forecast.context));
     m_forecastText->setText(text);
     m_forecastText->setVisible(!text.isEmpty());
     QPalette colors = palette();

@@ -84,16 +84,37 @@ void keyValueHeads(const KeyValueHeads &args, int first, int last)
     }
 }
 
-/// Attention of one query to the first `tokens` rows of a ring: the softmax is kept in units of its largest
-/// score so far, block after block of sixteen keys.
+/// The keys or values of one head of a slot.
 template <class V>
-void attendHead(const float *q, const float *keys, const float *values, std::int64_t stride, int tokens,
+struct HeadRows {
+    float *const *pages;
+    std::int64_t offset, width; ///< floats
+
+    HeadRows(const PagedView &view, std::int32_t slot, int first, int rowWidth)
+        : pages(view.pages + std::int64_t{slot} * view.slotPages)
+        , offset(static_cast<std::int64_t>(view.offset) + first)
+        , width(rowWidth)
+    {
+    }
+    float *operator[](std::int64_t row) const
+    {
+        return pages[row / PagedView::kTokens] + offset + row % PagedView::kTokens * width;
+    }
+};
+
+/// Attention of one query to the first `tokens` rows: the softmax is kept in units of its largest score so
+/// far, block after block of sixteen keys, which lie in one page.
+template <class V>
+void attendHead(const float *q, const HeadRows<V> &allKeys, const HeadRows<V> &allValues, int tokens,
                 int size, float scale, float *out)
 {
+    static_assert(PagedView::kTokens % 16 == 0);
+    const std::int64_t stride = allKeys.width;
     alignas(64) float sum[256] = {};
     float largest = -__builtin_inff(), weights = 0;
     for (int block = 0; block < tokens; block += 16) {
         const int count = tokens - block < 16 ? tokens - block : 16;
+        const float *keys = allKeys[block], *values = allValues[block];
         alignas(64) float score[16];
         float blockLargest = largest;
         for (int t = 0; t < 16; ++t) {
@@ -101,7 +122,7 @@ void attendHead(const float *q, const float *keys, const float *values, std::int
             if (t >= count) continue;
             auto dot = V::zero();
             forLanes(size, [&](int i, int n) {
-                dot = V::fma(loadUpTo<V>(q + i, n), loadUpTo<V>(keys + (block + t) * stride + i, n), dot);
+                dot = V::fma(loadUpTo<V>(q + i, n), loadUpTo<V>(keys + t * stride + i, n), dot);
             });
             score[t] = V::sum(dot) * scale;
             blockLargest = score[t] > blockLargest ? score[t] : blockLargest;
@@ -114,7 +135,7 @@ void attendHead(const float *q, const float *keys, const float *values, std::int
         forLanes(size, [&](int i, int n) {
             auto acc = V::mul(loadUpTo<V>(sum + i, n), V::set(shrink[0]));
             for (int t = 0; t < count; ++t)
-                acc = V::fma(V::set(score[t]), loadUpTo<V>(values + (block + t) * stride + i, n), acc);
+                acc = V::fma(V::set(score[t]), loadUpTo<V>(values + t * stride + i, n), acc);
             storeUpTo<V>(sum + i, acc, n);
         });
         largest = blockLargest;
@@ -131,16 +152,17 @@ void attention(const Attention &args, int sequence, int keyHead)
     const int N = args.headSize, shared = args.heads / args.keyHeads, width = args.keyHeads * N;
     const std::int32_t slot = args.batch.slot[sequence], start = args.batch.start[sequence];
     const auto before = static_cast<std::int64_t>(*args.position.slot(slot));
-    float *keys = args.keys.slot(slot) + keyHead * N, *values = args.values.slot(slot) + keyHead * N;
+    const HeadRows<V> keys(args.keys, slot, keyHead * N, width),
+        values(args.values, slot, keyHead * N, width);
     const unsigned bytes = sizeof(float) * static_cast<unsigned>(N);
     for (int row = start; row < args.batch.start[sequence + 1]; ++row) {
         const std::int64_t position = before + row - start, place = position % args.context;
-        __builtin_memcpy(keys + place * width, rowOf(args.k, row, width) + keyHead * N, bytes);
-        __builtin_memcpy(values + place * width, rowOf(args.v, row, width) + keyHead * N, bytes);
+        __builtin_memcpy(keys[place], rowOf(args.k, row, width) + keyHead * N, bytes);
+        __builtin_memcpy(values[place], rowOf(args.v, row, width) + keyHead * N, bytes);
         const int tokens = position + 1 < args.context ? static_cast<int>(position + 1) : args.context;
         for (int h = keyHead * shared; h < (keyHead + 1) * shared; ++h)
-            attendHead<V>(rowOf(args.q, row, args.heads * N) + h * N, keys, values, width, tokens, N,
-                          args.scale, rowOf(args.y, row, args.heads * N) + h * N);
+            attendHead<V>(rowOf(args.q, row, args.heads * N) + h * N, keys, values, tokens, N, args.scale,
+                          rowOf(args.y, row, args.heads * N) + h * N);
     }
 }
 

@@ -96,10 +96,29 @@ GPU_KERNEL void GPU_BOUNDS(kBlock) countTokens(Batch batch, StateView position)
             static_cast<float>(batch.start[sequence + 1] - batch.start[sequence]);
 }
 
-/// Attention of one query to the first `tokens` rows of a ring, by a group of lanes that share its numbers:
+/// The keys or values of one head of a slot.
+struct HeadRows {
+    float *const *pages;
+    std::int64_t offset; ///< floats
+    int width;
+
+    GPU_FUNCTION float *row(std::int64_t i) const
+    {
+        constexpr int kTokens = PagedView::kTokens;
+        return pages[i / kTokens] + offset + i % kTokens * width;
+    }
+};
+
+GPU_FUNCTION HeadRows rowsOf(const PagedView &view, std::int32_t slot, int first, int width)
+{
+    return {view.pages + std::int64_t{slot} * view.slotPages, static_cast<std::int64_t>(view.offset) + first,
+            width};
+}
+
+/// Attention of one query to the first `tokens` rows, by a group of lanes that share its numbers:
 /// the softmax is kept in units of its largest score so far.
-GPU_FUNCTION void attend(const float *q, const float *keys, const float *values, int stride, int tokens,
-                         int size, float scale, float *out)
+GPU_FUNCTION void attend(const float *q, const HeadRows &keys, const HeadRows &values, int tokens, int size,
+                         float scale, float *out)
 {
     constexpr int kEach = kMostSize / kLanes;
     float query[kEach], sum[kEach];
@@ -110,7 +129,7 @@ GPU_FUNCTION void attend(const float *q, const float *keys, const float *values,
     }
     float largest = -__builtin_inff(), weights = 0;
     for (int t = 0; t < tokens; ++t) {
-        const float *key = keys + std::int64_t{t} * stride, *value = values + std::int64_t{t} * stride;
+        const float *key = keys.row(t), *value = values.row(t);
         float dot = 0;
         for (int i = 0; i < kEach; ++i)
             if (const int channel = i * kLanes + laneIndex(); channel < size)
@@ -135,13 +154,14 @@ GPU_KERNEL void GPU_BOUNDS(kBlock) attendHeads(Attention args)
     const int shared = args.heads / args.keyHeads, width = args.keyHeads * N;
     const std::int32_t slot = args.batch.slot[sequence], start = args.batch.start[sequence];
     const auto before = static_cast<std::int64_t>(*slotOf(args.position, slot));
-    float *keys = slotOf(args.keys, slot) + keyHead * N, *values = slotOf(args.values, slot) + keyHead * N;
+    const HeadRows keys = rowsOf(args.keys, slot, keyHead * N, width),
+                   values = rowsOf(args.values, slot, keyHead * N, width);
     for (int row = start; row < args.batch.start[sequence + 1]; ++row) {
         const std::int64_t position = before + row - start, place = position % args.context;
         barrier(); // the token before has read the ring
         for (int i = threadIndex(); i < N; i += kBlock) {
-            keys[place * width + i] = rowOf(args.k, row, width)[keyHead * N + i];
-            values[place * width + i] = rowOf(args.v, row, width)[keyHead * N + i];
+            keys.row(place)[i] = rowOf(args.k, row, width)[keyHead * N + i];
+            values.row(place)[i] = rowOf(args.v, row, width)[keyHead * N + i];
         }
         barrier();
         const int tokens = position + 1 < args.context ? static_cast<int>(position + 1) : args.context;
@@ -150,7 +170,7 @@ GPU_KERNEL void GPU_BOUNDS(kBlock) attendHeads(Attention args)
             const int head = keyHead * shared + (wanted < shared ? wanted : shared - 1);
             const std::int64_t at = (std::int64_t{row} * args.heads + head) * N;
             const bool isLast = wanted >= shared; // keeps step with the others, for nothing
-            attend(floats(args.q) + at, keys, values, width, tokens, N, args.scale,
+            attend(floats(args.q) + at, keys, values, tokens, N, args.scale,
                    isLast ? nullptr : floats(args.y) + at);
         }
     }

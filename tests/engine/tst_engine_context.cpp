@@ -1,9 +1,11 @@
 // Hybrids whose attention keeps so many tokens: set, planned, and what happens to a sequence that outgrows
 // it.
-#include "engine/engine.h"
+#include "engine/engine_impl.h"
 #include "engine/memory_plan.h"
+#include "engine/state_file.h"
 #include "support/event_recorder.h"
 #include "support/family_golden.h"
+#include "support/faulty_device.h"
 #include "support/hybrid_model.h"
 #include "support/model_run.h"
 #include "support/thrown_error.h"
@@ -23,6 +25,7 @@ namespace
 {
 
 constexpr int kContext = 24;
+constexpr std::size_t kTokenBytes = 2 * 2 * 16 * sizeof(float); // keys and values, two heads of 16
 
 GenerateSpec greedy(std::vector<int> tokens, int count)
 {
@@ -44,6 +47,22 @@ struct World {
         engine::EngineOptions options;
         options.threads = 1;
         engine = engine::makeEngine(options, events.sink());
+        events.waitForEnd(engine->load(spec));
+    }
+    /// On a device that can claim to have little memory.
+    World(const engine::LoadSpec &spec, FaultyDevice *&device)
+    {
+        const auto open = [&device](const std::string &) {
+            auto faulty = openFaultyCpu();
+            device = faulty.get();
+            return faulty;
+        };
+        const auto load = [open](const engine::LoadSpec &wanted, const engine::EngineOptions &options,
+                                 const engine::LoadProgressSink &progress, std::stop_token stop) {
+            return engine::loadModelOn(open, wanted, options, progress, std::move(stop));
+        };
+        engine = std::make_unique<engine::EngineImpl>(engine::EngineOptions(), events.sink(),
+                                                      engine::EngineParts{load, {}});
         events.waitForEnd(engine->load(spec));
     }
     engine::JobId run(const GenerateSpec &spec)
@@ -73,6 +92,12 @@ private Q_SLOTS:
     void aStateOfIt();
     void aPromptThatIsTooLongIsRefused();
     void otherCommandsRefuseToo();
+    void textsTakeMemoryAsTheyGrow();
+    void whoFindsNoPageEnds();
+    void oneTextGoesOnInSeveral();
+    void statesOfAnotherContextFit();
+    void readsStatesWithTheWholeRing();
+    void twoDevicesSayTheSame();
     void impossibleNumbersAreRefused();
     void modelsWithoutAttentionIgnoreIt();
 
@@ -101,15 +126,19 @@ void TestEngineContext::initTestCase()
 
 void TestEngineContext::theForecastKnowsIt()
 {
-    const std::size_t perToken = 4 * 2 * 2 * 16 * sizeof(float); // slots, keys and values, heads of 16
-    const auto forecast = [&](int context) { return engine::forecastLoad(spec(context), {}).memory.states; };
-    QCOMPARE(forecast(0), forecast(64));
-    QCOMPARE(forecast(1024) - forecast(24), (1024 - 24) * perToken);
+    const auto forecast = [&](int context) { return engine::forecastLoad(spec(context), {}).memory; };
+    QCOMPARE(forecast(0).states, forecast(64).states);
+    // Four slots have 16 places for pages instead of one; the pages themselves come with the text.
+    QCOMPARE(forecast(1024).states - forecast(24).states, 4 * 15 * sizeof(float *));
+    QCOMPARE(forecast(1024).context, 1024 * kTokenBytes);
+    QCOMPARE(forecast(24).context, 64 * kTokenBytes);
     for (const int context : {0, 24, 1024}) {
         const engine::LoadedModel loaded = engine::loadModel(spec(context), {}, {}, {});
-        QCOMPARE(loaded.memory.states, forecast(context));
+        QCOMPARE(loaded.memory.states, forecast(context).states);
+        QCOMPARE(loaded.memory.context, forecast(context).context);
         QCOMPARE(loaded.info.contextTokens, context == 0 ? 64 : context);
         QCOMPARE(loaded.info.stateBytes, loaded.states->floatsPerSlot() * sizeof(float));
+        QCOMPARE(loaded.info.tokenBytes, kTokenBytes);
     }
     QCOMPARE(engine::inspectModel(m_model, {}, false).contextTokens, 64);
 }
@@ -188,6 +217,151 @@ void TestEngineContext::otherCommandsRefuseToo()
     QCOMPARE(world.failureOf(world.engine->embed(embed)).code(), ErrorCode::BadRequest);
     embed.tokens.pop_back();
     QCOMPARE(world.failureOf(world.engine->embed(embed)).code(), ErrorCode::None);
+}
+
+void TestEngineContext::textsTakeMemoryAsTheyGrow()
+{
+    World world(spec(500));
+    const auto states = [&] {
+        world.engine->snapshot(); // asks for figures
+        const auto flush = world.engine->generate(greedy({1}, 0));
+        world.events.waitForEnd(flush);
+        return world.engine->snapshot().memory.states;
+    };
+    const std::size_t before = states(); // the first page is there
+    world.run(greedy(tinyTokens(2, 10), 20));
+    QCOMPARE(states(), before);
+    world.run(greedy(tinyTokens(2, 100), 100)); // 199 tokens are read: four pages
+    QCOMPARE(states(), before + 3 * 64 * kTokenBytes);
+    world.run(greedy(tinyTokens(3, 150), 40)); // those are there for others
+    QCOMPARE(states(), before + 3 * 64 * kTokenBytes);
+}
+
+/// Of two texts one finds no page; the other goes on, and so does the engine.
+void TestEngineContext::whoFindsNoPageEnds()
+{
+    FaultyDevice *device = nullptr;
+    World world(spec(500), device);
+    QVERIFY(device);
+    device->setFreeBytes(1); // there is only the page that the load has taken
+    const auto first = world.engine->generate(greedy(tinyTokens(2, 10), 40));
+    QVERIFY(world.events.waitForEvents<ev::Started>(first, 1));
+    const auto second = world.engine->generate(greedy(tinyTokens(3, 70), 40)); // needs two
+    const engine::Error error = world.failureOf(second);
+    QCOMPARE(error.code(), ErrorCode::OutOfMemory);
+    QVERIFY2(error.message().find("Keys and values of 64 further tokens") == 0, error.what());
+    QVERIFY(!error.detail().empty());
+    world.events.waitForEnd(first);
+    QCOMPARE(world.events.one<ev::Finished>(first).usage.generatedTokens, 40);
+    // Once it has ended, another has its page, and fails where it needs a second one.
+    const auto third = world.run(greedy(tinyTokens(3, 10), 100));
+    QCOMPARE(world.failureOf(third).code(), ErrorCode::OutOfMemory);
+    QCOMPARE(world.events.tokens(third).size(), std::size_t(64 - 10 + 1)); // the last of them was not read
+    device->setFreeBytes(0);                                               // as it is
+    const auto fourth = world.run(greedy(tinyTokens(3, 10), 100));
+    QCOMPARE(world.events.one<ev::Finished>(fourth).reason, FinishReason::Length);
+    const auto told = world.events.tokens(third), all = world.events.tokens(fourth);
+    QVERIFY(std::equal(told.begin(), told.end(), all.begin()));
+}
+
+/// The cache and held states give the same text, over the borders of pages.
+void TestEngineContext::oneTextGoesOnInSeveral()
+{
+    World world(spec(500));
+    const std::vector<int> prompt = tinyTokens(2, 70);
+    GenerateSpec ask = greedy(prompt, 100);
+    const auto whole = world.events.tokens(world.run(ask));
+    const auto again = world.run(ask); // from the cache
+    QCOMPARE(world.events.tokens(again), whole);
+    QCOMPARE(world.events.one<ev::Finished>(again).usage.cachedTokens, 70);
+    ask.maxTokens = 0;
+    ask.keepState = true;
+    const engine::StateId state = world.events.one<ev::Finished>(world.run(ask)).state;
+    GenerateSpec goOn = greedy({}, 100);
+    goOn.from = state;
+    const auto one = world.engine->generate(goOn), other = world.engine->generate(goOn);
+    for (const auto job : {one, other}) {
+        world.events.waitForEnd(job);
+        QCOMPARE(world.events.tokens(job), whole);
+    }
+}
+
+void TestEngineContext::statesOfAnotherContextFit()
+{
+    const std::string path = m_folder.filePath("other.safetensors").toStdString();
+    engine::SaveStateSpec save;
+    save.path = path;
+    save.request = greedy(tinyTokens(2, 70), 0);
+    World large(spec(500));
+    large.events.waitForEnd(large.engine->saveState(save));
+    const auto whole = large.events.tokens(large.run(greedy(tinyTokens(2, 70), 20)));
+    const auto open = [&](World &world) {
+        const auto job = world.engine->openState({path});
+        world.events.waitForEnd(job);
+        return job;
+    };
+    World middle(spec(100));
+    GenerateSpec goOn = greedy({}, 20);
+    goOn.from = middle.events.one<ev::StateOpened>(open(middle)).state;
+    QCOMPARE(middle.events.tokens(middle.run(goOn)), whole);
+    World small(spec(kContext));
+    QCOMPARE(small.failureOf(open(small)).code(), ErrorCode::BadState);
+}
+
+/// As files were written when a slot had room for all tokens.
+void TestEngineContext::readsStatesWithTheWholeRing()
+{
+    const std::string path = m_folder.filePath("ring.safetensors").toStdString();
+    engine::LoadedModel model = engine::loadModel(spec(100), {}, {}, {});
+    const auto slot = model.states->acquire().value();
+    runStep(model, {{slot, tinyTokens(2, 70)}});
+    const std::vector<float> state = model.states->save(slot);
+    const engine::StateSpec spec = model.model->state();
+    engine::StateOwner owner{"model", "fingerprint", spec, model.model->dims().vocabulary};
+    engine::StateOwner before = owner; // all parts were as long as the context, zero behind the tokens
+    engine::SavedState saved;
+    before.spec.floatsPerSlot = before.spec.floatsPerToken = 0;
+    for (engine::StateSpec::Part &part : before.spec.parts) {
+        const auto begin = state.begin() + std::ptrdiff_t(spec.beginOf(part, 70));
+        std::size_t floats = 1;
+        for (const auto d : part.shape)
+            floats *= std::size_t(d);
+        const std::size_t kept = part.isPerToken ? 70 * part.width() : floats;
+        part.isPerToken = false;
+        part.offset = before.spec.floatsPerSlot;
+        before.spec.floatsPerSlot += floats;
+        saved.state.insert(saved.state.end(), begin, begin + std::ptrdiff_t(kept));
+        saved.state.resize(before.spec.floatsPerSlot);
+    }
+    engine::writeStateFile(path, saved, before);
+    QCOMPARE(engine::readStateFile(path, owner).state, state);
+    saved.state[spec.positions.front()] = 71; // fewer keys than that are in no file
+    engine::writeStateFile(path, saved, before);
+    QVERIFY(engine::readStateFile(path, owner).state != state);
+    saved.state[spec.positions.front()] = 101; // forgotten: a ring of another size fits none
+    engine::writeStateFile(path, saved, before);
+    owner.spec.contextTokens = 90;
+    QCOMPARE(errorOf([&] { engine::readStateFile(path, owner); }).code(), ErrorCode::BadState);
+}
+
+void TestEngineContext::twoDevicesSayTheSame()
+{
+    World one(spec(500));
+    const auto whole = one.events.tokens(one.run(greedy(tinyTokens(2, 70), 60)));
+    for (const char *strategy : {"cpu:0 fp32 *1 -> cpu:1 fp32", "cpu:0 fp32 *2 -> cpu:1 fp32"}) {
+        engine::LoadSpec load = spec(500);
+        load.strategy = strategy;
+        World two(load);
+        QCOMPARE(two.events.tokens(two.run(greedy(tinyTokens(2, 70), 60))), whole);
+        QCOMPARE(two.events.tokens(two.run(greedy(tinyTokens(2, 70), 60))), whole); // from the cache
+        const auto forecast = engine::forecastLoad(load, {});
+        QCOMPARE(forecast.memory.context, 512 * kTokenBytes);
+        const engine::LoadedModel loaded = engine::loadModel(load, {}, {}, {});
+        for (std::size_t i = 0; i < 2; ++i) {
+            QCOMPARE(loaded.memoryByDevice[i].states, forecast.memoryByDevice[i].states);
+            QCOMPARE(loaded.memoryByDevice[i].context, forecast.memoryByDevice[i].context);
+        }
+    }
 }
 
 void TestEngineContext::impossibleNumbersAreRefused()

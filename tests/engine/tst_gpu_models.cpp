@@ -5,6 +5,7 @@
 #include "kernels/device.h"
 #include "support/event_recorder.h"
 #include "support/family_golden.h"
+#include "support/hybrid_model.h"
 #include "support/model_run.h"
 #include "support/thrown_error.h"
 #include "support/tiny_rwkv456.h"
@@ -61,6 +62,7 @@ private Q_SLOTS:
     void cleanup() { qunsetenv("ROOKERY_EMULATOR"); }
     void computesWhatTheProcessorDoes_data();
     void computesWhatTheProcessorDoes();
+    void keepsPagesOfHybrids();
     void answersThroughTheFacade();
     void refusesWhatMemoryCannotHold();
     void survivesMemoryThatRunsOutWhileGenerating();
@@ -111,6 +113,41 @@ void TestGpuModels::computesWhatTheProcessorDoes()
     const double allowed = 2 * walkTolerance(terms, largest(logits[0]));
     qInfo("max abs error %.2g of %.2g allowed", distance(logits[0], logits[1]), allowed);
     QVERIFY(distance(logits[0], logits[1]) <= allowed);
+}
+
+/// Attention over the border of a page, and around the end of the ring.
+void TestGpuModels::keepsPagesOfHybrids()
+{
+    const nlohmann::json golden = hybridGolden(QStringLiteral("hxa079-1"));
+    const std::string path = m_folder.filePath("hybrid.safetensors").toStdString();
+    writeBytes(path, withMetadata(hybridTensors(golden, 1), golden["config"]));
+    const std::vector<int> tokens = tinyTokens(2, 90);
+    const auto load = [&](const std::string &strategy) {
+        engine::LoadSpec spec;
+        spec.model = path;
+        spec.strategy = strategy;
+        spec.slots = 2;
+        spec.contextTokens = 80;
+        return engine::loadModel(spec, {}, {}, {});
+    };
+    engine::LoadedModel processor = load("cpu fp32"), card = load("emulator fp32");
+    const std::vector<float> want = runTokens(processor, tokens, 90), whole = runTokens(card, tokens, 90);
+    const engine::ModelDims &dims = card.model->dims();
+    const double terms =
+        dims.layers * (5.0 * dims.width + dims.hidden + 12.0 * dims.headSize + 80) + dims.width;
+    const double allowed = 2 * walkTolerance(terms, largest(want));
+    QVERIFY2(distance(want, whole) <= allowed,
+             qPrintable(QStringLiteral("off by %1, allowed %2").arg(distance(want, whole)).arg(allowed)));
+    QVERIFY(sameBits(runTokens(card, tokens, 33), whole));
+
+    const std::vector<int> before(tokens.begin(), tokens.begin() + 70),
+        behind(tokens.begin() + 70, tokens.end());
+    const auto slot = card.states->acquire().value(), other = card.states->acquire().value();
+    runStep(card, {{slot, before}});
+    card.states->load(other, card.states->save(slot));
+    QCOMPARE(card.states->usedPages(), 4);
+    const std::vector<float> rest = runStep(card, {{other, behind}});
+    QVERIFY(sameBits(rest, {whole.end() - std::ptrdiff_t(rest.size()), whole.end()}));
 }
 
 void TestGpuModels::answersThroughTheFacade()

@@ -8,7 +8,7 @@ using namespace test;
 namespace
 {
 
-constexpr int kHeads = 4, kKeyHeads = 2, kContext = 21;
+constexpr int kHeads = 4, kKeyHeads = 2, kContext = 70;
 constexpr int kSlots = 3;
 
 /// Two sequences, in slots that have read some tokens before; one has more behind it than the ring holds.
@@ -23,7 +23,7 @@ struct Case {
     {
         Random random(4);
         const auto rows = static_cast<std::size_t>(start.back()), n = static_cast<std::size_t>(N);
-        position = {47, 0, 3};
+        position = {80, 0, 130};
         q = random.normals(rows * kHeads * n);
         k = random.normals(rows * kKeyHeads * n);
         v = random.normals(rows * kKeyHeads * n);
@@ -77,6 +77,62 @@ std::vector<Bounded> oracle(const Case &c)
     return out;
 }
 
+/// Rows of a ring for each slot in pages that lie anywhere, with nonsense around.
+class Paged
+{
+public:
+    Paged(Device &device, const Case &c, const std::vector<float> &rings)
+        : m_width(static_cast<std::size_t>(kKeyHeads * c.size))
+        , m_memory(device, scattered(rings))
+        , m_table(device, std::vector<float>(kSlots * kSlotPages * sizeof(float *) / sizeof(float)))
+    {
+        std::vector<float *> pages;
+        for (std::size_t i = 0; i < kSlots * kSlotPages; ++i)
+            pages.push_back(m_memory.data() + placeOf(i));
+        device.upload(m_table.data(), pages.data(), pages.size() * sizeof(float *));
+        device.sync();
+    }
+
+    PagedView view() const { return {reinterpret_cast<float *const *>(m_table.data()), kSlotPages, kOffset}; }
+    std::vector<float> rings() const
+    {
+        const std::vector<float> all = m_memory.host();
+        std::vector<float> rings;
+        for (std::size_t row = 0; row < kSlots * kContext; ++row) {
+            const auto at = all.begin() + static_cast<std::ptrdiff_t>(rowAt(row));
+            rings.insert(rings.end(), at, at + static_cast<std::ptrdiff_t>(m_width));
+        }
+        return rings;
+    }
+
+private:
+    static constexpr std::size_t kOffset = 24,
+                                 kSlotPages = (kContext + PagedView::kTokens - 1) / PagedView::kTokens;
+
+    std::size_t pageFloats() const { return kOffset + PagedView::kTokens * m_width + 8; }
+    std::size_t placeOf(std::size_t page) const
+    {
+        return (page * 5 + 3) % (kSlots * kSlotPages) * pageFloats();
+    }
+    std::size_t rowAt(std::size_t row) const
+    {
+        const std::size_t slot = row / kContext, at = row % kContext;
+        return placeOf(slot * kSlotPages + at / PagedView::kTokens) + kOffset +
+               at % PagedView::kTokens * m_width;
+    }
+    std::vector<float> scattered(const std::vector<float> &rings) const
+    {
+        std::vector<float> all(kSlots * kSlotPages * pageFloats(), NAN);
+        for (std::size_t row = 0; row < kSlots * kContext; ++row)
+            std::copy_n(rings.begin() + static_cast<std::ptrdiff_t>(row * m_width), m_width,
+                        all.begin() + static_cast<std::ptrdiff_t>(rowAt(row)));
+        return all;
+    }
+
+    std::size_t m_width;
+    Floats m_memory, m_table;
+};
+
 struct Result {
     std::vector<float> y, position, keys;
 };
@@ -87,11 +143,12 @@ Result run(Device &device, const Case &c, bool oneByOne)
     const int N = c.size, rows = c.start.back();
     const Floats q(device, c.q), k(device, c.k), v(device, c.v),
         y(device, std::vector<float>(c.q.size(), NAN));
-    const Floats position(device, c.position), keys(device, c.keys), values(device, c.values);
+    const Floats position(device, c.position);
+    const Paged keys(device, c, c.keys), values(device, c, c.values);
     Attention op;
     op.position = {position.data(), 1};
-    op.keys = {keys.data(), c.ring()};
-    op.values = {values.data(), c.ring()};
+    op.keys = keys.view();
+    op.values = values.view();
     op.context = kContext;
     op.scale = c.scale();
     op.heads = kHeads;
@@ -109,7 +166,7 @@ Result run(Device &device, const Case &c, bool oneByOne)
         op.y = kernels::view(y.data() + row * kHeads * N, DType::F32, shown, kHeads, N);
         device.attention(op);
     }
-    return {y.host(), position.host(), keys.host()};
+    return {y.host(), position.host(), keys.rings()};
 }
 
 } // namespace
@@ -134,12 +191,13 @@ void TestAttention::matchesTheDefinition()
     QFETCH(QString, path);
     const auto device = openPath(path);
     if (!device) QSKIP("not on this machine");
-    for (const int size : {2, 20, 64, 128}) {
+    for (const int size : {20, 2, 64, 128}) {
+        if (isEmulator(path) && size != 20) break;
         const Case c(size);
         const Result got = run(*device, c, false);
         const QString difference = firstDifference(got.y, oracle(c));
         QVERIFY2(difference.isEmpty(), qPrintable(difference));
-        QCOMPARE(got.position, std::vector<float>({48, 0, 28}));
+        QCOMPARE(got.position, std::vector<float>({81, 0, 155}));
     }
 }
 

@@ -101,6 +101,7 @@ inline void runWhole(engine::Step &step, engine::LoadedModel &m)
 {
     step.states = m.states->data();
     step.stateStride = m.states->floatsPerSlot();
+    step.pages = m.states->pages();
     step.endItem = m.model->dims().layers + 1;
     m.model->forward(step);
 }
@@ -115,6 +116,8 @@ inline bool keepsWithinWorkspace(engine::LoadedModel &m, const std::vector<Rows>
     const std::size_t bytes = m.model->workspaceBytes(step.batch.tokens, step.logitCount);
     const engine::Tensor workspace(m.device(), bytes + kGuard, "test");
     step.workspace = static_cast<std::byte *>(workspace.data());
+    for (const Rows &rows : sequences)
+        m.states->reserve(rows.slot, static_cast<int>(rows.tokens.size()));
     std::vector<std::byte> guard(kGuard, std::byte{0x5a});
     const std::vector<std::byte> before = guard;
     m.device().upload(step.workspace + bytes, guard.data(), kGuard);
@@ -131,14 +134,11 @@ inline std::vector<float> runInTwoPasses(engine::LoadedModel &m, const std::vect
 {
     kernels::Device &device = m.device();
     const engine::StateSpec spec = m.model->state();
-    const std::size_t cut = spec.layerOffset[static_cast<std::size_t>(border)];
-    const std::size_t floats[] = {cut, spec.floatsPerSlot - cut};
-    constexpr int kSlot = 1; // of two
-    std::vector<engine::Tensor> states;
-    for (const std::size_t each : floats) {
-        states.emplace_back(device, 2 * each * sizeof(float) + 64, "test");
-        device.zero(states.back().data(), 2 * each * sizeof(float));
-    }
+    const std::vector<engine::StateShare> shares =
+        engine::stateShares({{&device, 0, border}, {&device, border, m.model->dims().layers + 1}}, spec);
+    engine::StatePool states(shares, spec, 2);
+    states.acquire();
+    const engine::StatePool::Slot slot = states.acquire().value();
     std::vector<float> all;
     for (std::size_t i = 0; i < tokens.size(); i += static_cast<std::size_t>(chunk)) {
         const std::size_t end = std::min(tokens.size(), i + static_cast<std::size_t>(chunk));
@@ -146,7 +146,7 @@ inline std::vector<float> runInTwoPasses(engine::LoadedModel &m, const std::vect
         for (std::size_t row = 0; row < wanted.size(); ++row)
             wanted[row] = static_cast<std::int32_t>(row);
         StepArrays arrays(m,
-                          {{kSlot,
+                          {{slot,
                             {tokens.begin() + static_cast<std::ptrdiff_t>(i),
                              tokens.begin() + static_cast<std::ptrdiff_t>(end)}}},
                           wanted);
@@ -155,13 +155,17 @@ inline std::vector<float> runInTwoPasses(engine::LoadedModel &m, const std::vect
         const engine::Tensor workspaces[] = {{device, bytes, "test"}, {device, bytes, "test"}};
         const std::vector<std::byte> nonsense(bytes, std::byte{0xff}); // NaN
         device.upload(workspaces[1].data(), nonsense.data(), bytes);
+        states.grow(slot, rows);
         for (int pass = 0; pass < 2; ++pass) {
+            const engine::StateShare &share = shares[static_cast<std::size_t>(pass)];
             engine::Step step = arrays.step();
             step.firstItem = pass == 0 ? 0 : border;
             step.endItem = pass == 0 ? border : m.model->dims().layers + 1;
-            step.states = static_cast<float *>(states[static_cast<std::size_t>(pass)].data());
-            step.stateStride = floats[pass];
-            step.stateOffset = pass == 0 ? 0 : cut;
+            step.states = states.data(static_cast<std::size_t>(pass));
+            step.stateStride = share.end - share.first;
+            step.stateOffset = share.first;
+            step.pages = states.pages(static_cast<std::size_t>(pass));
+            step.tokenOffset = share.firstOfToken;
             step.workspace = static_cast<std::byte *>(workspaces[pass].data());
             m.model->forward(step);
             if (pass == 0)
