@@ -147,11 +147,11 @@ VocabularyChoice findVocabulary(const std::string &chosen, const std::string &mo
         none.problem = std::string("The vocabulary '") + (rows >= kWorldIds ? kWorldFile : k20BFile) +
                        "' was not found: put it beside the model" +
                        (data.empty() ? "" : " or into '" + (fs::path(data) / "vocab").string() + "'") +
-                       ", or choose a file.";
+                       ", or choose a file (--vocab FILE).";
     else
         none.problem = "No vocabulary for a model of " + std::to_string(rows) +
                        " tokens was found: put it beside the model as '" + own.filename().string() +
-                       "', or choose a file.";
+                       "', or choose a file (--vocab FILE).";
     return none;
 }
 
@@ -163,7 +163,7 @@ VocabularyChoice worldVocabulary(const EngineOptions &options)
     return {{},
             std::string("The vocabulary '") + kWorldFile + "' was not found" +
                 (data.empty() ? "" : " in '" + (fs::path(data) / "vocab").string() + "'") +
-                ": choose a file."};
+                ": put it there (./setup --vocabulary brings it), or choose a file (--vocab FILE)."};
 }
 
 std::unique_ptr<Tokenizer> openVocabulary(const VocabularyChoice &choice, int rows,

@@ -18,7 +18,7 @@ void Answer::take(const engine::Event &e)
     } else if (const auto *chunk = std::get_if<event::TokenChunk>(&e)) {
         (chunk->thinking ? thinking : text) += chunk->text;
         for (const engine::GeneratedToken &token : chunk->tokens)
-            if (!token.voices.empty()) tokens.push_back(token);
+            if (hasLogprobs || !token.voices.empty()) tokens.push_back(token);
     } else if (const auto *finished = std::get_if<event::Finished>(&e)) {
         reason = reasonName(finished->reason);
         stop = finished->stop;
@@ -37,6 +37,22 @@ void Answer::take(const engine::Event &e)
     }
 }
 
+static nlohmann::ordered_json tokenToJson(const engine::GeneratedToken &token, const Answer &answer)
+{
+    nlohmann::ordered_json json{{"token", token.token}, {"text", token.bytes}};
+    if (answer.hasLogprobs) {
+        json["logprob"] = token.logprob;
+        auto &top = json["top"] = nlohmann::ordered_json::array();
+        for (const engine::TokenLogprob &other : token.top)
+            top.push_back({{"token", other.token}, {"text", other.bytes}, {"logprob", other.logprob}});
+    }
+    if (answer.voiceNames.empty()) return json;
+    auto &voices = json["voices"] = nlohmann::ordered_json::array();
+    for (const engine::VoiceShare &voice : token.voices)
+        voices.push_back({{"gate", voice.gate}, {"logprob", voice.logprob}, {"kl", voice.kl}});
+    return json;
+}
+
 nlohmann::ordered_json toJson(const Answer &answer)
 {
     nlohmann::ordered_json json{
@@ -44,16 +60,15 @@ nlohmann::ordered_json toJson(const Answer &answer)
         {"thinking", answer.thinking}, {"finish_reason", answer.reason},
         {"stop", answer.stop},         {"usage", toJson(answer.usage)},
     };
-    if (answer.voiceNames.empty()) return json;
-    json["voices"] = answer.voiceNames;
-    json["lane"] = laneToJson(answer.lane);
-    auto &tokens = json["tokens"] = nlohmann::ordered_json::array();
-    for (const engine::GeneratedToken &token : answer.tokens) {
-        auto voices = nlohmann::ordered_json::array();
-        for (const engine::VoiceShare &voice : token.voices)
-            voices.push_back({{"gate", voice.gate}, {"logprob", voice.logprob}, {"kl", voice.kl}});
-        tokens.push_back({{"token", token.token}, {"text", token.bytes}, {"voices", voices}});
+    if (!answer.voiceNames.empty()) {
+        json["voices"] = answer.voiceNames;
+        json["lane"] = laneToJson(answer.lane);
+    } else if (!answer.hasLogprobs) {
+        return json;
     }
+    auto &tokens = json["tokens"] = nlohmann::ordered_json::array();
+    for (const engine::GeneratedToken &token : answer.tokens)
+        tokens.push_back(tokenToJson(token, answer));
     return json;
 }
 

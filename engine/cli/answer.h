@@ -20,7 +20,8 @@ struct Answer {
     engine::Usage usage;
     engine::StateId state = 0;                  ///< of a spec with keepState
     std::vector<std::string> voiceNames;        ///< of a mix; given by the caller
-    std::vector<engine::GeneratedToken> tokens; ///< of a mix
+    bool hasLogprobs = false;                   ///< as was asked for; given by the caller
+    std::vector<engine::GeneratedToken> tokens; ///< of a mix, or with log-probabilities
     std::vector<engine::GatePoint> lane;        ///< of a mix
     bool isDone = false;
 

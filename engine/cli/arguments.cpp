@@ -26,6 +26,8 @@ struct Parameter {
 
 constexpr float kMostTopK = 1000000;
 constexpr float kMostAdapterScale = 1000;
+constexpr float kMostBias = 100;
+constexpr int kMostTokenId = std::numeric_limits<int>::max();
 
 constexpr Parameter kParameters[] = {
     {"temperature", &SamplingParams::temperature, nullptr, 0, 10, "0 always takes the likeliest token"},
@@ -107,6 +109,22 @@ engine::AdapterUse adapterOf(const std::string &text)
                                        rangeText(shortest(-kMostAdapterScale), shortest(kMostAdapterScale)) +
                                        ", found \"" + text + '"');
     return use;
+}
+
+/// ID:X added to the logit of a token.
+std::string addBias(SamplingParams &params, const std::string &text)
+{
+    const auto colon = text.find(':');
+    int token = 0;
+    float bias = 0;
+    const bool isPair = colon != std::string::npos &&
+                        setNumber(token, 0, kMostTokenId, text.substr(0, colon)).empty() &&
+                        setNumber(bias, -kMostBias, kMostBias, text.substr(colon + 1)).empty();
+    if (!isPair)
+        return "expected the number of a token and what is added to its logit, " +
+               rangeText(shortest(-kMostBias), shortest(kMostBias)) + ", as in 261:-5, found \"" + text + '"';
+    params.logitBias.emplace_back(token, bias);
+    return {};
 }
 
 /// `set` returns what is wrong with the text.
@@ -263,7 +281,14 @@ void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int m
                                    text);
               })
         ->type_name("N");
+    addParsed(command, "--logit-bias", "add X to the logit of a token; may be repeated",
+              [&params = arguments.params](const std::string &text) { return addBias(params, text); })
+        ->type_name("ID:X")
+        ->trigger_on_parse();
+    addList(command, "--ban", arguments.params.bannedTokens, 0, kMostTokenId, "tokens never to take");
     addTexts(command, "--stop", arguments.stopStrings, "TEXT", "end before this text");
+    addList(command, "--stop-token", arguments.stopTokens, 0, kMostTokenId,
+            "end at these tokens, besides the end of the text");
 }
 
 void addGrammarArguments(CLI::App &command, engine::GrammarSpec &grammar)

@@ -25,6 +25,7 @@ struct SamplingArguments {
     engine::SamplingParams params;
     int maxTokens = 0;
     std::vector<std::string> stopStrings;
+    std::vector<int> stopTokens;
 };
 
 /// An option with a whole number between `least` and `most`.
@@ -66,7 +67,9 @@ void addAdapters(CLI::App &command, std::vector<engine::AdapterUse> &adapters);
 /// MODEL (if `positional`), --strategy, --vocab, --adapter, --head-norm-eps, --context, --threads and
 /// --kernels.
 void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positional = true);
-/// --temperature, --top-p, ... --seed, --max-tokens (with `maxTokens` as the default) and --stop.
+/// --temperature, --top-p, ... --seed, --max-tokens (with `maxTokens` as the default), --logit-bias, --ban,
+/// --stop and
+/// --stop-token.
 void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int maxTokens);
 /// --json-object, --json-schema and --grammar, of which one may be given.
 void addGrammarArguments(CLI::App &command, engine::GrammarSpec &grammar);

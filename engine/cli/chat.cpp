@@ -70,6 +70,7 @@ GenerateSpec makeSettings(const Arguments &arguments)
     spec.sampling = arguments.sampling.params;
     spec.maxTokens = arguments.sampling.maxTokens;
     spec.stopStrings = arguments.sampling.stopStrings;
+    spec.stopTokens = arguments.sampling.stopTokens;
     spec.grammar = arguments.grammar;
     return spec;
 }

@@ -55,6 +55,7 @@ struct Arguments {
     std::string saveState;
     MixArguments mix;
     int count = 1;
+    int topLogprobs = -1;
     bool ignoreEnd = false;
     bool json = false;
 };
@@ -68,6 +69,8 @@ GenerateSpec makeSpec(const Arguments &arguments, StateId from)
     spec.sampling = arguments.sampling.params;
     spec.maxTokens = arguments.sampling.maxTokens;
     spec.stopStrings = arguments.sampling.stopStrings;
+    spec.stopTokens = arguments.sampling.stopTokens;
+    spec.topLogprobs = arguments.topLogprobs;
     spec.ignoreEnd = arguments.ignoreEnd;
     spec.grammar = arguments.grammar;
     spec.keepState = !arguments.saveState.empty();
@@ -102,6 +105,7 @@ Answer generateOne(const GenerateSpec &spec, Session &session, Printer &printer)
 {
     Answer answer;
     answer.voiceNames = namesOf(spec.mix);
+    answer.hasLogprobs = spec.topLogprobs >= 0;
     answer.take(session.wait(session.engine().generate(spec), [&](const Event &event) {
         answer.take(event);
         const auto *chunk = std::get_if<event::TokenChunk>(&event);
@@ -123,6 +127,7 @@ std::vector<Answer> generateMany(GenerateSpec spec, int count, Session &session,
     for (Answer &answer : answers) {
         answer.seed = spec.sampling.seed;
         answer.voiceNames = namesOf(spec.mix);
+        answer.hasLogprobs = spec.topLogprobs >= 0;
         const JobId job = session.engine().generate(spec);
         byJob[job] = &answer;
         session.watch(job);
@@ -205,6 +210,9 @@ void addGenerate(CLI::App &app, Command &chosen)
         ->type_name("FILE")
         ->excludes(count);
     addJson(command, arguments->json);
+    addInteger(command, "--logprobs", arguments->topLogprobs, -1, 20,
+               "with --json: log-probability of every token, and of so many likeliest; -1: none")
+        ->needs("--json");
     command.callback([arguments, &chosen] {
         if (arguments->prompt.empty() && arguments->promptFile.empty() && arguments->openState.path.empty())
             throw CLI::ValidationError("--prompt",

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void initTestCase() { QVERIFY(m_folder.isValid()); }
 
     void generateGivesOneObject();
+    void generateKeepsToTokens();
     void generateKeepsToAGrammar();
     void aSeedGivesItsTextInAnyCompany();
     void savedStateGoesOnAsIfNeverStopped();
@@ -48,6 +49,39 @@ void TestCliText::generateGivesOneObject()
     // Without --json the same text is all there is.
     const Outcome plain = run(words("generate demo --prompt The --max-tokens 5 --seed 7 --ignore-end"));
     QCOMPARE(plain.output, result[QStringLiteral("text")].toString() + QLatin1Char('\n'));
+}
+
+/// Log-probabilities, and what bans, biases and stop tokens make of them.
+void TestCliText::generateKeepsToTokens()
+{
+    const QStringList common = words("generate demo --prompt The --max-tokens 6 --temperature 0 --json");
+    const auto tokensOf = [&](const QStringList &more) {
+        const Outcome outcome = run(common + more);
+        return outcome.object()[QStringLiteral("results")][0][QStringLiteral("tokens")].toArray();
+    };
+    const auto idOf = [](const QJsonValue &token) { return token[QStringLiteral("token")].toInt(); };
+    const QJsonArray tokens = tokensOf(words("--logprobs 2"));
+    QCOMPARE(tokens.size(), 6);
+    for (const QJsonValue token : tokens) {
+        const QJsonArray top = token[QStringLiteral("top")].toArray();
+        QCOMPARE(top.size(), 2);
+        QCOMPARE(idOf(top[0]), idOf(token)); // greedy
+        QVERIFY(token[QStringLiteral("logprob")].toDouble() <= 0);
+        QCOMPARE(top[0][QStringLiteral("logprob")], token[QStringLiteral("logprob")]);
+        QVERIFY(top[1][QStringLiteral("logprob")].toDouble() <= top[0][QStringLiteral("logprob")].toDouble());
+    }
+    const int first = idOf(tokens[0]), second = idOf(tokens[0][QStringLiteral("top")][1]);
+    const QString ban = QString::number(first);
+    QCOMPARE(idOf(tokensOf(words("--logprobs 0 --ban") << ban)[0]), second);
+    QCOMPARE(idOf(tokensOf(words("--logprobs 0 --logit-bias") << ban + QStringLiteral(":-100"))[0]), second);
+    QCOMPARE(idOf(tokensOf(words("--logprobs 0 --logit-bias")
+                           << QString::number(second) + QStringLiteral(":100"))[0]),
+             second);
+    const QString third = QString::number(idOf(tokens[2]));
+    QVERIFY(tokensOf(words("--logprobs 0 --stop-token") << third).size() < 6);
+    QCOMPARE(run(words("generate demo --prompt The --logprobs 1")).code,
+             2); // without --json there is no place
+    QCOMPARE(run(words("generate demo --prompt The --logit-bias 5")).code, 2);
 }
 
 void TestCliText::generateKeepsToAGrammar()

@@ -370,7 +370,7 @@ void TestModelLoader::namesTheMissingVocabulary()
     QCOMPARE(error.code(), ErrorCode::TokenizerMissing);
     const QString message = QString::fromStdString(error.message());
     QVERIFY2(message.contains("'rwkv_vocab_v20230424.txt' was not found: put it beside the model or into '" +
-                              m_folder->filePath("data/vocab") + "', or choose a file."),
+                              m_folder->filePath("data/vocab") + "', or choose a file (--vocab FILE)."),
              qPrintable(message));
     error = errorOfLoad(write("odd.safetensors", modelWithRows(1, 300)));
     QCOMPARE(error.code(), ErrorCode::TokenizerMissing);

@@ -46,6 +46,7 @@ class TestManyStreams : public QObject
 private Q_SLOTS:
     void initTestCase();
     void staysAlertWith256Streams();
+    void startsInAMoment_data();
     void startsInAMoment();
 };
 
@@ -56,9 +57,8 @@ void TestManyStreams::initTestCase()
     qputenv("ROOKERY_DATA", folder.toLocal8Bit());
 }
 
-/// The event loop must never be blocked for more than 30 ms. On a machine that does other work as well, wall
-/// time says more of that work than of this program; so the limit holds for the time that the thread of the
-/// window itself computes between two beats, and wall time only has to rule out that it waits for the engine.
+/// The event loop must never be blocked for more than 30 ms, whether it computes or waits for somebody. Only
+/// what other programs take of the processors does not count.
 void TestManyStreams::staysAlertWith256Streams()
 {
     support::GuiFixture fixture(/*withEngine=*/false);
@@ -97,37 +97,46 @@ void TestManyStreams::staysAlertWith256Streams()
         running.insert(fixture.bridge.engine().generate(spec));
     }
     QTRY_VERIFY_WITH_TIMEOUT(finished + failed == kStreams, kPatienceMs);
-    qInfo("%d streams, %d tokens: event loop computed at most %.1f ms at a time, stalled at most %.1f ms",
-          kStreams, tokens, watchdog.longestBusyMs(), watchdog.longestStallMs());
+    qInfo("%d streams, %d tokens: event loop held at most %.1f ms at a time, %.1f ms with what others took",
+          kStreams, tokens, watchdog.longestHeldMs(), watchdog.longestStallMs());
     QCOMPARE(failed, 0);
     QCOMPARE(tokens, kStreams * kTokens);
     QVERIFY(watchdog.beats() > 10);
-    QVERIFY2(watchdog.longestBusyMs() <= 30, qPrintable(QString::number(watchdog.longestBusyMs())));
-    QVERIFY2(watchdog.longestStallMs() <= 3000, qPrintable(QString::number(watchdog.longestStallMs())));
+    QVERIFY2(watchdog.longestHeldMs() <= 30, qPrintable(QString::number(watchdog.longestHeldMs())));
 }
 
-/// The aims are 500 ms to the window and 1.5 s to the model; the limits here only catch what is far off.
+void TestManyStreams::startsInAMoment_data()
+{
+    QTest::addColumn<QString>("model");
+    QTest::newRow("without a model") << QString();
+    QTest::newRow("with the demonstration model") << QStringLiteral("demo");
+}
+
+/// The window within 500 ms and the model within 1.5 s. Wall time on a busy machine says more of other
+/// programs: the limits hold for the processor time of all threads, which is more than either on a machine of
+/// our own.
 void TestManyStreams::startsInAMoment()
 {
+    QFETCH(QString, model);
     QTemporaryDir folder;
     gui::useFolders(folder.path());
     QElapsedTimer clock;
     clock.start();
     const double cpuBegin = processSeconds();
-    gui::Application application(
-        {QStringLiteral("demo"), QStringLiteral("en"), {}, QDeadlineTimer::current().deadline()});
+    gui::Application application({model, QStringLiteral("en"), {}, QDeadlineTimer::current().deadline()});
     QSignalSpy shown(&application.window(), &gui::MainWindow::firstShown);
     application.show();
     QTRY_VERIFY_WITH_TIMEOUT(!shown.isEmpty(), 10'000);
-    const qint64 windowMs = clock.elapsed();
     const double windowCpu = processSeconds() - cpuBegin;
+    qInfo("window after %lld ms (%.0f ms of processor time)", clock.elapsed(), windowCpu * 1e3);
+    QVERIFY2(windowCpu < 0.5, qPrintable(QString::number(windowCpu)));
+    if (model.isEmpty()) return;
     const auto *state = application.window().findChild<QToolButton *>(QStringLiteral("status.engine"));
     QVERIFY(state);
     QTRY_VERIFY_WITH_TIMEOUT(state->text() == QStringLiteral("● Ready"), 30'000);
-    qInfo("window after %lld ms (%.0f ms of processor time), demonstration model after %lld ms (%.0f ms)",
-          windowMs, windowCpu * 1e3, clock.elapsed(), (processSeconds() - cpuBegin) * 1e3);
-    QVERIFY(windowCpu < 2.0);
-    QVERIFY(processSeconds() - cpuBegin < 10.0);
+    const double readyCpu = processSeconds() - cpuBegin;
+    qInfo("model after %lld ms (%.0f ms of processor time)", clock.elapsed(), readyCpu * 1e3);
+    QVERIFY2(readyCpu < 1.5, qPrintable(QString::number(readyCpu)));
 }
 
 QTEST_MAIN(TestManyStreams)

@@ -53,6 +53,14 @@ public:
         return [this](const engine::Event &event) { record(event); };
     }
 
+    /// Forgets what was, so that memory can be compared.
+    void clear()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_events = {};
+        m_ends = {};
+    }
+
     /// Waits until the job has ended; false after a generous while.
     bool waitForEnd(engine::JobId job)
     {

@@ -1,7 +1,8 @@
 #include "support/watchdog.h"
 
 #include <algorithm>
-#include <ctime>
+#include <cstdint>
+#include <fstream>
 
 namespace support
 {
@@ -16,12 +17,14 @@ double milliseconds(std::chrono::steady_clock::duration d)
     return std::chrono::duration<double, std::milli>(d).count();
 }
 
-/// Processor time that the calling thread has used.
-double threadMilliseconds()
+/// Time that the calling thread has been ready to run without a processor; 0 where the kernel does not count
+/// it.
+double queuedMilliseconds()
 {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
+    std::ifstream file("/proc/thread-self/schedstat");
+    std::uint64_t computed = 0, queued = 0; // nanoseconds
+    file >> computed >> queued;
+    return file ? double(queued) / 1e6 : 0;
 }
 
 } // namespace
@@ -29,7 +32,7 @@ double threadMilliseconds()
 Watchdog::Watchdog(QObject *parent)
     : QObject(parent)
     , m_lastBeat(Clock::now().time_since_epoch())
-    , m_lastBusy(threadMilliseconds())
+    , m_lastQueued(queuedMilliseconds())
 {
     m_timer.setTimerType(Qt::PreciseTimer);
     m_timer.setInterval(kBeatMs);
@@ -49,9 +52,9 @@ void Watchdog::beat()
     const auto now = Clock::now().time_since_epoch();
     const double stall = milliseconds(now - m_lastBeat.load()) - kBeatMs;
     if (stall > kNoteMs) m_stalls.push_back(stall);
-    const double busy = threadMilliseconds();
-    m_longestBusy = std::max(m_longestBusy, busy - m_lastBusy);
-    m_lastBusy = busy;
+    const double queued = queuedMilliseconds();
+    m_longestHeld = std::max(m_longestHeld, stall - (queued - m_lastQueued));
+    m_lastQueued = queued;
     m_lastBeat = now;
     m_current = 0;
     ++m_beats;
@@ -82,8 +85,8 @@ void Watchdog::reset()
     m_stalls.clear();
     m_current = 0;
     m_beats = 0;
-    m_longestBusy = 0;
-    m_lastBusy = threadMilliseconds();
+    m_longestHeld = 0;
+    m_lastQueued = queuedMilliseconds();
     m_lastBeat = Clock::now().time_since_epoch();
 }
 

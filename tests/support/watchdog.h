@@ -24,9 +24,9 @@ public:
 
     /// The longest gap between two beats so far, in milliseconds, less the beat itself.
     double longestStallMs() const;
-    /// The same, counting only the time that the thread itself computed: what other programs on a busy
-    /// machine take away does not count, and neither does waiting for a lock. Ask on the watched thread.
-    double longestBusyMs() const { return m_longestBusy; }
+    /// The same without the time in which the thread was ready and other programs had the processors: what is
+    /// left, it computed, or waited for a lock, a file or somebody else. Ask on the watched thread.
+    double longestHeldMs() const { return m_longestHeld; }
     /// Stalls longer than `ms`.
     int stallsLongerThan(double ms) const;
     int beats() const { return m_beats; }
@@ -44,8 +44,8 @@ private:
     std::atomic<int> m_beats{0};
     std::atomic<double> m_current{0}; ///< a stall that still lasts, seen by the watching thread
     std::vector<double> m_stalls;     ///< GUI thread only
-    double m_lastBusy = 0;            ///< processor time of the GUI thread at the last beat
-    double m_longestBusy = 0;
+    double m_lastQueued = 0; ///< time that the GUI thread had stood in line for a processor at the last beat
+    double m_longestHeld = 0;
     std::thread m_watcher;
 };
 
