@@ -168,6 +168,20 @@ Error_t GetDeviceCount(int *count)
     return Success;
 }
 
+Error_t DriverGetVersion(int *version)
+{
+    *version = 1;
+    return Success;
+}
+
+Error_t DeviceGetPCIBusId(char *address, int bytes, int device)
+{
+    const std::string text = "emulated:" + std::to_string(device);
+    if (device < 0 || device >= kDevices || static_cast<int>(text.size()) >= bytes) return ErrorInvalidDevice;
+    std::memcpy(address, text.c_str(), text.size() + 1);
+    return Success;
+}
+
 Error_t SetDevice(int device)
 {
     if (device < 0 || device >= kDevices) return ErrorInvalidDevice;
