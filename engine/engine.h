@@ -39,7 +39,8 @@ struct DeviceSummary {
     int threads = 1;
     std::size_t totalBytes = 0, freeBytes = 0;
     bool usable = true;
-    std::string reason; ///< why it is not usable
+    std::string reason;         ///< why it is not usable
+    DeviceFigures figures = {}; ///< of cards
 };
 
 /// The facade: commands in, events out. Every command returns at once with its id; all work happens on the
@@ -111,6 +112,9 @@ public:
     /// -> StateCombined | Failed. Needs a loaded model only to hold the result, or for held states.
     virtual JobId combineStates(CombineStatesSpec spec) = 0;
     virtual JobId measureStates(MeasureStatesSpec spec) = 0; ///< -> StatesMeasured | Failed
+
+    /// What drivers tell of the cards, for plots: memory, utilisation, power, temperature. -> DevicesMeasured
+    virtual JobId measureDevices() = 0;
 
     virtual Snapshot snapshot() const = 0;
 };

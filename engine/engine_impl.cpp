@@ -1,5 +1,6 @@
 #include "engine/engine_impl.h"
 
+#include "engine/device_figures.h"
 #include "engine/event_error.h"
 #include "engine/event_progress.h"
 #include "engine/quality.h"
@@ -228,6 +229,13 @@ JobId EngineImpl::quality(QualitySpec spec)
             stop);
         measured.job = job;
         end(job, std::move(measured));
+    });
+}
+
+JobId EngineImpl::measureDevices()
+{
+    return post(m_light, [this](JobId job, const std::stop_token &) {
+        end(job, event::DevicesMeasured{job, readDeviceFigures()});
     });
 }
 

@@ -64,6 +64,7 @@ public:
     JobId captureState(JobId request) override;
     JobId combineStates(CombineStatesSpec spec) override;
     JobId measureStates(MeasureStatesSpec spec) override;
+    JobId measureDevices() override;
     JobId scanExtras(std::vector<std::string> folders) override;
     Snapshot snapshot() const override;
 

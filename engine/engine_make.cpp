@@ -1,5 +1,6 @@
 // The doors of the engine that need no engine.
 #include "engine/bench.h"
+#include "engine/device_figures.h"
 #include "engine/engine_impl.h"
 #include "kernels/weight.h"
 
@@ -17,6 +18,7 @@ std::unique_ptr<Engine> makeEngine(EngineOptions options, Engine::EventSink sink
 std::vector<DeviceSummary> listDevices()
 {
     std::vector<DeviceSummary> summaries;
+    const std::vector<DeviceFigures> figures = readDeviceFigures();
     for (const kernels::DeviceInfo &info : kernels::listDevices()) {
         DeviceSummary summary{
             info.id, info.description, info.kernels, info.allKernels, info.threads, info.totalBytes,
@@ -26,6 +28,8 @@ std::vector<DeviceSummary> listDevices()
             if (const auto device = kernels::openDevice(info.id, {.threads = 1, .kernels = {}}, &reason))
                 summary.freeBytes = device->memory().freeBytes;
         }
+        for (const DeviceFigures &told : figures)
+            if (told.device == info.id) summary.figures = told;
         summaries.push_back(std::move(summary));
     }
     return summaries;

@@ -8,6 +8,7 @@
 #include "engine/options.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -30,6 +31,16 @@ struct MemoryUse {
     /// part of `states`; not part of what a load needs.
     std::size_t context = 0;
     std::size_t needed() const { return weights + states + workspace; }
+};
+
+/// What a card's driver tells of it now, of all programs together; absent is what it does not tell.
+struct DeviceFigures {
+    std::string device; ///< "cuda:0"
+    std::optional<std::size_t> totalBytes, usedBytes;
+    std::optional<int> busyPercent; ///< of the last moment, 0 .. 100
+    std::optional<double> watts, mostWatts;
+    std::optional<int> celsius;
+    std::string problem; ///< why there are none; else empty
 };
 
 /// One way to make a load fit that needs more memory than is free.
@@ -379,6 +390,11 @@ struct ExtraFound {
     ExtraInfo info;
 };
 
+struct DevicesMeasured {
+    JobId job;
+    std::vector<DeviceFigures> devices; ///< cards only
+};                                      // T
+
 struct Failed {
     JobId job;
     Error error;
@@ -402,7 +418,7 @@ using Event =
                  event::AdaptersSet, event::AdapterInspected, event::EmbeddingReady, event::ConvertProgress,
                  event::ConvertDone, event::QualityProgress, event::QualityMeasured, event::Failed,
                  event::Cancelled, event::GatesSet, event::StateCaptured, event::StateCombined,
-                 event::StatesMeasured, event::ExtraFound>;
+                 event::StatesMeasured, event::ExtraFound, event::DevicesMeasured>;
 
 /// The job an event belongs to.
 inline JobId jobOf(const Event &e)

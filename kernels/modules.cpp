@@ -97,6 +97,12 @@ const gpu::Module *moduleOf(ModuleFile &wanted)
     return wanted.module;
 }
 
+bool isShown(const ModuleFile &file)
+{
+    const char *emulator = std::getenv("ROOKERY_EMULATOR");
+    return !file.isHidden || (emulator && *emulator);
+}
+
 /// The module of a device, and the device's number in it.
 ModuleFile *parseId(const std::string &id, int &index)
 {
@@ -115,9 +121,8 @@ ModuleFile *parseId(const std::string &id, int &index)
 std::vector<DeviceInfo> listModuleDevices()
 {
     std::vector<DeviceInfo> devices;
-    const char *emulator = std::getenv("ROOKERY_EMULATOR");
     for (ModuleFile &file : g_modules) {
-        if (file.isHidden && !(emulator && *emulator)) continue;
+        if (!isShown(file)) continue;
         if (const gpu::Module *module = moduleOf(file)) {
             for (DeviceInfo &info : module->list())
                 devices.push_back(std::move(info));
@@ -130,6 +135,19 @@ std::vector<DeviceInfo> listModuleDevices()
         devices.push_back(std::move(missing));
     }
     return devices;
+}
+
+std::vector<CardPlace> cardPlaces()
+{
+    std::vector<CardPlace> places;
+    for (ModuleFile &file : g_modules) {
+        const gpu::Module *module = isShown(file) ? moduleOf(file) : nullptr;
+        if (!module) continue;
+        int index = 0;
+        for (std::string &address : module->addresses())
+            places.push_back({file.name + (':' + std::to_string(index++)), std::move(address)});
+    }
+    return places;
 }
 
 bool isModuleDevice(const std::string &id)

@@ -27,7 +27,9 @@ int countDevices(std::string &reason)
     int count = 0;
     const Error error = GPU(GetDeviceCount)(&count);
     if (error != kSuccess) {
-        reason = GPU(GetErrorString)(error);
+        int driver = 0;
+        const bool hasDriver = GPU(DriverGetVersion)(&driver) == kSuccess && driver > 0;
+        reason = hasDriver ? GPU(GetErrorString)(error) : "there is no driver for such cards";
         return 0;
     }
     if (count == 0) reason = "there is no card";
@@ -48,6 +50,19 @@ std::vector<DeviceInfo> list()
         devices.back().reason = reason;
     }
     return devices;
+}
+
+std::vector<std::string> addresses()
+{
+    std::string reason;
+    const int count = countDevices(reason);
+    std::vector<std::string> found;
+    for (int i = 0; i < count; ++i) {
+        char address[64] = {};
+        const bool isKnown = GPU(DeviceGetPCIBusId)(address, sizeof address - 1, i) == kSuccess;
+        found.emplace_back(isKnown ? address : "");
+    }
+    return found;
 }
 
 Device *open(int index, const DeviceOptions &options, std::string *reason)
@@ -72,6 +87,6 @@ Device *open(int index, const DeviceOptions &options, std::string *reason)
 extern "C" __attribute__((visibility("default"))) const kernels::gpu::Module *rookeryGpuModule()
 {
     static const kernels::gpu::Module module{kernels::gpu::moduleFingerprint(), kernels::gpu::list,
-                                             kernels::gpu::open};
+                                             kernels::gpu::addresses, kernels::gpu::open};
     return &module;
 }

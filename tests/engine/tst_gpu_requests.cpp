@@ -96,6 +96,7 @@ private Q_SLOTS:
     void offersWhatWouldFit();
     void offersFixesWhenMemoryEndsInTheMiddle();
     void saysWhichOfTwoCardsVanished();
+    void measuresEveryCard();
 
 private:
     std::string path(const char *name) const { return m_folder.filePath(QLatin1String(name)).toStdString(); }
@@ -143,7 +144,9 @@ void TestGpuRequests::adaptersChangeTheSame()
         World world;
         QVERIFY(world.events.has<ev::ModelLoaded>(world.load(m_model, devices[i] + format.toStdString())));
         plain[i] = world.logits();
-        const JobId set = world.ended(world.engine->setAdapters({{path("adapter.safetensors")}}));
+        engine::AdapterUse use;
+        use.path = path("adapter.safetensors");
+        const JobId set = world.ended(world.engine->setAdapters({use}));
         QVERIFY2(world.events.has<ev::AdaptersSet>(set), "refused");
         changed[i] = world.logits();
         QVERIFY(world.events.has<ev::AdaptersSet>(world.ended(world.engine->setAdapters({}))));
@@ -277,6 +280,23 @@ void TestGpuRequests::saysWhichOfTwoCardsVanished()
     qunsetenv("ROOKERY_EMULATOR");
     QVERIFY(world.events.has<ev::ModelLoaded>(world.load(m_model, "emulator:0 fp32")));
     QVERIFY(world.events.has<ev::Finished>(world.run(continued(4))));
+}
+
+/// No driver knows emulated cards: each says so, and nothing is made up.
+void TestGpuRequests::measuresEveryCard()
+{
+    qputenv("ROOKERY_EMULATOR", "1");
+    World world;
+    const JobId job = world.ended(world.engine->measureDevices());
+    const auto measured = world.events.one<ev::DevicesMeasured>(job);
+    int emulated = 0;
+    for (const engine::DeviceFigures &figures : measured.devices) {
+        if (figures.device != "emulator:" + std::to_string(emulated)) continue;
+        ++emulated;
+        QVERIFY(!figures.problem.empty());
+        QVERIFY(!figures.totalBytes && !figures.watts && !figures.celsius && !figures.busyPercent);
+    }
+    QCOMPARE(emulated, 4);
 }
 
 QTEST_APPLESS_MAIN(TestGpuRequests)

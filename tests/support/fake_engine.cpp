@@ -407,6 +407,14 @@ engine::JobId FakeEngine::measureStates(engine::MeasureStatesSpec spec)
     return job;
 }
 
+engine::JobId FakeEngine::measureDevices()
+{
+    const engine::JobId job = open("measureDevices");
+    if (failsAtOnce("measureDevices", job)) return job;
+    answer(ev::DevicesMeasured{job, cards});
+    return job;
+}
+
 // --- samples
 // -----------------------------------------------------------------------------------------------------
 

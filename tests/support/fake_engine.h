@@ -27,6 +27,7 @@ public:
     std::vector<engine::MemoryFix> forecastFixes;
     std::map<std::string, engine::StateInfo> states;     ///< answers of inspectState, by path
     std::map<std::string, engine::AdapterInfo> adapters; ///< answers of inspectAdapter, by path
+    std::vector<engine::DeviceFigures> cards;            ///< answer of measureDevices
     engine::event::StatesMeasured figures{};             ///< answer of measureStates, but for the job
     std::vector<engine::ExtraInfo> extras;               ///< found by scanExtras
     engine::Snapshot now;     ///< answer of snapshot; loads and requests keep its counters
@@ -99,6 +100,7 @@ public:
     engine::JobId captureState(engine::JobId request) override;
     engine::JobId combineStates(engine::CombineStatesSpec spec) override;
     engine::JobId measureStates(engine::MeasureStatesSpec spec) override;
+    engine::JobId measureDevices() override;
     engine::JobId scanExtras(std::vector<std::string> folders) override;
     engine::Snapshot snapshot() const override { return now; }
 

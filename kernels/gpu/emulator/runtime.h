@@ -47,6 +47,9 @@ using Stream_t = Stream *;
 /// The text of the last fault of the device in use, or what the number means.
 const char *GetErrorString(Error_t error);
 Error_t GetDeviceCount(int *count);
+Error_t DriverGetVersion(int *version);
+/// "emulated:0" ...
+Error_t DeviceGetPCIBusId(char *address, int bytes, int device);
 Error_t SetDevice(int device);
 /// Memory that is full of NaN. What a kernel writes behind it is a fault, found when a stream is
 /// synchronized.
