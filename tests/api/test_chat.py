@@ -161,6 +161,36 @@ def test_bad_fields_are_named(server, change, param):
     assert error["type"] == "invalid_request_error" and error["param"] == param, error
 
 
+@pytest.mark.parametrize(
+    "path, body",
+    [
+        ("/v1/chat/completions", {"messages": ask("Hi"), "max_tokens": 1}),
+        ("/v1/completions", {"prompt": "Hi", "max_tokens": 1}),
+        ("/v1/responses", {"input": "Hi", "max_output_tokens": 16}),
+        ("/v1/embeddings", {"input": "Hi"}),
+        ("/tokenize", {"content": "Hi"}),
+        ("/detokenize", {"tokens": [5]}),
+    ],
+)
+def test_fields_that_are_not_known_are_refused(server, path, body):
+    error = server.json("POST", path, {**body, "max_tokenz": 5}, status=400)["error"]
+    assert error["code"] == "unknown_parameter" and error["param"] == "max_tokenz"
+    assert error["message"] == "Unrecognized request argument supplied: max_tokenz"
+    server.json("POST", path, {**body, "max_tokenz": None})
+    unprefixed = {"/v1/chat/completions": "/chat/completions", "/v1/completions": "/completions"}.get(path)
+    if unprefixed:  # RWKV-Infer ignores them, and so do its paths here
+        server.json("POST", unprefixed, {**body, "max_tokenz": 5})
+
+
+def test_fields_without_effect_are_taken(client, model):
+    answer = client.chat.completions.create(
+        model=model, messages=ask("Hi"), max_tokens=1, user="u", metadata={"a": "b"}, store=True, service_tier="auto",
+        prompt_cache_key="k", safety_identifier="s", verbosity="low", modalities=["text"], parallel_tool_calls=True,
+        prediction={"type": "content", "content": "x"}, reasoning_effort="none",
+    )  # fmt: skip
+    assert answer.usage.completion_tokens == 1
+
+
 def test_unknown_models_are_not_found(client):
     with pytest.raises(openai.NotFoundError) as caught:
         client.chat.completions.create(model="gpt-9", messages=ask("Hi"))

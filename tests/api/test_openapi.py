@@ -20,3 +20,21 @@ def test_every_reference_is_there(server):
     schemas = server.json("GET", "/openapi.json")["components"]["schemas"]
     for name in re.findall(r'"#/components/schemas/(\w+)"', text):
         assert name in schemas
+
+
+def test_what_is_described_is_what_is_taken(server):
+    """Every field of a body's description is known to its path, and no other is."""
+    described = server.json("GET", "/openapi.json")
+    schemas = described["components"]["schemas"]
+
+    def fields(schema):
+        if "$ref" in schema:
+            return fields(schemas[schema["$ref"].rsplit("/", 1)[1]])
+        names = set(schema.get("properties", {}))
+        return names.union(*(fields(part) for part in schema.get("allOf", [])))
+
+    for path in ("/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/embeddings", "/tokenize"):
+        schema = described["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        for field in fields(schema) | {"surely_not"}:
+            _, _, text = server.request("POST", path, {field: [[{}]]})  # no field takes this
+            assert ("unknown_parameter" in text) == (field == "surely_not"), f"{path} {field}: {text}"

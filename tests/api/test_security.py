@@ -83,6 +83,15 @@ def test_other_machines_need_a_key(build):
     assert run.returncode == 2 and "key" in run.stderr
 
 
+@pytest.mark.parametrize("option", ["--models-dir", "--states-dir", "--adapters-dir"])
+def test_folders_must_be_there(build, option, tmp_path):
+    program = build / "bin" / "rookery-cli"
+    for folder in (tmp_path / "nowhere", program):
+        run = subprocess.run([program, "serve", "--model", "demo", option, folder, "--port", "0"],
+                             capture_output=True, text=True, timeout=60)  # fmt: skip
+        assert run.returncode == 2 and str(folder) in run.stderr and option in run.stderr
+
+
 @pytest.mark.parametrize("content", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
 def test_bodies_must_be_json(server, content):
     lines = ["POST /v1/completions HTTP/1.1", "Content-Length: 2"]

@@ -25,6 +25,43 @@ def test_prompts_of_texts_and_tokens(client, server, model):
     assert server.json("POST", "/detokenize", {"tokens": tokens})["content"] == "The goose is"
 
 
+def test_echo_with_logprobs_scores_the_prompt(client, server, model):
+    """The prompt's tokens are as likely as when the same text is generated token by token."""
+    ask = dict(model=model, temperature=0, logprobs=2)
+    whole = client.completions.create(prompt="The goose is", max_tokens=6, **ask).choices[0]
+    text = "The goose is" + whole.text
+    scored = client.completions.create(prompt=text, max_tokens=0, echo=True, **ask).choices[0]
+    lists = scored.logprobs
+    assert scored.text == text == "".join(lists.tokens) and scored.finish_reason == "length"
+    assert lists.token_logprobs[0] is None and lists.top_logprobs[0] is None
+    assert lists.text_offset == [sum(len(t) for t in lists.tokens[:i]) for i in range(len(lists.tokens))]
+    shown = len(whole.logprobs.tokens)
+    assert lists.tokens[-shown:] == whole.logprobs.tokens
+    assert lists.token_logprobs[-shown:] == pytest.approx(whole.logprobs.token_logprobs, abs=1e-4)
+    assert [sorted(t) for t in lists.top_logprobs[-shown:]] == [sorted(t) for t in whole.logprobs.top_logprobs]
+    more = client.completions.create(prompt="The goose is", max_tokens=6, echo=True, **ask).choices[0]
+    assert more.text == text and more.logprobs.token_logprobs == pytest.approx(lists.token_logprobs, abs=1e-4)
+    chunks = list(client.completions.create(prompt=text, max_tokens=2, n=2, echo=True, stream=True, **ask))
+    for index in (0, 1):
+        mine = [c.choices[0] for c in chunks if c.choices[0].index == index]
+        assert mine[0].text == text and mine[0].logprobs.token_logprobs == lists.token_logprobs
+        assert mine[1].logprobs.text_offset[0] == len(text)
+
+
+def test_echo_with_logprobs_of_long_prompts_and_tokens(client, server, model):
+    long = "The raven looks at the goose. " * 120  # more than one part
+    tokens = server.json("POST", "/tokenize", {"content": long})["tokens"]
+    assert len(tokens) > 600
+    ask = dict(model=model, max_tokens=0, echo=True, logprobs=0)
+    two = client.completions.create(prompt=[tokens, tokens[:-50]], **ask).choices
+    assert len(two[0].logprobs.tokens) == len(tokens) and len(two[1].logprobs.tokens) == len(tokens) - 50
+    assert two[0].logprobs.token_logprobs[1:-50] == pytest.approx(two[1].logprobs.token_logprobs[1:], abs=1e-4)
+    body = {"prompt": [5] * 20000, "max_tokens": 0, "echo": True, "logprobs": 0}
+    assert server.json("POST", "/v1/completions", body, status=400)["error"]["param"] == "prompt"
+    body["prompt"] = [5, 2**30]
+    assert server.json("POST", "/v1/completions", body, status=400)
+
+
 def test_completion_logprobs_and_offsets(client, model):
     answer = client.completions.create(model=model, prompt="The goose is", temperature=0, max_tokens=6, logprobs=2)
     lists = answer.choices[0].logprobs
@@ -56,6 +93,8 @@ def test_completion_stream(client, model):
     "change, param",
     [
         ({"suffix": "end"}, "suffix"),
+        ({"messages": []}, "messages"),
+        ({"tools": []}, "tools"),
         ({"n": 3, "best_of": 2}, "best_of"),
         ({"best_of": 2, "stream": True}, "best_of"),
         ({"logprobs": 21}, "logprobs"),
