@@ -278,7 +278,7 @@ void ModelsPage::fitRows()
     const std::pair<int, QString> widest[] = {{ModelListModel::Family, QStringLiteral("RWKV-5.2")},
                                               {ModelListModel::Parameters, shortCountText(555'000'000)},
                                               {ModelListModel::Dtype, QStringLiteral("bf16")},
-                                              {ModelListModel::FileSize, bytesText(555'000'000)},
+                                              {ModelListModel::FileSize, bytesText(5'550'000)},
                                               {ModelListModel::FitColumn, fitText(Fit::Unreadable)}};
     for (const auto &[column, sample] : widest) {
         const QString title = m_models->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();

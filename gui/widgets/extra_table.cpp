@@ -177,12 +177,20 @@ void ExtraTable::fitColumns()
     const QFontMetrics text = fontMetrics();
     m_table->verticalHeader()->setDefaultSectionSize(text.height() + kRowPadding);
     const bool isState = m_extras.kind() == ExtraListModel::Kind::State;
+    QString kind = QStringLiteral("DoRA, rank 128");
+    if (isState) {
+        kind.clear();
+        for (const auto one :
+             {engine::StateKind::Saved, engine::StateKind::Tuned, engine::StateKind::Snapshot}) {
+            const QString name = stateKindText(one);
+            if (text.horizontalAdvance(name) > text.horizontalAdvance(kind)) kind = name;
+        }
+    }
     const std::pair<int, QString> widest[] = {
-        {ExtraListModel::KindColumn,
-         isState ? stateKindText(engine::StateKind::Saved) : QStringLiteral("DoRA, rank 128")},
+        {ExtraListModel::KindColumn, kind},
         {ExtraListModel::Family, isState ? familyText("rwkv5 to rwkv7") : QStringLiteral("999")},
         {ExtraListModel::Layers, QStringLiteral("99")},
-        {ExtraListModel::FileSize, bytesText(555'000'000)},
+        {ExtraListModel::FileSize, bytesText(5'550'000)},
         {ExtraListModel::MatchColumn, matchText(Match::Differs)}};
     for (const auto &[column, sample] : widest) {
         const QString title = m_extras.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
