@@ -164,6 +164,8 @@ void TestConvert::roundsToTheTypeAskedFor_data()
         QTest::addRow("fp16 %s", ending) << "fp16" << ending << 1.0 / 2048;
         QTest::addRow("bf16 %s", ending) << "bf16" << ending << 1.0 / 256;
         QTest::addRow("fp32 %s", ending) << "fp32" << ending << 1e-30;
+        QTest::addRow("f16 %s", ending) << "f16" << ending << 1.0 / 2048; // llama.cpp's names
+        QTest::addRow("f32 %s", ending) << "f32" << ending << 1e-30;
     }
 }
 
