@@ -1,11 +1,15 @@
 #include "engine/convert.h"
 
+#include "engine/adapters/adapter_file.h"
 #include "engine/atomic_file.h"
+#include "engine/convert_vocabulary.h"
 #include "engine/error.h"
 #include "engine/files/block_types.h"
 #include "engine/files/writers.h"
 #include "engine/model_info.h"
-#include "engine/vocabulary.h"
+#include "engine/models/model.h"
+#include "engine/state_file.h"
+#include "engine/state_import.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -36,17 +40,9 @@ struct TypeName {
 
 constexpr TypeName kTypes[] = {
     {"fp32", StoredType::F32},  {"fp16", StoredType::F16},  {"bf16", StoredType::BF16},
-    {"q8_0", StoredType::Q8_0}, {"q4_0", StoredType::Q4_0},
+    {"q8_0", StoredType::Q8_0}, {"q4_0", StoredType::Q4_0}, {"f32", StoredType::F32}, // as llama.cpp says
+    {"f16", StoredType::F16},
 };
-
-/// What a World model's GGUF says about conversations.
-constexpr const char *kWorldTemplate = "{%- for message in messages -%}"
-                                       "{%- if message['role'] == 'system' -%}{{- 'System: ' -}}"
-                                       "{%- elif message['role'] == 'user' -%}{{- 'User: ' -}}"
-                                       "{%- else -%}{{- 'Assistant: ' -}}{%- endif -%}"
-                                       "{{- message['content'] | trim + '\\n\\n' -}}"
-                                       "{%- endfor -%}"
-                                       "{%- if add_generation_prompt -%}{{- 'Assistant:' -}}{%- endif -%}";
 
 const Target &targetOf(const std::string &output)
 {
@@ -89,61 +85,32 @@ std::vector<OutTensor> plainTensors(const TensorFile &source, std::optional<Stor
     return tensors;
 }
 
-/// Bytes as GGUF wants them in a vocabulary of kind "rwkv": as Python writes them in a bytes literal.
-std::string escaped(std::string_view bytes)
+/// What a file that is no model is; empty for what nobody knows.
+std::string kindOf(const TensorFile &source, const std::string &path)
 {
-    constexpr const char *kDigits = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '\t')
-            text += "\\t";
-        else if (c == '\n')
-            text += "\\n";
-        else if (c == '\r')
-            text += "\\r";
-        else if (c == '\\')
-            text += "\\\\";
-        else if (byte < 0x20 || byte > 0x7e)
-            text += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
-        else
-            text += c;
+    if (isSavedState(source)) return "a saved state";
+    try {
+        const ImportedState state(source);
+        return "a state (" + state.info().layout + ")";
+    } catch (const Error &) { // no state either
     }
-    return text;
+    try {
+        AdapterUse use;
+        use.path = path;
+        const adapters::AdapterFile adapter(use);
+        return "an adapter (" + adapter.layout() + ")";
+    } catch (const Error &) { // something else
+    }
+    return {};
 }
 
-StoredVocabulary vocabularyFor(const TensorFile &source, const ConvertSpec &spec,
-                               const EngineOptions &options)
+/// Throws Error(UnsupportedModel) saying what the file holds, unless that is a model.
+void requireModel(const TensorFile &source, const std::string &path)
 {
-    constexpr std::int32_t kNormal = 1, kControl = 3, kUnused = 5;
-    if (const StoredVocabulary *own = source.vocabulary(); own && spec.vocabulary.empty()) return *own;
-    const TensorEntry *embedding = source.find("emb.weight");
-    const int rows =
-        embedding ? static_cast<int>(std::min<std::int64_t>(embedding->shape.at(0), 1 << 20)) : 0;
-    const VocabularyChoice choice = findVocabulary(spec.vocabulary, source.path(), rows, options);
-    if (fs::path(choice.path).extension() == ".json")
-        throw Error(ErrorCode::UnsupportedModel, "GGUF is written with World vocabularies only, found '" +
-                                                     choice.path + "'; choose .safetensors or .pth.");
-    const std::unique_ptr<Tokenizer> tokenizer = openVocabulary(choice, rows);
-    if (!tokenizer) throw Error(ErrorCode::TokenizerMissing, "GGUF needs a vocabulary: choose a file.");
-    StoredVocabulary vocabulary;
-    vocabulary.model = "rwkv";
-    vocabulary.bos = vocabulary.eos = 0;
-    constexpr int kBlankLine = 261; ///< "\n\n" in the World vocabulary, where a turn ends
-    if (tokenizer->size() > kBlankLine && tokenizer->bytes(kBlankLine) == "\n\n") vocabulary.eot = kBlankLine;
-    vocabulary.chatTemplate = kWorldTemplate;
-    for (int id = 0; id < rows; ++id) {
-        const bool isUsed = id > 0 && id < tokenizer->size() && tokenizer->isUsed(id);
-        vocabulary.tokens.push_back(id == 0  ? "<s>"
-                                    : isUsed ? escaped(tokenizer->bytes(id))
-                                             : "[PAD" + std::to_string(id) + "]");
-        vocabulary.types.push_back(id == 0 ? kControl : isUsed ? kNormal : kUnused);
-    }
-    if (choice.path == VocabularyChoice::kBytes) { // there, 0 is a byte like any other
-        vocabulary.tokens[0] = "\\x00";
-        vocabulary.types[0] = kNormal;
-    }
-    return vocabulary;
+    if (findFamily(source)) return;
+    const std::string kind = kindOf(source, path);
+    if (kind.empty()) requireFamily(source);
+    throw Error(ErrorCode::UnsupportedModel, "'" + path + "': expected a model, found " + kind + ".");
 }
 
 /// Before any work: the output must not be there, and there must be room for it.
@@ -169,7 +136,11 @@ Converted convertModel(const ConvertSpec &spec, const EngineOptions &options,
     const Target &target = targetOf(spec.output);
     const std::optional<StoredType> type = typeOf(spec.type, target);
     checkTarget(spec, 0);
-    const std::unique_ptr<TensorFile> source = TensorFile::open(resolveModelPath(spec.input, options));
+    const std::string input = resolveModelPath(spec.input, options);
+    const std::unique_ptr<TensorFile> source = TensorFile::open(input);
+    requireModel(*source, input);
+    const std::optional<BesideFile> beside =
+        target.isGguf ? std::nullopt : vocabularyBeside(*source, spec, options);
     OutModel model{
         *source, target.isGguf ? ggufTensors(*source, type) : plainTensors(*source, type), {}, {}, {}};
     for (const auto &[key, value] : source->metadata())
@@ -192,6 +163,9 @@ Converted convertModel(const ConvertSpec &spec, const EngineOptions &options,
         });
         source->verifyUnchanged();
     });
+    if (beside)
+        replaceFile(beside->path,
+                    [&](const ByteSink &sink) { sink(std::as_bytes(std::span(beside->bytes))); });
     return converted;
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/model_loader.h"
+#include "engine/runner_session.h"
 #include "engine/segments.h"
 #include "engine/weight_store.h"
 
@@ -46,6 +47,7 @@ void setSlots(MemoryPlan &plan, int slots, const Family &family, const WeightSto
         MemoryUse &use = plan.devices[i].use;
         const bool hasHead = segments.back().device == &devices[i];
         use.workspace = Segments::plannedBytes(workspace, dims.vocabulary, hasHead, largest);
+        if (hasHead) use.workspace += outputBytes(plan.logitRows, dims.vocabulary);
         use.states = use.context = 0;
         for (const StateShare &share : shares) {
             if (share.device != &devices[i]) continue;
@@ -72,7 +74,7 @@ std::optional<MemoryFix> smallerWeights(const MemoryPlan &plan, const Family &fa
                         placement.text()};
         MemoryPlan fitting = plan;
         for (std::size_t i = 0; i < devices.size(); ++i)
-            fitting.devices[i].use.weights = smaller.ownBytes(devices[i]);
+            fitting.devices[i].use.weights -= planned.ownBytes(devices[i]) - smaller.ownBytes(devices[i]);
         if (fitting.missing() == 0) break;
     }
     return fix;

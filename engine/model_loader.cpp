@@ -7,6 +7,7 @@
 #include "engine/model_info.h"
 #include "engine/pack.h"
 #include "engine/random_weights.h"
+#include "engine/runner_session.h"
 #include "engine/state_import.h"
 #include "engine/vocabulary.h"
 #include "engine/weight_store.h"
@@ -120,8 +121,16 @@ WeightStore::Overrides overridesOf(const LoadSpec &spec)
     return {spec.headNormEpsilon, context};
 }
 
-Prepared prepare(std::unique_ptr<TensorFile> file, const LoadSpec &spec, const EngineOptions &options,
-                 const DeviceOpener &open)
+adapters::Stack openAdapters(const LoadSpec &spec, const EngineOptions &options)
+{
+    adapters::Stack stack;
+    for (const AdapterUse &use : spec.adapters)
+        stack.push_back(std::make_shared<adapters::AdapterFile>(adapterFile(use, options)));
+    return stack;
+}
+
+Prepared prepare(std::unique_ptr<TensorFile> file, const LoadSpec &spec, const adapters::Stack &adapters,
+                 const EngineOptions &options, const DeviceOpener &open)
 {
     const WeightStore::Overrides overrides = overridesOf(spec);
     const Family &family = requireFamily(*file);
@@ -132,9 +141,12 @@ Prepared prepare(std::unique_ptr<TensorFile> file, const LoadSpec &spec, const E
         std::make_unique<WeightStore>(*prepared.file, placement, prepared.devices.ofItems(placement));
     WeightStore &planned = *prepared.planned;
     planned.setOverrides(overrides);
-    family.create(planned);
+    const std::unique_ptr<Model> model = family.create(planned);
     tellOfStreaming(placement, prepared.devices);
     prepared.plan = planMemory(family, planned, prepared.devices, spec.slots, options.cacheBytes);
+    for (std::size_t i = 0; i < prepared.devices.size(); ++i)
+        prepared.plan.devices[i].use.weights += adapters::expertBytes(
+            *model, prepared.devices.ofItems(placement), placement, adapters, prepared.devices[i]);
     prepared.fixes = cheapestFixes(prepared.plan, family, planned, prepared.devices);
     prepared.wantedBytes = planned.wantedBytes();
     for (const std::string &name : planned.unused())
@@ -173,8 +185,11 @@ void measureMemory(LoadedModel &loaded, MemoryPlan plan)
         const kernels::Device &device = loaded.devices[i];
         MemoryUse &use = plan.devices[i].use;
         use.weights = loaded.weights->ownBytes(device);
+        if (loaded.experts) use.weights += loaded.experts->bytesOn[&device];
         use.states = loaded.states->bytes(device);
         use.workspace = loaded.segments->bytes(device);
+        if (&device == &loaded.device())
+            use.workspace += outputBytes(loaded.logitRows, loaded.model->dims().vocabulary);
         use.free = device.memory().freeBytes;
         loaded.memoryByDevice.push_back(use);
     }
@@ -275,10 +290,9 @@ LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const En
 {
     Reporter report(progress, stop);
     report.enter(LoadPhase::Opening);
-    adapters::Stack adapters;
-    for (const AdapterUse &use : spec.adapters)
-        adapters.push_back(std::make_shared<adapters::AdapterFile>(adapterFile(use, options)));
-    Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec, options, open);
+    adapters::Stack adapters = openAdapters(spec, options);
+    Prepared prepared =
+        prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec, adapters, options, open);
     report.enter(LoadPhase::Tokenizer);
     const int rows = prepared.family->dims(*prepared.file).vocabulary;
     const StoredVocabulary *stored = prepared.file->vocabulary();
@@ -304,16 +318,16 @@ LoadedModel randomModel(const std::string &shape, const std::string &strategy, c
     Reporter report(silent, stop);
     LoadSpec spec;
     spec.strategy = strategy;
-    return build(prepare(makeRandomFile(shape), spec, options, standardOpener(options)), nullptr, {}, options,
-                 report, stop);
+    return build(prepare(makeRandomFile(shape), spec, {}, options, standardOpener(options)), nullptr, {},
+                 options, report, stop);
 }
 
 Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options)
 {
     EngineOptions quiet = options;
     quiet.threads = 1; // nothing is computed
-    const Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec, options,
-                                      standardOpener(quiet));
+    const Prepared prepared = prepare(TensorFile::open(resolveModelPath(spec.model, options)), spec,
+                                      openAdapters(spec, options), options, standardOpener(quiet));
     Forecast forecast{prepared.plan.whole(), prepared.fixes, {}};
     for (const MemoryPlan::OnDevice &on : prepared.plan.devices)
         forecast.memoryByDevice.push_back(on.use);

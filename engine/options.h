@@ -311,10 +311,11 @@ struct BenchSpec {
 
 /// A model file in another format.
 struct ConvertSpec {
-    std::string input;      ///< path of a model or its folder, or "demo"
-    std::string output;     ///< ends with .safetensors, .pth or .gguf, which tells the format
-    std::string type;       ///< "fp32", "fp16", "bf16"; .gguf also "q8_0", "q4_0"; empty: as stored
-    std::string vocabulary; ///< for .gguf: path; empty: the one that a load would use
+    std::string input;  ///< path of a model or its folder, or "demo"
+    std::string output; ///< ends with .safetensors, .pth or .gguf, which tells the format
+    std::string type; ///< "fp32" ("f32"), "fp16" ("f16"), "bf16"; .gguf also "q8_0", "q4_0"; empty: as stored
+    std::string
+        vocabulary; ///< path, goes into a .gguf or beside others; empty: the one that a load would use
     bool overwrite = false; ///< false: fails if `output` exists
 };
 

@@ -52,7 +52,25 @@ std::shared_ptr<const ModelFacts> factsOf(LoadedModel &loaded)
     return facts;
 }
 
+/// Token, logprob, top ids and top logprobs of so many rows.
+std::size_t sampleBytes(int logitRows)
+{
+    return static_cast<std::size_t>(logitRows) * (2 + 2 * kMaxTop) * sizeof(float);
+}
+
+std::size_t blendBytes(int mixes, int vocabulary)
+{
+    return static_cast<std::size_t>(mixes) * static_cast<std::size_t>(vocabulary) * sizeof(float);
+}
+
+constexpr std::size_t kVoiceBytes = kernels::MixLogits::kMostVoices * sizeof(kernels::MixLogits::Voice);
+
 } // namespace
+
+std::size_t outputBytes(int logitRows, int vocabulary)
+{
+    return sampleBytes(logitRows) + blendBytes(1, vocabulary) + kVoiceBytes;
+}
 
 RunnerSession::RunnerSession(LoadedModel loaded)
     : m_loaded(std::move(loaded))
@@ -63,8 +81,8 @@ RunnerSession::RunnerSession(LoadedModel loaded)
                                                ", found " + std::to_string(m_facts->slots));
     const auto rows = static_cast<std::size_t>(StepLimits::kMaxRows);
     const auto logitRows = static_cast<std::size_t>(m_loaded.logitRows);
-    // token, logprob, top ids, top logprobs
-    m_samples = Tensor(device(), logitRows * (2 + 2 * kMaxTop) * sizeof(float), "samples");
+    m_samples = Tensor(device(), sampleBytes(m_loaded.logitRows), "samples");
+    reserveMixes(1);
     for (auto *list : {&m_tokens, &m_start, &m_slots, &m_groups, &m_logitRows})
         list->reserve(rows + 1);
     m_drawn.resize(logitRows);
@@ -76,7 +94,9 @@ RunnerSession::RunnerSession(LoadedModel loaded)
 MemoryUse RunnerSession::memory() const
 {
     MemoryUse use = m_loaded.memory;
-    if (m_loaded.experts) use.weights += m_loaded.experts->bytes();
+    if (m_loaded.weights)
+        use.weights =
+            m_loaded.weights->ownBytes() + (m_loaded.experts ? m_loaded.experts->bytes() : std::size_t{0});
     use.states = m_loaded.states->bytes();
     use.workspace = m_loaded.segments->bytes() + m_samples.bytes() + m_blends.bytes() + m_voices.bytes();
     use.total = use.free = 0;
@@ -206,9 +226,8 @@ void RunnerSession::reserveMixes(int mixes)
 {
     if (mixes <= m_mostMixes) return;
     const auto n = static_cast<std::size_t>(mixes);
-    constexpr std::size_t kVoices = kernels::MixLogits::kMostVoices * sizeof(kernels::MixLogits::Voice);
-    Tensor blends(device(), n * static_cast<std::size_t>(m_facts->vocabulary) * sizeof(float), "Blends");
-    m_voices = Tensor(device(), n * kVoices, "Voices");
+    Tensor blends(device(), blendBytes(mixes, m_facts->vocabulary), "Blends");
+    m_voices = Tensor(device(), n * kVoiceBytes, "Voices");
     m_blends = std::move(blends);
     m_mostMixes = mixes;
 }

@@ -10,6 +10,10 @@
 namespace engine
 {
 
+/// Device memory that a session takes on the device of the head when it begins: what sampling gives back, and
+/// the blend of one mix.
+std::size_t outputBytes(int logitRows, int vocabulary);
+
 /// A loaded model and the rows of one step.
 /// Built by a job, then owned and used by the runner alone.
 class RunnerSession final
@@ -51,7 +55,7 @@ public:
     /// Copies logit row `row` to the host. Throws as checkDevice().
     void readLogits(int row, float *target) const;
 
-    /// Room for the blends of so many mixes in one step. Throws Error(OutOfMemory).
+    /// Room for the blends of so many mixes in one step; for one there always is. Throws Error(OutOfMemory).
     void reserveMixes(int mixes);
     /// Blends logit rows of voices; what comes of it stays until the next mix().
     void mix(std::span<const kernels::MixLogits::Mix> mixes);
@@ -78,7 +82,7 @@ private:
     LoadedModel m_loaded;
     std::shared_ptr<const ModelFacts> m_facts; ///< shared with jobs; replaced by setAdapters
     Tensor m_samples;
-    Tensor m_blends, m_voices; ///< grow with the number of mixes
+    Tensor m_blends, m_voices; ///< grow with the number of mixes; more than one is not in the forecast
     int m_mostMixes = 0;
 
     // Host side of one step

@@ -187,6 +187,7 @@ public:
             const std::int64_t all = floats * StepLimits::kMaxRows;
             to.memory.emplace_back(*device, static_cast<std::size_t>(all) * sizeof(float),
                                    "Experts' workspace");
+            to.bytesOn[device] += to.memory.back().bytes();
             for (std::size_t i = 0; i < to.layers.size(); ++i)
                 if (devices[i] == device)
                     to.layers[i].scratch = kernels::view(to.memory.back().data(), kernels::DType::F32, all);
@@ -201,6 +202,7 @@ private:
                    cols = static_cast<std::int32_t>(entry.shape[1]);
         const kernels::Format format = m_placement.factorFormat(number);
         to.memory.emplace_back(device, device.weightBytes(format, rows, cols), entry.name);
+        to.bytesOn[&device] += to.memory.back().bytes();
         kernels::PackWeight pack;
         pack.source = kernels::view(values.data(), kernels::DType::F32, rows, cols);
         pack.target = to.memory.back().data();
@@ -300,6 +302,37 @@ std::unique_ptr<Experts> makeExperts(const Model &model, const std::vector<kerne
         maker.addScratch(*experts, devices);
     }
     return experts;
+}
+
+std::size_t expertBytes(const Model &model, const std::vector<kernels::Device *> &devices,
+                        const Placement &placement, const Stack &stack, const kernels::Device &device)
+{
+    const ModelDims &dims = model.dims();
+    std::size_t bytes = 0;
+    std::int64_t scratch = 0;
+    for (const auto &adapter : stack) {
+        if (adapter->experts().empty()) continue;
+        checkExperts(model, *adapter);
+        for (int i = 0; i < dims.layers; ++i) {
+            if (devices[static_cast<std::size_t>(i)] != &device) continue;
+            const auto weightBytes = [&](const Shape &shape) {
+                return device.weightBytes(placement.factorFormat(i), static_cast<std::int32_t>(shape[0]),
+                                          static_cast<std::int32_t>(shape[1]));
+            };
+            const ExpertLayer &layer = adapter->experts().at(i);
+            const int experts = static_cast<int>(layer.parts.size());
+            std::int64_t rank = 1;
+            if (experts > 1) bytes += weightBytes(layer.router->shape);
+            for (int e = 0; e < experts; ++e) {
+                const auto matrices = matricesOf(layer, i, e, dims);
+                for (const Wanted &wanted : matrices)
+                    bytes += weightBytes(wanted.shape);
+                rank = std::max({rank, matrices[0].shape[0], matrices[2].shape[0]});
+            }
+            scratch = std::max(scratch, kernels::Mole::scratchFloats(experts, dims.width, dims.hidden, rank));
+        }
+    }
+    return bytes + static_cast<std::size_t>(scratch * StepLimits::kMaxRows) * sizeof(float);
 }
 
 } // namespace engine::adapters

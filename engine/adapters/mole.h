@@ -41,4 +41,8 @@ void checkExperts(const Model &model, const AdapterFile &adapter);
 std::unique_ptr<Experts> makeExperts(const Model &model, const std::vector<kernels::Device *> &devices,
                                      const Placement &placement, const Stack &stack);
 
+/// Bytes that makeExperts will take on `device`; 0 without experts. Throws as checkExperts.
+std::size_t expertBytes(const Model &model, const std::vector<kernels::Device *> &devices,
+                        const Placement &placement, const Stack &stack, const kernels::Device &device);
+
 } // namespace engine::adapters

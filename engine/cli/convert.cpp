@@ -19,7 +19,8 @@ using namespace engine;
 
 constexpr const char *kHelp = "Writes a model in another format: .safetensors, .pth or .gguf.\n"
                               "Tensors get the names, shapes and orientation of the original .pth files\n"
-                              "(in .gguf: those of llama.cpp). The output is complete or not there.";
+                              "(in .gguf: those of llama.cpp). The output is complete or not there.\n"
+                              "The vocabulary goes along: into a .gguf, else beside OUT if OUT needs it.";
 
 constexpr const char *kExamples = "Examples:\n"
                                   "  rookery-cli convert demo demo.gguf\n"
@@ -66,9 +67,9 @@ void addConvert(CLI::App &app, Command &chosen)
         ->type_name("");
     command
         .add_option("--type", spec.type,
-                    "fp32, fp16 or bf16; for .gguf also q8_0 and q4_0; else as in the model")
+                    "f32, f16 or bf16 (also fp32, fp16); for .gguf also q8_0 and q4_0; else as in the model")
         ->type_name("NAME");
-    command.add_option("--vocab", spec.vocabulary, "for .gguf: the vocabulary to put into it")
+    command.add_option("--vocab", spec.vocabulary, "the vocabulary to put into a .gguf, or beside OUT")
         ->type_name("FILE");
     command.add_flag("--force", spec.overwrite, "replace OUT if it exists");
     addJson(command, arguments->json);

@@ -4,6 +4,7 @@
 #include "kernels/ops.h"
 
 #include <cstddef>
+#include <map>
 #include <vector>
 
 namespace engine
@@ -21,6 +22,7 @@ struct Experts {
     };
     std::vector<Layer> layers;
     std::vector<Tensor> memory;
+    std::map<const kernels::Device *, std::size_t> bytesOn; ///< of `memory`, by device
 
     std::size_t bytes() const
     {

@@ -10,6 +10,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -164,6 +165,8 @@ void TestConvert::roundsToTheTypeAskedFor_data()
         QTest::addRow("fp16 %s", ending) << "fp16" << ending << 1.0 / 2048;
         QTest::addRow("bf16 %s", ending) << "bf16" << ending << 1.0 / 256;
         QTest::addRow("fp32 %s", ending) << "fp32" << ending << 1e-30;
+        QTest::addRow("f16 %s", ending) << "f16" << ending << 1.0 / 2048; // llama.cpp's names
+        QTest::addRow("f32 %s", ending) << "f32" << ending << 1e-30;
     }
 }
 
@@ -176,7 +179,8 @@ void TestConvert::roundsToTheTypeAskedFor()
     const QString out = QStringLiteral("out.") + ending;
     convert(original, out, type.toStdString());
     const auto got = TensorFile::open(path(out));
-    QCOMPARE(QString::fromUtf8(nameOf(got->find("blocks.0.att.key.weight")->type)), type);
+    QCOMPARE(QString::fromUtf8(nameOf(got->find("blocks.0.att.key.weight")->type)),
+             QString(type).replace(QRegularExpression("^f(?=\\d)"), "fp"));
     const QString difference = firstDifference(*TensorFile::open(original), *got, tolerance);
     QVERIFY2(difference.isEmpty(), qPrintable(difference));
 }

@@ -2,8 +2,10 @@
 #include "engine/adapters/mole.h"
 #include "engine/engine.h"
 #include "engine/error.h"
+#include "engine/runner_session.h"
 #include "support/event_recorder.h"
 #include "support/family_golden.h"
+#include "support/faulty_device.h"
 #include "support/model_run.h"
 #include "support/safetensors_writer.h"
 #include "support/thrown_error.h"
@@ -107,6 +109,8 @@ private Q_SLOTS:
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
     void otherFamiliesRefuseIt();
+    void isInTheForecast_data();
+    void isInTheForecast();
 
 private:
     std::string path(const char *name) const
@@ -389,6 +393,48 @@ void TestMoleAdapter::otherFamiliesRefuseIt()
     const engine::Error error = errorOf([&] { engine::loadModel(spec, {}, {}, {}); });
     QCOMPARE(error.code(), ErrorCode::UnsupportedModel);
     QVERIFY(error.message().find("RWKV-7 only") != std::string::npos);
+}
+
+void TestMoleAdapter::isInTheForecast_data()
+{
+    QTest::addColumn<QString>("strategy");
+    QTest::addColumn<bool>("hasExperts");
+    for (const char *strategy : {"cpu fp32", "cpu:0 fp32 *1 -> cpu:1 bf16"})
+        for (const bool hasExperts : {false, true})
+            QTest::addRow("%s, %s", strategy, hasExperts ? "experts" : "none") << strategy << hasExperts;
+}
+
+/// With what the runner needs behind the model, the blend of a mix among it: all that the devices gave.
+void TestMoleAdapter::isInTheForecast()
+{
+    QFETCH(QString, strategy);
+    QFETCH(bool, hasExperts);
+    engine::LoadSpec spec;
+    spec.model = m_folder.filePath("forecast.safetensors").toStdString();
+    support::writeBytes(spec.model, safetensors(TinyRwkv7(1, kShape).tensors));
+    spec.strategy = strategy.toStdString();
+    spec.slots = 8;
+    if (hasExperts)
+        spec.adapters = {{write("mole.safetensors", safetensors(expertsOf(goldenOf("two-of-four", 1), 1)))}};
+    engine::EngineOptions options;
+    options.threads = 1;
+    const engine::Forecast forecast = engine::forecastLoad(spec, options);
+    std::map<std::string, support::FaultyDevice *> devices;
+    const engine::RunnerSession session(engine::loadModelOn(
+        [&](const std::string &id) {
+            auto opened = support::openFaultyCpu();
+            devices[id] = opened.get();
+            return opened;
+        },
+        spec, options, {}, {}));
+    QCOMPARE(session.memory().weights, forecast.memory.weights);
+    QCOMPARE(session.memory().workspace, forecast.memory.workspace);
+    QCOMPARE(forecast.memoryByDevice.size(), devices.size());
+    for (const engine::MemoryUse &use : forecast.memoryByDevice) {
+        const double taken = double(devices.at(use.device)->liveBytes()), needed = double(use.needed());
+        QVERIFY2(std::abs(taken - needed) <= 0.03 * needed,
+                 qPrintable(QString("%1, not %2").arg(taken).arg(needed)));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestMoleAdapter)

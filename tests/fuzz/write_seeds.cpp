@@ -82,6 +82,49 @@ int main(int count, char **arguments)
     write(root / "vocabulary", "literal", R"('\x80\u4f60 ab')");
     std::ifstream tokenizer(ROOKERY_SOURCE_DIR "/tests/data/tokenizers/qwen-like.json", std::ios::binary);
     write(root / "tokenizer_json", "qwen", {std::istreambuf_iterator<char>(tokenizer), {}});
+    write(
+        root / "jinja", "chat",
+        "{%- for m in messages if m.role != 'x' -%}{{ '<|' ~ m['role'] | upper }}{{ m.content[1:] | trim }}\n"
+        "{%- set ns = namespace(n=loop.index0 + 1) %}{% if not loop.last and ns.n > 0 %}{{ ns.n }}{% endif %}"
+        "{% endfor %}{% macro f(a, b=2) %}{{ a * b }}{% endmacro %}{{ f(3) }}{{ range(4) | list | join(',') "
+        "}}"
+        "{% if add_generation_prompt %}{{ {'a': [1, 2.5]} | tojson }}{% endif %}");
+    const std::string state = safetensors(
+        {{"blocks.0.att.time_state", "F32", "2, 2, 2", std::string(32, '<')}}, R"("format":"pt")");
+    write(root / "state", "tuned", state.substr(8, state.size() - 40));
+    write(
+        root / "state", "saved",
+        R"({"__metadata__":{"format":"rookery state","version":"1","layout":"rwkv7 1 x 4","model":"fuzzed",)"
+        R"("fingerprint":"0123","matrix":"value, key","checksum":"0"},)"
+        R"("blocks.0.att.time_state":{"dtype":"F32","shape":[2,2,2],"data_offsets":[0,32]}})");
+    write(root / "state", "list",
+          pkl::pth("](" + pkl::tensor(pkl::storage("Float", "0", 4), 0, {4}, {1}) +
+                       pkl::tensor(pkl::storage("Float", "1", 8), 0, {2, 2, 2}, {4, 2, 1}) +
+                       pkl::tensor(pkl::storage("Float", "0", 4), 0, {4}, {1}) + "e",
+                   {std::string(16, '<'), std::string(32, '<')}));
+    write(root / "layouts", "fla",
+          "model.embeddings.weight F32 4 2\nmodel.layers.0.attn.x_r BF16 1 1 "
+          "2\nmodel.layers.0.attn.w_lora.lora.0.weight "
+          "BF16 2 2\nmodel.layers.0.attn.r_proj.weight BF16 2 2\nlm_head.weight F32 4 2\n");
+    write(root / "layouts", "web-rwkv",
+          "emb.weight BF16 4 2\nblocks.0.att.time_mix_x BF16 2\nblocks.0.att.time_mix_w1 BF16 10 2\n"
+          "blocks.0.att.time_mix_w2 BF16 5 2 2\nblocks.0.att.time_first BF16 1 2\n");
+    write(root / "layouts", "transformers",
+          "rwkv.embeddings.weight F32 4 2\nrwkv.blocks.0.attention.time_mix_key F32 1 1 2\n"
+          "rwkv.blocks.0.feed_forward.key.weight F32 8 2\nhead.weight F32 4 2\n");
+    write(root / "layouts", "hybrid",
+          "model.embed_tokens.weight BF16 4 2\nmodel.layers.0.self_attn.q_proj.weight BF16 2 2\n"
+          "model.layers.0.mlp.gate_proj.weight BF16 4 2\nmodel.layers.0.input_layernorm.weight BF16 2\n");
+    const std::string zero(1, '\0');
+    write(root / "stored_vocabulary", "rwkv",
+          zero + "<s>\na\n\\x00\n\\n" + zero + zero + "3111" + zero + "a\n");
+    write(root / "stored_vocabulary", "gpt2",
+          "\1a\nb\nab\n<|e|>" + zero + "a b" + zero + "1113" + zero + "abba<|e|>");
+    write(
+        root / "config", "rwkv7",
+        R"({"model_type":"rwkv7","hidden_size":2,"num_hidden_layers":1,"head_dim":2,"norm_eps":1e-5,"a":{"b":[1,null]}})");
+    write(root / "config", "index",
+          R"(i{"metadata":{"total_size":56},"weight_map":{"model.embeddings.weight":"part.safetensors"}})");
     write(root / "gbnf", "all",
           "root ::= a (\"x\" | [^a-c\\n\\u00e9]{1,3})* # end\na ::= \"\\x41\"? . | \"(\" root \")\"\n");
     write(
