@@ -99,6 +99,9 @@ extern const Path kPlainPath;
 const Path *avx2Path();
 const Path *avx512Path();
 const Path *amxPath();
+/// The code of amxPath() without asking for tiles: for tests that carry out what the processor cannot. No
+/// device can be opened with it. nullptr without AVX-512.
+const Path *unaskedAmxPath();
 /// Products with bf16 weights as amxPath() does them, on tiles in plain C++; slow, for tests.
 const Path &emulatedAmxPath();
 

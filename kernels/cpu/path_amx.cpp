@@ -63,6 +63,13 @@ const Path *amxPath()
     return &path;
 }
 
+const Path *unaskedAmxPath()
+{
+    if (!avx512Path()) return nullptr;
+    static const Path path = amxPathOn(*avx512Path());
+    return &path;
+}
+
 } // namespace kernels::cpu
 
 #else
@@ -71,6 +78,7 @@ namespace kernels::cpu
 {
 
 const Path *amxPath() { return nullptr; }
+const Path *unaskedAmxPath() { return nullptr; }
 
 } // namespace kernels::cpu
 
