@@ -111,13 +111,24 @@ void RunnerSession::checkAdapter(const adapters::AdapterFile &adapter) const
     adapters::checkExperts(*m_loaded.model, adapter);
 }
 
+/// What may help when memory ends behind a load that seemed to fit, the cheapest first.
+static std::string fixesWhileWorking(int slots)
+{
+    std::string fixes;
+    if (slots > 1)
+        fixes = "Load the model again and run " + std::to_string(slots / 2) +
+                " sequences at once instead of " + std::to_string(slots) + ".\n";
+    return fixes + "Keep the weights smaller, in int8 or nf4.\nClose other programs that use the device.";
+}
+
 void RunnerSession::checkDevice() const
 {
     const kernels::Device *failed = m_loaded.segments->failed();
     if (!failed) return;
     if (failed->status() == kernels::Status::OutOfMemory)
         throw Error(ErrorCode::OutOfMemory,
-                    failed->info().id + ": the device ran out of memory while working");
+                    failed->info().id + ": the device ran out of memory while working",
+                    fixesWhileWorking(m_facts->slots));
     throw Error(ErrorCode::DeviceLost, failed->info().id + ": the device failed while working",
                 failed->info().reason);
 }

@@ -138,8 +138,12 @@ void TestFamilyRwkv7Gpu::readsTheSameInChunksAndCompany_data()
     QTest::addColumn<QString>("device");
     QTest::addColumn<QString>("format");
     for (const char *device : {"emulator", "cuda", "hip"})
-        for (const char *format : {"fp32", "fp16", "bf16", "int8", "nf4"})
+        for (const char *format : {"fp32", "nf4", "fp16", "bf16", "int8"}) {
+            // Formats are the same to rows and chunks: two are enough where everything takes long.
+            if (device[0] == 'e' && std::strcmp(format, "fp32") != 0 && std::strcmp(format, "nf4") != 0)
+                continue;
             QTest::addRow("%s %s", device, format) << device << format;
+        }
 }
 
 /// At once = in chunks = one by one, and alone = among others: bit for bit.
@@ -149,25 +153,26 @@ void TestFamilyRwkv7Gpu::readsTheSameInChunksAndCompany()
     QFETCH(QString, format);
     if (!isHere(device)) QSKIP("no such card here");
     engine::LoadedModel m = load(makeModel({2, 64, 32, 128}, 3), (device + ' ' + format).toStdString());
-    const std::vector<int> tokens = tinyTokens(3, 17);
+    const bool isSlow = device == QLatin1String("emulator");
+    const std::vector<int> tokens = tinyTokens(3, isSlow ? 11 : 17);
     const std::vector<float> whole = runTokens(m, tokens, int(tokens.size()));
     for (const int chunk : {1, 3, 7})
         QVERIFY2(sameBits(runTokens(m, tokens, chunk), whole),
                  qPrintable(QString("chunks of %1").arg(chunk)));
 
-    constexpr int kCompany = 10, kOurs = 6;
+    const int company = isSlow ? 5 : 10, oursAt = company / 2 + 1;
     std::vector<engine::StatePool::Slot> slots;
-    for (int i = 0; i <= kCompany; ++i)
+    for (int i = 0; i <= company; ++i)
         slots.push_back(m.states->acquire().value());
     std::vector<float> inCompany;
     for (std::size_t t = 0; t < tokens.size(); ++t) {
         std::vector<Rows> rows; // the others read other tokens, some of them several at once
         std::size_t before = 0;
-        for (int i = 0; i <= kCompany; ++i) {
-            const std::size_t count = i == kOurs ? 1 : 1 + (t + std::size_t(i)) % 3;
-            if (i < kOurs) before += count;
+        for (int i = 0; i <= company; ++i) {
+            const std::size_t count = i == oursAt ? 1 : 1 + (t + std::size_t(i)) % 3;
+            if (i < oursAt) before += count;
             std::vector<int> ids(count, (int(t) * 7 + i * 5) % kVocabulary);
-            if (i == kOurs) ids[0] = tokens[t];
+            if (i == oursAt) ids[0] = tokens[t];
             rows.push_back({slots[std::size_t(i)], ids});
         }
         const std::vector<float> ours = runStep(m, rows, {static_cast<std::int32_t>(before)});

@@ -55,6 +55,9 @@ void shufflesOverSixtyFour(float *out)
 
 void writesItsIndex(float *out) { out[threadIndex()] = static_cast<float>(threadIndex()); }
 
+/// The last thread of the last block writes behind the end.
+void writesOneBehind(float *out) { out[blockX() * kThreads + threadIndex() + 1] = 1; }
+
 /// Every block reads what the block before it leaves: blocks must not depend on each other.
 void readsTheBlockBefore(float *out)
 {
@@ -141,6 +144,7 @@ private Q_SLOTS:
     void catchesAShuffleOfHalfAWarp();
     void knowsHowWideAWarpIs();
     void catchesBlocksThatDependOnEachOther();
+    void catchesWhatIsWrittenBehindMemory();
     void catchesALaunchThatNoCardTakes();
     void aLostCardStaysLost();
     void canBeLostOnDemand();
@@ -247,6 +251,20 @@ void TestGpuEmulator::catchesBlocksThatDependOnEachOther()
         launch(card.launchOf(8), readsTheBlockBefore, out);
         QCOMPARE(card.host(out, 8) == want, std::strcmp(kernels, "warp32") == 0);
     }
+}
+
+void TestGpuEmulator::catchesWhatIsWrittenBehindMemory()
+{
+#if defined(__SANITIZE_ADDRESS__)
+    QSKIP("the address sanitizer ends the program there");
+#endif
+    Card card("warp32");
+    float *small = card.floats(std::vector<float>(2 * kThreads, 0));
+    float *large = card.floats(std::vector<float>(2 * kThreads + 1, 0));
+    launch(card.launchOf(2), writesOneBehind, large);
+    QCOMPARE(card.fault(), QString());
+    launch(card.launchOf(2), writesOneBehind, small);
+    QCOMPARE(card.fault(), QString("something was written behind the 1024 bytes of an allocation"));
 }
 
 void TestGpuEmulator::catchesALaunchThatNoCardTakes()

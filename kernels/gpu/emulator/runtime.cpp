@@ -1,5 +1,6 @@
 #include "kernels/gpu/emulator/runtime.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
@@ -22,6 +23,14 @@ namespace
 {
 
 constexpr unsigned kMostThreadsInBlock = 1024;
+/// Behind every piece of memory, filled with a pattern: a kernel that writes numbers there is caught. The
+/// address sanitizer catches who reads there too.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t kGuardBytes = 0;
+#else
+constexpr std::size_t kGuardBytes = 256;
+#endif
+constexpr int kGuardPattern = 0xff; // a NaN, for who reads there
 
 struct Card {
     Settings settings;
@@ -31,11 +40,16 @@ struct Card {
     std::string fault; ///< sticky
 };
 
+struct Piece {
+    int device = 0;
+    std::size_t bytes = 0;
+};
+
 /// Every card, and who may look at them: engines on several threads open devices of their own.
 struct Machine {
     std::recursive_mutex mutex;
     Card cards[kDevices];
-    std::map<void *, std::pair<int, std::size_t>> memory; ///< which card, bytes
+    std::map<void *, Piece> memory;
 };
 
 Machine &machine()
@@ -48,11 +62,27 @@ thread_local int t_device = 0;
 
 Card &card() { return machine().cards[t_device]; }
 
+/// A fault if something was written behind a piece of the card's memory.
+void checkGuards(int device)
+{
+    for (const auto &[begin, piece] : machine().memory) {
+        const auto *guard = static_cast<const unsigned char *>(begin) + piece.bytes;
+        if (piece.device != device ||
+            std::all_of(guard, guard + kGuardBytes, [](unsigned char b) { return b == kGuardPattern; }))
+            continue;
+        machine().cards[device].fault =
+            "something was written behind the " + std::to_string(piece.bytes) + " bytes of an allocation";
+        return;
+    }
+}
+
 void finish(Stream &stream)
 {
     const std::vector<std::function<void()>> work = std::exchange(stream.work, {});
+    std::string &fault = machine().cards[stream.device].fault;
     for (const auto &piece : work)
-        if (machine().cards[stream.device].fault.empty()) piece();
+        if (fault.empty()) piece();
+    if (!work.empty() && fault.empty()) checkGuards(stream.device);
 }
 
 bool parseBytes(std::string_view text, std::size_t &bytes)
@@ -150,9 +180,10 @@ Error_t Malloc(void **memory, std::size_t bytes)
     const std::lock_guard lock(machine().mutex);
     *memory = nullptr;
     if (bytes > card().settings.memoryBytes - card().usedBytes) return ErrorMemoryAllocation;
-    void *found = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+    void *found = std::aligned_alloc(256, (bytes + kGuardBytes + 255) / 256 * 256);
     if (!found) return ErrorMemoryAllocation;
     std::memset(found, 0xff, bytes);
+    std::memset(static_cast<std::byte *>(found) + bytes, kGuardPattern, kGuardBytes);
     card().usedBytes += bytes;
     machine().memory[found] = {t_device, bytes};
     *memory = found;
@@ -165,10 +196,10 @@ Error_t Free(void *memory)
     const std::lock_guard lock(machine().mutex);
     const auto found = machine().memory.find(memory);
     if (found == machine().memory.end()) return ErrorInvalidValue;
-    Card &owner = machine().cards[found->second.first];
+    Card &owner = machine().cards[found->second.device];
     for (Stream *stream : owner.streams)
         finish(*stream);
-    owner.usedBytes -= found->second.second;
+    owner.usedBytes -= found->second.bytes;
     machine().memory.erase(found);
     std::free(memory);
     return Success;

@@ -48,7 +48,8 @@ using Stream_t = Stream *;
 const char *GetErrorString(Error_t error);
 Error_t GetDeviceCount(int *count);
 Error_t SetDevice(int device);
-/// Memory that is full of NaN.
+/// Memory that is full of NaN. What a kernel writes behind it is a fault, found when a stream is
+/// synchronized.
 Error_t Malloc(void **memory, std::size_t bytes);
 /// Waits for everything first.
 Error_t Free(void *memory);

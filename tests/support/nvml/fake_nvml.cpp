@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <strings.h>
+
 namespace
 {
 
@@ -43,7 +45,7 @@ EXPORT int nvmlDeviceGetHandleByPciBusId_v2(const char *address, Card **card)
 {
     if (!g_isOpen) return Uninitialized;
     for (Card &each : g_cards) {
-        if (std::strcmp(each.address, address) != 0) continue;
+        if (strcasecmp(each.address, address) != 0) continue;
         *card = &each;
         return Success;
     }
