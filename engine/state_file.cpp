@@ -149,24 +149,25 @@ public:
         return values;
     }
 
-    /// The first `tokens` rows of what is kept for each token. Files of models with another context fit as
-    /// long as nothing was forgotten.
-    std::vector<float> rows(const StateSpec::Part &part, std::size_t tokens, bool hasForgotten) const
+    /// The first `tokens` rows of what is kept for each token; there may be more.
+    std::vector<float> rows(const StateSpec::Part &part, std::size_t tokens) const
     {
         const TensorEntry *entry = m_file.find(part.name);
         if (!entry && tokens == 0) return {};
         if (!entry) refuse(m_path, part.name + " is missing");
         const std::vector<std::int64_t> &shape = entry->shape;
-        const auto width = static_cast<std::int64_t>(part.width()),
-                   wanted = static_cast<std::int64_t>(tokens);
-        const bool fits = shape.size() == 2 && shape[1] == width &&
-                          (hasForgotten ? shape[0] == wanted : shape[0] >= wanted);
-        if (!fits)
+        const auto width = static_cast<std::int64_t>(part.width());
+        if (shape.size() != 2 || shape[0] < static_cast<std::int64_t>(tokens) || shape[1] != width)
             refuse(m_path, part.name + ": expected [" + std::to_string(tokens) + ", " +
                                std::to_string(width) + "], found " + entry->shapeText());
         std::vector<float> numbers = finite(part.name);
         numbers.resize(tokens * part.width());
         return numbers;
+    }
+    std::int64_t rowsOf(const std::string &name) const
+    {
+        const TensorEntry *entry = m_file.find(name);
+        return entry && !entry->shape.empty() ? entry->shape.front() : 0;
     }
 
     std::vector<float> part(const StateSpec::Part &part) const
@@ -216,9 +217,14 @@ SavedState readAll(const Reader &reader, const std::string &path, const StateOwn
     const float read = spec.positions.empty() ? 0 : state.state[spec.positions.front()];
     const auto context = static_cast<float>(spec.contextTokens);
     if (!(read >= 0)) refuse(path, "expected a number of tokens read, found one below 0");
-    for (const StateSpec::Part &part : spec.parts)
-        if (part.isPerToken)
-            append(reader.rows(part, static_cast<std::size_t>(std::min(read, context)), read > context));
+    for (const StateSpec::Part &part : spec.parts) {
+        if (!part.isPerToken) continue;
+        // A full ring has forgotten its first tokens, and fits only where it is as long.
+        if (read > context && reader.rowsOf(part.name) != spec.contextTokens)
+            refuse(path, "it has read more tokens than the " + std::to_string(spec.contextTokens) +
+                             " that the model was loaded with key/value memory for");
+        append(reader.rows(part, static_cast<std::size_t>(std::min(read, context))));
+    }
     reader.checkSum();
     state.logits = reader.finite(kLogits);
     if (!state.logits.empty() && state.logits.size() != static_cast<std::size_t>(owner.vocabulary))

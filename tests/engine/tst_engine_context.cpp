@@ -94,6 +94,7 @@ private Q_SLOTS:
     void otherCommandsRefuseToo();
     void textsTakeMemoryAsTheyGrow();
     void whoFindsNoPageEnds();
+    void aCancelledTextLeavesItsPages();
     void oneTextGoesOnInSeveral();
     void statesOfAnotherContextFit();
     void readsStatesWithTheWholeRing();
@@ -264,6 +265,20 @@ void TestEngineContext::whoFindsNoPageEnds()
     QVERIFY(std::equal(told.begin(), told.end(), all.begin()));
 }
 
+void TestEngineContext::aCancelledTextLeavesItsPages()
+{
+    FaultyDevice *device = nullptr;
+    World world(spec(2000), device);
+    const auto job = world.engine->generate(greedy(tinyTokens(2, 60), 1900));
+    QVERIFY(world.events.waitForEvents<ev::TokenChunk>(job, 20)); // on its second page
+    world.engine->cancel(job);
+    world.events.waitForEnd(job);
+    QVERIFY(world.events.has<ev::Cancelled>(job));
+    device->setFreeBytes(1);
+    const auto next = world.run(greedy(tinyTokens(3, 60), 60));
+    QCOMPARE(world.events.one<ev::Finished>(next).reason, FinishReason::Length);
+}
+
 /// The cache and held states give the same text, over the borders of pages.
 void TestEngineContext::oneTextGoesOnInSeveral()
 {
@@ -305,7 +320,9 @@ void TestEngineContext::statesOfAnotherContextFit()
     goOn.from = middle.events.one<ev::StateOpened>(open(middle)).state;
     QCOMPARE(middle.events.tokens(middle.run(goOn)), whole);
     World small(spec(kContext));
-    QCOMPARE(small.failureOf(open(small)).code(), ErrorCode::BadState);
+    const engine::Error error = small.failureOf(open(small));
+    QCOMPARE(error.code(), ErrorCode::BadState);
+    QVERIFY2(error.message().find("has read more tokens than the 24") != std::string::npos, error.what());
 }
 
 /// As files were written when a slot had room for all tokens.
