@@ -65,7 +65,10 @@ struct Case {
 
     std::vector<Bounded> wanted(int mix, Format format, double inputError) const
     {
-        const std::vector<float> A = rounded(a, format, kChannels), B = rounded(b, format, rank);
+        const auto first =
+            b.begin() + mix * rank * kChannels; // i8 depends on the whole matrix, and this is one
+        const std::vector<float> A = rounded(a, format, kChannels),
+                                 B = rounded({first, first + rank * kChannels}, format, rank);
         const auto number = [](const std::vector<float> &values, int i) {
             return static_cast<double>(values[static_cast<std::size_t>(i)]);
         };
@@ -85,7 +88,7 @@ struct Case {
                 double low = number(mu, mix * kChannels + c), error = 2 * kEps * std::abs(low);
                 for (int i = 0; i < rank; ++i) {
                     const Bounded &part = z[static_cast<std::size_t>(i)];
-                    const double weight = number(B, (mix * kChannels + c) * rank + i);
+                    const double weight = number(B, c * rank + i);
                     low += part.value * weight;
                     error += (part.tolerance + (rank * kEps + inputError) * std::abs(part.value)) *
                              std::abs(weight);
