@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -147,6 +148,15 @@ std::vector<Answer> generateMany(GenerateSpec spec, int count, Session &session,
     return answers;
 }
 
+/// Before a long text is written, not behind it.
+void requireFolder(const char *option, const std::string &path)
+{
+    const auto folder = std::filesystem::path(path).parent_path();
+    std::error_code ignored;
+    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+        throw CLI::ValidationError(option, "expected a file in a folder that exists, found \"" + path + '"');
+}
+
 int runGenerate(Arguments arguments, Context &context)
 {
     if (!arguments.promptFile.empty()) arguments.prompt = readPrompt(arguments.promptFile);
@@ -217,6 +227,8 @@ void addGenerate(CLI::App &app, Command &chosen)
         if (arguments->prompt.empty() && arguments->promptFile.empty() && arguments->openState.path.empty())
             throw CLI::ValidationError("--prompt",
                                        "expected a text to continue (or --prompt-file, or --state)");
+        requireFolder("--save-state", arguments->saveState);
+        requireFolder("--save-gates", arguments->mix.saveGates);
         if (!arguments->mix.voices.empty() && !arguments->saveState.empty())
             throw CLI::ValidationError("--save-state", "a mix has no state of its own, but one a voice");
         chosen = [arguments](Context &context) { return runGenerate(*arguments, context); };

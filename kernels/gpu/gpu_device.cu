@@ -110,6 +110,8 @@ std::size_t GpuDevice::weightBytes(Format format, std::int32_t rows, std::int32_
         return static_cast<std::size_t>(rows) * rowBytesOf<traits>(cols);
         KERNELS_FORMATS(X)
 #undef X
+    case Format::I8: // a matrix as a whole, not rows: only the processor has it
+        break;
     }
     return 0;
 }

@@ -118,6 +118,8 @@ GPU_KERNEL void GPU_BOUNDS(kGroups *kLanes) multiply(Parts all)
         break;
         KERNELS_FORMATS(X)
 #undef X
+    case Format::I8: // refused at load
+        break;
     }
     float y = sumOfRow(sum);
     constexpr int kLanesEach = kLanes / R;

@@ -96,6 +96,8 @@ std::vector<std::byte> packedRows(const PackWeight &args, std::size_t rows)
         return packedRows<traits>(args, rows);
         KERNELS_FORMATS(X)
 #undef X
+    case Format::I8: // a matrix as a whole, not rows: only the processor has it
+        break;
     }
     return {};
 }

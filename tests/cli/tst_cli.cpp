@@ -73,6 +73,8 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
     row("generate demo --prompt x --max-tokens 3.5", "--max-tokens");
     row("generate demo --prompt x --seed -1", "--seed");
     row("generate demo --prompt x --seed 18446744073709551616", "--seed");
+    row("generate demo --prompt x --save-state none/of/these.state", "--save-state");
+    row("generate demo --prompt x --voice pirate --save-gates none/of/these.json", "--save-gates");
     row("generate demo --prompt x --sead 1", "--sead");
     row("generate demo --prompt x --grammar missing.gbnf", "--grammar");
     row("chat demo --once x --json-schema missing.json", "--json-schema");
