@@ -35,7 +35,7 @@ void TestCliDevices::showsWhatTheDriverTells()
     const Outcome outcome = run(words("devices"), {}, environment());
     QCOMPARE(outcome.code, 0);
     QVERIFY2(
-        outcome.output.contains("emulator:0: emulated card 0\n  memory   2.15 GB free of 2.15 GB\n"
+        outcome.output.contains("emulator:0: emulated card 0\n  memory   2.15 GB free of 8.59 GB\n"
                                 "  now      73 % busy, 20.50 GB of 80.00 GB used, 312 W of 700 W, 64 °C\n"),
         qPrintable(outcome.output));
     QVERIFY2(outcome.output.contains("  now      emulated:1: Not Found\n"), qPrintable(outcome.output));

@@ -415,7 +415,8 @@ void TestMoleAdapter::isInTheForecast()
     spec.strategy = strategy.toStdString();
     spec.slots = 8;
     if (hasExperts)
-        spec.adapters = {{write("mole.safetensors", safetensors(expertsOf(goldenOf("two-of-four", 1), 1)))}};
+        spec.adapters.emplace_back().path =
+            write("mole.safetensors", safetensors(expertsOf(goldenOf("two-of-four", 1), 1)));
     engine::EngineOptions options;
     options.threads = 1;
     const engine::Forecast forecast = engine::forecastLoad(spec, options);
