@@ -144,8 +144,8 @@ void MainWindow::buildMenus()
             if (action == &all[Act::Quit] || action == &all[Act::Cut] || action == &all[Act::EditMessage] ||
                 action == &all[Act::Preferences] || action == &all[Act::ToggleChatList] ||
                 action == &all[Act::ZoomIn] || action == &all[Act::AddModelFolder] ||
-                action == &all[Act::ShowStates] || action == &all[Act::ShowAdapters] || action == &all[Act::CommandSearch] ||
-                action == &all[Act::About])
+                action == &all[Act::ShowStates] || action == &all[Act::ShowAdapters] ||
+                action == &all[Act::CommandSearch] || action == &all[Act::About])
                 bar->addSeparator();
             bar->addAction(action);
         }

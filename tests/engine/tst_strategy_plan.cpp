@@ -35,8 +35,8 @@ void TestStrategyPlan::spellsOutWhatAStrategySays()
     const StrategyPlan plan = engine::planStrategy("cuda fp16i8 *2 -> cpu fp32 head=int8 ffn=nf4", model());
     QCOMPARE(plan.items.size(), 7U); // and the head
     for (int i = 0; i < 7; ++i)
-        QVERIFY((plan.items[std::size_t(i)] ==
-                 (i < 2 ? LayerPlace{"cuda:0", "i8"} : LayerPlace{"cpu", "fp32"})));
+        QVERIFY(
+            (plan.items[std::size_t(i)] == (i < 2 ? LayerPlace{"cuda:0", "i8"} : LayerPlace{"cpu", "fp32"})));
     QCOMPARE(plan.head, std::string("int8"));
     QCOMPARE(plan.channelMix, std::string("nf4"));
     QVERIFY(plan.embedding.empty() && plan.factors.empty());
