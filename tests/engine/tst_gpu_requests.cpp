@@ -274,6 +274,7 @@ void TestGpuRequests::saysWhichOfTwoCardsVanished()
         QVERIFY2(error.message().find("emulator:") != std::string::npos, error.message().c_str());
         QVERIFY(!world.generated(job).empty()); // what was there is not taken back
     }
+    QVERIFY(world.events.waitForEvents<ev::ModelUnloaded>(0, 1)); // comes behind the ends of the jobs
     const auto unloaded = world.events.all<ev::ModelUnloaded>(0);
     QCOMPARE(unloaded.size(), std::size_t{1});
     QCOMPARE(unloaded[0].reason.code(), ErrorCode::DeviceLost);
