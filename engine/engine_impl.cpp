@@ -109,7 +109,10 @@ void EngineImpl::runJob(JobId job, const std::stop_token &stop, const Work &work
 bool EngineImpl::claim(JobId job)
 {
     const std::lock_guard lock(m_jobsMutex);
-    return m_jobs.erase(job) > 0;
+    const auto found = m_jobs.extract(job);
+    if (found.empty()) return false;
+    postLater(std::move(found.mapped().later)); // they are told that there is no such request
+    return true;
 }
 
 /// False if the job has ended; from now on it can only be ended by itself.

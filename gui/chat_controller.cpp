@@ -41,8 +41,12 @@ ChatController::ChatController(EngineBridge &bridge, QObject *parent)
     connect(&m_mixStates, &MixStates::changed, this, &ChatController::resumeWaiting);
     connect(&m_mixStates, &MixStates::failed, this, &ChatController::voiceFailed);
     connect(&stateOrders(), &StateOrders::changed, this, [this](const QString &path) {
-        for (const auto &[id, c] : m_chats)
-            if (c->row.origin == path) releaseState(*c); // the next answer opens it anew
+        for (const auto &[id, c] : m_chats) {
+            if (c->row.origin != path) continue;
+            forgetOpening(*c);
+            releaseState(*c); // the next answer opens it anew
+        }
+        resumeWaiting();
     });
     connect(&m_history, &History::opened, this, &ChatController::readHistory);
     connect(&m_history, &History::chatLoaded, this, &ChatController::readNodes);

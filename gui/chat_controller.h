@@ -211,6 +211,7 @@ private:
     // chat_states.cpp
     bool handleOpening(Chat &c, const engine::Event &event);
     void handleState(const engine::Event &event);
+    void forgetOpening(Chat &c);
     void releaseState(Chat &c); ///< it is opened again from row.origin when it is needed
     void releaseStates();
     void adoptState(const QString &path, const engine::event::StateOpened &opened);

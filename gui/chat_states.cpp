@@ -31,10 +31,7 @@ void ChatController::setStateFile(ChatId id, const QString &path)
     Chat *c = find(id);
     if (!c) return;
     stop(*c);
-    if (const engine::JobId job = std::exchange(c->opening, 0); job != 0) {
-        m_answers.remove(job);
-        if (m_bridge.hasEngine()) m_bridge.engine().cancel(job);
-    }
+    forgetOpening(*c);
     releaseState(*c);
     c->row.origin = path;
     c->stateProblem.clear();
@@ -44,6 +41,15 @@ void ChatController::setStateFile(ChatId id, const QString &path)
     }
     if (c->inHistory) keep(*c);
     if (id == m_current) Q_EMIT stateChanged();
+}
+
+/// What is being opened is not wanted any more.
+void ChatController::forgetOpening(Chat &c)
+{
+    const engine::JobId job = std::exchange(c.opening, 0);
+    if (job == 0) return;
+    m_answers.remove(job);
+    if (m_bridge.hasEngine()) m_bridge.engine().cancel(job);
 }
 
 void ChatController::releaseState(Chat &c)

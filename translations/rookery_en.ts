@@ -2264,10 +2264,6 @@ Click for the monitor.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token takes memory in every slot.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Head norm epsilon</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2289,6 +2285,10 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>As in the file (%1 tokens)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token that a text has read takes memory.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -2258,10 +2258,6 @@ Click for the monitor.</source>
         <translation> トークン</translation>
     </message>
     <message>
-        <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token takes memory in every slot.</source>
-        <translation>このハイブリッドのアテンションが保持するトークン数 (16～1,048,576)。超えるとチャットはそこで終わります。トークンごとに全スロットのメモリーを使います。</translation>
-    </message>
-    <message>
         <source>Head norm epsilon</source>
         <translation>ヘッド正規化の ε</translation>
     </message>
@@ -2284,6 +2280,10 @@ Click for the monitor.</source>
     <message>
         <source>As in the file (%1 tokens)</source>
         <translation>ファイルのとおり (%1 トークン)</translation>
+    </message>
+    <message>
+        <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token that a text has read takes memory.</source>
+        <translation>このハイブリッドのアテンションが保持するトークン数 (16～1,048,576)。超えるとチャットはそこで終わります。読んだトークンごとにメモリーを使います。</translation>
     </message>
 </context>
 <context>

@@ -2258,10 +2258,6 @@ Click for the monitor.</source>
         <translation> 个词元</translation>
     </message>
     <message>
-        <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token takes memory in every slot.</source>
-        <translation>此混合模型的注意力保留多少个词元（16 至 1,048,576）。超出后聊天即结束。每个词元在每个槽位都占用内存。</translation>
-    </message>
-    <message>
         <source>Head norm epsilon</source>
         <translation>头归一化 ε</translation>
     </message>
@@ -2284,6 +2280,10 @@ Click for the monitor.</source>
     <message>
         <source>As in the file (%1 tokens)</source>
         <translation>按文件（%1 个词元）</translation>
+    </message>
+    <message>
+        <source>How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows them ends. Each token that a text has read takes memory.</source>
+        <translation>此混合模型的注意力保留多少个词元（16 至 1,048,576）。超出后聊天即结束。文本每读一个词元就占用一份内存。</translation>
     </message>
 </context>
 <context>

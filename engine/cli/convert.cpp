@@ -74,9 +74,6 @@ void addConvert(CLI::App &app, Command &chosen)
     command.add_flag("--force", spec.overwrite, "replace OUT if it exists");
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
-        if (!arguments->spec.vocabulary.empty() && !arguments->spec.output.ends_with(".gguf"))
-            throw CLI::ValidationError("--vocab", "only a .gguf holds a vocabulary, found OUT \"" +
-                                                      arguments->spec.output + '"');
         chosen = [arguments](Context &context) { return runConvert(*arguments, context); };
     });
 }

@@ -9,12 +9,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <random>
+#include <system_error>
 
 namespace cli
 {
@@ -88,6 +90,10 @@ std::string readPrompt(const std::string &path)
 {
     std::ifstream file;
     if (path != "-") file.open(path, std::ios::binary);
+    if (path != "-" && !file.is_open()) {
+        const std::string reason = std::generic_category().message(errno);
+        throw Error(ErrorCode::FileNotFound, "Cannot open " + path + ": " + reason, path);
+    }
     std::istream &input = path == "-" ? std::cin : file;
     std::string text, part(1U << 16, '\0');
     while (input.read(part.data(), std::streamsize(part.size())) || input.gcount() > 0) {

@@ -260,11 +260,12 @@ void answerWithEchoes(Service &service, const ExchangePtr &exchange, CompletionA
             echoes.texts.push_back(prompt.text);
             return goOn(asked, std::move(echoes));
         }
-        return await<event::Detokenized>(service, service.engine.detokenize(prompt.tokens), exchange,
-                                         [goOn, asked, echoes](const event::Detokenized &done) {
-                                             Echoes more = echoes;
-                                             more.texts.push_back(done.text);
-                                             goOn(asked, std::move(more));
+        const engine::JobId job = service.engine.detokenize(prompt.tokens);
+        const auto kept = std::make_shared<Echoes>(std::move(echoes)); // not copied for every prompt
+        return await<event::Detokenized>(service, job, exchange,
+                                         [goOn, asked, kept](const event::Detokenized &done) {
+                                             kept->texts.push_back(done.text);
+                                             goOn(asked, std::move(*kept));
                                          });
     }
     if (!asked.logprobs || echoes.scores.size() == asked.prompts.size())
@@ -273,11 +274,13 @@ void answerWithEchoes(Service &service, const ExchangePtr &exchange, CompletionA
     PromptScores::Asked wanted{prompt.text, prompt.tokens,
                                asked.shared.states.empty() ? nullptr : asked.shared.states.front(),
                                asked.shared.spec.topLogprobs};
+    for (const Tokens &scores : echoes.scores)
+        wanted.before += scores.size();
     service.admit();
-    const auto done = [goOn, asked, echoes](Tokens scores) {
-        Echoes more = echoes;
-        more.scores.push_back(std::move(scores));
-        goOn(asked, std::move(more));
+    const auto kept = std::make_shared<Echoes>(std::move(echoes));
+    const auto done = [goOn, asked, kept](Tokens scores) {
+        kept->scores.push_back(std::move(scores));
+        goOn(asked, std::move(*kept));
     };
     std::make_shared<PromptScores>(service, exchange, std::move(wanted), done)->run();
 }

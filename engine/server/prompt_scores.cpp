@@ -52,10 +52,10 @@ void PromptScores::run()
 void PromptScores::readNext()
 {
     const std::vector<int> &tokens = m_asked.tokens;
-    if (tokens.size() > kMostTokens)
+    if (tokens.size() > kMostTokens - m_asked.before)
         throw badRequest("prompt", "prompt: expected at most " + std::to_string(kMostTokens) +
-                                       " tokens where echo and logprobs are asked for, found " +
-                                       std::to_string(tokens.size()));
+                                       " tokens in all where echo and logprobs are asked for, found " +
+                                       std::to_string(m_asked.before + tokens.size()));
     if (m_at == tokens.size()) return name();
     const Library::Model *model = m_service.library.model() ? &*m_service.library.model() : nullptr;
     if (!model) throw unavailable("the model is gone");

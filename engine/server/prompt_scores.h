@@ -16,7 +16,7 @@ namespace server
 class PromptScores final : public std::enable_shared_from_this<PromptScores>
 {
 public:
-    /// As many as a prompt may have.
+    /// As many as the prompts of one request may have: each score keeps some kilobytes.
     static constexpr std::size_t kMostTokens = 16384;
 
     struct Asked {
@@ -24,6 +24,7 @@ public:
         std::vector<int> tokens; ///< instead
         HeldStatePtr from;       ///< what it is read behind; nullptr: nothing
         int top = 0;             ///< likeliest tokens to tell of each place
+        std::size_t before = 0;  ///< tokens of the same request that were scored already
     };
     /// One a token. The first one's log-probability is NaN: nothing tells what was expected there.
     using Done = std::function<void(std::vector<engine::GeneratedToken>)>;

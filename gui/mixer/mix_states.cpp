@@ -14,6 +14,10 @@ MixStates::MixStates(EngineBridge &bridge, QObject *parent)
     connect(&stateOrders(), &StateOrders::changed, this, [this](const QString &path) {
         if (const engine::StateId state = m_open.take(path); state != 0 && m_bridge.hasEngine())
             m_bridge.engine().releaseState(state);
+        if (const engine::JobId job = m_jobs.key(path); job != 0) { // opens it in the order that was
+            m_jobs.remove(job);
+            m_strays.insert(job);
+        }
         Q_EMIT changed();
     });
 }

@@ -22,6 +22,19 @@ constexpr int kLeastContext = 16, kMostContext = 1 << 20, kFilesContext = kLeast
 constexpr int kContextStep = 1024;
 constexpr double kEpsilonUnit = 1e-5; ///< in which the field counts
 
+/// Steps to whole multiples, also from the value that stands for the file's own.
+class ContextField final : public QSpinBox
+{
+public:
+    using QSpinBox::QSpinBox;
+    void stepBy(int steps) override
+    {
+        const int below = value() / kContextStep * kContextStep;
+        const int from = steps < 0 && below < value() ? below + kContextStep : below;
+        setValue(from + steps * kContextStep < kContextStep ? minimum() : from + steps * kContextStep);
+    }
+};
+
 /// RWKV-5 to 7. Of hybrids the family does not tell; of those few have such a norm.
 bool hasHeadNorm(const std::string &family)
 {
@@ -41,7 +54,7 @@ LoadAdvanced::LoadAdvanced(QWidget *parent)
     , m_fold(new QPushButton(this))
     , m_fields(new QWidget(this))
     , m_form(new QFormLayout(m_fields))
-    , m_context(new QSpinBox(m_fields))
+    , m_context(new ContextField(m_fields))
     , m_epsilon(new QDoubleSpinBox(m_fields))
 {
     m_fold->setObjectName(QStringLiteral("models.load.advanced"));
@@ -58,7 +71,7 @@ LoadAdvanced::LoadAdvanced(QWidget *parent)
     m_context->setSuffix(tr(" tokens"));
     m_context->setToolTip(
         tr("How many tokens the attention of this hybrid keeps, 16 to 1,048,576. A chat that outgrows "
-           "them ends. Each token takes memory in every slot."));
+           "them ends. Each token that a text has read takes memory."));
 
     m_epsilon->setObjectName(QStringLiteral("models.load.epsilon"));
     m_epsilon->setRange(0, 1 / kEpsilonUnit);

@@ -97,7 +97,6 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
     row("generate demo --prompt x --adapter owl:strong",
         "--adapter: expected a file, or FILE:SCALE with a scale from -1000 to 1000, found \"owl:strong\"");
     row("generate demo --prompt x --adapter owl:nan", "--adapter");
-    row("convert demo out.pth --vocab words.txt", "--vocab");
     row("serve --models-dir missing", "--models-dir: expected a folder, found none at \"missing\"");
     row("generate demo --prompt x --state-order upwards", "key-value, value-key");
     row("embed demo", "--text");

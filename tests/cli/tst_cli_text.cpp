@@ -17,6 +17,8 @@ private Q_SLOTS:
     void initTestCase() { QVERIFY(m_folder.isValid()); }
 
     void generateGivesOneObject();
+    void generateTakesThePromptOfAFile();
+    void aConvertedModelTakesAVocabularyAlong();
     void generateKeepsToTokens();
     void generateKeepsToAGrammar();
     void aSeedGivesItsTextInAnyCompany();
@@ -49,6 +51,31 @@ void TestCliText::generateGivesOneObject()
     // Without --json the same text is all there is.
     const Outcome plain = run(words("generate demo --prompt The --max-tokens 5 --seed 7 --ignore-end"));
     QCOMPARE(plain.output, result[QStringLiteral("text")].toString() + QLatin1Char('\n'));
+}
+
+void TestCliText::generateTakesThePromptOfAFile()
+{
+    QFile file(path("prompt.txt"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("The raven") == 9);
+    file.close();
+    const QStringList common = words("generate demo --max-tokens 5 --temperature 0");
+    const Outcome fromFile = run(common + QStringList{QStringLiteral("--prompt-file"), path("prompt.txt")});
+    const Outcome given = run(common + QStringList{QStringLiteral("--prompt"), QStringLiteral("The raven")});
+    QCOMPARE(fromFile.output, given.output);
+    const Outcome missing = run(common + QStringList{QStringLiteral("--prompt-file"), path("missing.txt")});
+    QCOMPARE(missing.code, 2);
+    QVERIFY2(missing.errors.contains(QLatin1String("missing.txt: No such file")), qPrintable(missing.errors));
+}
+
+void TestCliText::aConvertedModelTakesAVocabularyAlong()
+{
+    const QString vocabulary = QStringLiteral(ROOKERY_BUILD_DIR "/share/rookery/demo/rwkv_vocab_demo.txt");
+    const Outcome outcome =
+        run(words("convert demo") + QStringList{path("own.pth"), QStringLiteral("--vocab"), vocabulary});
+    QVERIFY2(outcome.code == 0, qPrintable(outcome.errors));
+    const QStringList more = words("--prompt The --max-tokens 5 --temperature 0");
+    QCOMPARE(run(words("generate") + QStringList{path("own.pth")} + more).output,
+             run(words("generate demo") + more).output);
 }
 
 /// Log-probabilities, and what bans, biases and stop tokens make of them.
