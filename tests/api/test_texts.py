@@ -58,6 +58,8 @@ def test_echo_with_logprobs_of_long_prompts_and_tokens(client, server, model):
     assert two[0].logprobs.token_logprobs[1:-50] == pytest.approx(two[1].logprobs.token_logprobs[1:], abs=1e-4)
     body = {"prompt": [5] * 20000, "max_tokens": 0, "echo": True, "logprobs": 0}
     assert server.json("POST", "/v1/completions", body, status=400)["error"]["param"] == "prompt"
+    body["prompt"] = [[5], [5] * 16384]  # one token too many in all
+    assert "in all" in server.json("POST", "/v1/completions", body, status=400)["error"]["message"]
     body["prompt"] = [5, 2**30]
     assert server.json("POST", "/v1/completions", body, status=400)
 
