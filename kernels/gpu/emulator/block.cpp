@@ -38,12 +38,19 @@ public:
         current().wait = what;
         current().fiber.giveWay();
     }
-    /// Ends the kernel: no thread of the block runs on.
-    void fail(const std::string &what)
+    /// Ends the kernel: no thread of the block runs on, so nothing that was made on the way here is
+    /// destroyed.
+    void failOver(unsigned width)
     {
-        m_fault = what + " (block " + std::to_string(place.block.x) + "," + std::to_string(place.block.y) +
-                  "," + std::to_string(place.block.z) + ", thread " + std::to_string(m_current) + ")";
+        tellOf(width);
         current().fiber.giveWay();
+    }
+    void tellOf(unsigned width)
+    {
+        m_fault = "a shuffle over " + std::to_string(width) + " lanes where a warp has " +
+                  std::to_string(warp()) + " (block " + std::to_string(place.block.x) + "," +
+                  std::to_string(place.block.y) + "," + std::to_string(place.block.z) + ", thread " +
+                  std::to_string(m_current) + ")";
     }
     void shuffle(std::vector<unsigned> &order)
     {
@@ -186,9 +193,7 @@ void waitForBlock() { t_block.wait(Wait::Block); }
 
 std::uint64_t exchange(std::uint64_t value, unsigned lane, unsigned width)
 {
-    if (width > t_block.warp())
-        t_block.fail("a shuffle over " + std::to_string(width) + " lanes where a warp has " +
-                     std::to_string(t_block.warp()));
+    if (width > t_block.warp()) t_block.failOver(width);
     Thread &self = t_block.current();
     const unsigned first = t_block.currentIndex() / width * width;
     const int turn = self.turn;
