@@ -315,7 +315,7 @@ struct ConvertSpec {
     std::string output; ///< ends with .safetensors, .pth or .gguf, which tells the format
     std::string type; ///< "fp32" ("f32"), "fp16" ("f16"), "bf16"; .gguf also "q8_0", "q4_0"; empty: as stored
     std::string
-        vocabulary; ///< path, goes into a .gguf or beside others; empty: the one that a load would use
+        vocabulary; ///< path; goes into a .gguf or beside others; empty: the one that a load would use
     bool overwrite = false; ///< false: fails if `output` exists
 };
 

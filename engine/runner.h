@@ -150,7 +150,7 @@ private:
     void sweep();
     void embedStep();
     void embedSome(Request &r);
-    std::size_t bytesOfState(std::size_t tokens) const;
+    std::size_t bytesOfState(const Request &request, std::size_t tokens) const;
     std::size_t strideOf(const Request &request) const;
     bool isAtCheckpoint(const Request &request) const;
     int rowsNow(const Request &request) const;

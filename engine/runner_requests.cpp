@@ -226,7 +226,7 @@ void Runner::end(Request &r, Event event)
 StateImagePtr Runner::capture(Request &r, int logitRow, bool needed)
 {
     StatePool &pool = m_session->pool();
-    if (!needed && (!r.cacheable || bytesOfState(r.read) > m_cache.budgetBytes())) return nullptr;
+    if (!needed && (!r.cacheable || bytesOfState(r, r.read) > m_cache.budgetBytes())) return nullptr;
     auto image = std::make_shared<StateImage>(); // shared by the cache and by whoever holds the state
     image->state = pool.save(r.slot);
     m_session->checkDevice();

@@ -89,10 +89,12 @@ void Runner::planAndAdmit()
     } while (m_plan.admit > 0);
 }
 
-/// On the host, behind so many tokens.
-std::size_t Runner::bytesOfState(std::size_t tokens) const
+/// On the host, behind so many tokens of the request and those that its start keeps.
+std::size_t Runner::bytesOfState(const Request &request, std::size_t tokens) const
 {
     const StateSpec &spec = m_session->pool().spec();
+    if (request.start)
+        tokens += static_cast<std::size_t>(std::max(0, spec.tokensIn(request.start->state.size())));
     return spec.floatsOf(std::min(tokens, static_cast<std::size_t>(spec.contextTokens))) * sizeof(float);
 }
 
@@ -100,7 +102,7 @@ std::size_t Runner::bytesOfState(std::size_t tokens) const
 std::size_t Runner::strideOf(const Request &request) const
 {
     if (!request.cacheable || request.kind == Request::Kind::Logits) return 0;
-    return checkpointStride(request.tokens.size(), bytesOfState(request.tokens.size()),
+    return checkpointStride(request.tokens.size(), bytesOfState(request, request.tokens.size()),
                             m_cache.budgetBytes());
 }
 

@@ -77,8 +77,8 @@ std::optional<StatePool::Slot> StatePool::acquire()
 {
     if (m_free.empty()) return std::nullopt;
     const Slot slot = m_free.back();
+    clear(slot); // may find no memory: the slot is still free then
     m_free.pop_back();
-    clear(slot);
     return slot;
 }
 

@@ -68,8 +68,7 @@ void addAdapters(CLI::App &command, std::vector<engine::AdapterUse> &adapters);
 /// --kernels.
 void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positional = true);
 /// --temperature, --top-p, ... --seed, --max-tokens (with `maxTokens` as the default), --logit-bias, --ban,
-/// --stop and
-/// --stop-token.
+/// --stop and --stop-token.
 void addSamplingArguments(CLI::App &command, SamplingArguments &arguments, int maxTokens);
 /// --json-object, --json-schema and --grammar, of which one may be given.
 void addGrammarArguments(CLI::App &command, engine::GrammarSpec &grammar);

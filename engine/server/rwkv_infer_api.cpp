@@ -6,6 +6,8 @@
 #include "engine/server/strategy_names.h"
 
 #include <cmath>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace server
@@ -109,6 +111,23 @@ void checkGates(const std::vector<float> &gates, std::size_t rows, const std::st
     if (std::fabs(sum) < 1e-6) throw badRequest(param, param + ": the sum of the gates is 0");
 }
 
+/// What became of the gates of an answer, which may be several generations.
+struct GatesTold {
+    std::size_t left = 0;     ///< generations that have not told yet
+    std::optional<int> token; ///< of the first one that took them: from there on they count
+    std::optional<engine::Error> problem;
+};
+
+/// One that took the gates is enough: the others have ended.
+void answerGates(Service &service, Exchange &exchange, const GatesTold &told)
+{
+    if (!told.token && told.problem) throw service.problem(*told.problem);
+    if (!told.token) throw unavailable("this was cancelled");
+    OutJson body = kSuccess;
+    body["token"] = *told.token;
+    exchange.reply(body);
+}
+
 /// Moves the gates of an answer that is being written, from its next token on.
 void moveGates(Service &service, const ExchangePtr &exchange, const Fields &fields)
 {
@@ -119,14 +138,17 @@ void moveGates(Service &service, const ExchangePtr &exchange, const Fields &fiel
     if (found == service.mixes.end())
         throw ApiError(404, "invalid_request_error", "request_not_found",
                        "no answer \"" + id + "\" by a mix is being written", "request");
-    engine::JobId last = 0;
+    const auto told = std::make_shared<GatesTold>();
+    told->left = found->second.size();
     for (const engine::JobId job : found->second)
-        last = service.engine.setGates(job, *gates);
-    await<event::GatesSet>(service, last, exchange, [exchange](const event::GatesSet &set) {
-        OutJson body = kSuccess;
-        body["token"] = set.token;
-        exchange->reply(body);
-    });
+        service.jobs.watch(
+            service.engine.setGates(job, *gates), [&service, exchange, told](const engine::Event &event) {
+                if (const auto *set = std::get_if<event::GatesSet>(&event); set && !told->token)
+                    told->token = set->token;
+                if (const auto *failed = std::get_if<event::Failed>(&event)) told->problem = failed->error;
+                if (isTerminal(event) && --told->left == 0)
+                    guard(exchange, [&] { answerGates(service, *exchange, *told); });
+            });
 }
 
 } // namespace

@@ -34,7 +34,8 @@ struct Service {
     Counters counters;
     Activity activity;
     int generationsNow = 0; ///< running or waiting in the engine
-    /// The generations of answers by mixes that run, by the answers' ids: their gates can be moved.
+    /// The generations of answers by mixes that run, by the answers' ids, none without one: their
+    /// gates can be moved.
     std::map<std::string, std::vector<engine::JobId>> mixes = {};
     bool isDraining = false;
 

@@ -8,6 +8,7 @@
 #include "gui/models/model_list_model.h"
 #include "gui/models/tensor_list_model.h"
 #include "gui/settings.h"
+#include "gui/state_orders.h"
 #include "gui/theme.h"
 #include "gui/units.h"
 #include "gui/widgets/load_panel.h"
@@ -206,7 +207,7 @@ void ModelsPage::handle(const engine::Event &event)
 /// States come in files of the same kinds as models.
 void ModelsPage::tryAsState(const QString &path, const std::function<void()> &otherwise)
 {
-    m_stateJobs.emplace(m_services.bridge.engine().inspectState(path.toStdString()),
+    m_stateJobs.emplace(m_services.bridge.engine().inspectState(stateOrders().spec(path)),
                         StateJob{path, otherwise});
 }
 

@@ -17,9 +17,8 @@ namespace gui
 
 class ExtraListModel;
 
-/// Adapters in the order in which they are applied, each with a tick, a scale and its
-/// options. Shows and says what the
-/// user wants; applies nothing. Thread: GUI.
+/// Adapters in the order in which they are applied, each with a tick, a scale and its options. Shows and says
+/// what the user wants; applies nothing. Thread: GUI.
 class AdapterRack final : public QWidget
 {
     Q_OBJECT

@@ -57,6 +57,20 @@ def test_gates_move_while_it_is_written(mixes):
     stream.close()
 
 
+def test_gates_of_all_generations_of_an_answer_move(mixes):
+    ask_for = {"model": mixes.model + " two", "prompt": "The goose", "max_tokens": 400, "seed": 1, "n": 3, "temperature": 1}
+    stream = open_stream(mixes, ask_for)
+    lines = stream.makefile("rb")
+    chunk = next(json.loads(line[6:]) for line in lines if line.startswith(b"data: {"))
+    moved = mixes.json("POST", "/mrss_set_gatingweight", {"request": chunk["id"], "state_gatingweight": ["1", "0"]})
+    assert moved["status"] == "success" and moved["token"] > 0
+    choices = [json.loads(line[6:])["choices"][0] for line in lines if line.startswith(b"data: {")]
+    lanes = {choice["index"]: choice["mrss_lane"] for choice in choices if choice.get("mrss_lane")}
+    assert sorted(lanes) == [0, 1, 2]
+    assert all(lane[-1]["gates"] == [1.0, 0.0] for lane in lanes.values())
+    stream.close()
+
+
 @pytest.mark.parametrize(
     "field, value, param",
     [
