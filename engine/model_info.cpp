@@ -35,8 +35,6 @@ bool isFloat(StoredType type)
 
 } // namespace
 
-const char *const kDemoName = "Rookery demo";
-
 std::string nameOfModel(const std::string &path)
 {
     const fs::path given(path);
@@ -107,7 +105,8 @@ ModelInfo describeModel(const TensorFile &file, const Family *family, const Engi
 {
     ModelInfo info;
     info.path = file.path();
-    info.name = isDemo(file.path(), options) ? kDemoName : nameOfModel(file.path());
+    info.isDemo = isDemo(file.path(), options);
+    info.name = info.isDemo ? "Rookery demo" : nameOfModel(file.path());
     info.container = file.container();
     info.family = family ? family->name : "";
     info.fileBytes = file.fileBytes();

@@ -7,9 +7,6 @@
 namespace engine
 {
 
-/// The demonstration model's name, and its path in a data folder.
-extern const char *const kDemoName;
-
 /// How a model is called after its file (without the extension) or its folder.
 std::string nameOfModel(const std::string &path);
 
