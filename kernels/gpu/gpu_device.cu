@@ -91,6 +91,12 @@ MemoryFigures GpuDevice::memory() const
     return figures;
 }
 
+std::string GpuDevice::takeKernelName()
+{
+    const char *name = std::exchange(m_kernel, nullptr);
+    return name ? name : m_info.kernels;
+}
+
 std::byte *GpuDevice::room(Room &room, std::size_t bytes)
 {
     if (bytes > room.bytes) {

@@ -46,6 +46,9 @@ public:
     MemoryFigures memory() const override;
     bool usesHostMemory() const override { return false; }
     std::size_t weightBytes(Format format, std::int32_t rows, std::int32_t cols) const override;
+    std::string takeKernelName() override;
+    /// Multiply-adds of its ordinary units, without the tensor units.
+    MachineSpeed measureSpeed() override;
 
 #define X(op, Args) void op(const Args &args) override;
     KERNELS_OPS(X)
@@ -72,6 +75,8 @@ private:
     };
     std::byte *room(Room &room, std::size_t bytes);
     const SampleRow *uploadRows(const Sample &args, int first, int rows);
+    template <class Work>
+    double shortest(const Work &work);
     void use() const { (void)GPU(SetDevice)(m_index); }
     void check(Error error);
     /// The device is lost, and why.
@@ -81,6 +86,7 @@ private:
     int m_index;
     Stream m_stream = nullptr;
     Status m_status = Status::Ok;
+    const char *m_kernel = nullptr; ///< of the ops since takeKernelName
     Room m_sampleRows, m_sampleScratch;
 };
 

@@ -184,14 +184,18 @@ void GpuDevice::products(const Product *product, int count, int rows)
     }
     const auto gridX = static_cast<unsigned>(blocks), height = static_cast<unsigned>(rows);
     constexpr unsigned kThreads = kGroups * kLanes;
+    const auto start = [&](auto kernel, unsigned atOnce, const char *name) {
+        m_kernel = name;
+        run({gridX, (height + atOnce - 1) / atOnce, 1, kThreads}, kernel, all);
+    };
     if (rows > 4)
-        run({gridX, (height + 7) / 8, 1, kThreads}, multiply<8>, all);
+        start(multiply<8>, 8, "skinny x8");
     else if (rows > 2)
-        run({gridX, 1, 1, kThreads}, multiply<4>, all);
+        start(multiply<4>, 4, "skinny x4");
     else if (rows > 1)
-        run({gridX, 1, 1, kThreads}, multiply<2>, all);
+        start(multiply<2>, 2, "skinny x2");
     else if (rows > 0)
-        run({gridX, 1, 1, kThreads}, multiply<1>, all);
+        start(multiply<1>, 1, "skinny x1");
 }
 
 void GpuDevice::linear(const Linear &args)
