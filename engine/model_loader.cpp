@@ -281,6 +281,7 @@ std::unique_ptr<Experts> LoadedModel::makeExperts(const adapters::Stack &stack) 
 
 void LoadedModel::useExperts(std::unique_ptr<Experts> next)
 {
+    if (segments) segments->forgetRecorded();
     model->setExperts(next.get());
     experts = std::move(next);
 }

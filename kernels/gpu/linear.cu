@@ -53,8 +53,7 @@ template <class Traits, int R>
 GPU_FUNCTION void addProducts(const Part &p, int out, int firstRow, int rows, float (&sum)[R])
 {
     const int cols = p.product.w.cols;
-    const auto *bytes = static_cast<const std::byte *>(p.product.w.data);
-    const RowReader<Traits> reader(bytes + std::size_t(out) * std::size_t(p.rowBytes), cols);
+    const RowReader<Traits> reader(p.product.w, out, std::size_t(p.rowBytes));
     const float *x[R];
     for (int r = 0; r < R; ++r) {
         const int row = firstRow + r < rows ? firstRow + r : rows - 1;
@@ -116,10 +115,8 @@ GPU_KERNEL void GPU_BOUNDS(kGroups *kLanes) multiply(Parts all)
     case Format::name:                                                                                       \
         addProducts<traits, R>(p, out, firstRow, all.rows, sum);                                             \
         break;
-        KERNELS_FORMATS(X)
+        KERNELS_ALL_FORMATS(X)
 #undef X
-    case Format::I8: // refused at load
-        break;
     }
     float y = sumOfRow(sum);
     constexpr int kLanesEach = kLanes / R;
@@ -179,7 +176,7 @@ void GpuDevice::products(const Product *product, int count, int rows)
     std::int32_t blocks = 0;
     for (int i = 0; i < count; ++i) {
         const Weight &w = product[i].w;
-        all.part[i] = {product[i], static_cast<std::int32_t>(weightBytes(w.format, 1, w.cols)), blocks};
+        all.part[i] = {product[i], static_cast<std::int32_t>(rowBytesOf(w.format, w.cols)), blocks};
         blocks += (w.rows + kGroups - 1) / kGroups;
     }
     const auto gridX = static_cast<unsigned>(blocks), height = static_cast<unsigned>(rows);

@@ -35,7 +35,7 @@ constexpr std::uint64_t moduleFingerprint()
     KERNELS_OPS(X)
 #undef X
 #define X(name, traits, text) add(static_cast<std::size_t>(Format::name));
-    KERNELS_FORMATS(X)
+    KERNELS_ALL_FORMATS(X)
 #undef X
     return sum;
 }
