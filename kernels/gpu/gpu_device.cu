@@ -2,6 +2,7 @@
 
 #include "kernels/gpu/weight_rows.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace kernels::gpu
@@ -113,9 +114,10 @@ std::byte *GpuDevice::room(Room &room, std::size_t bytes)
 {
     if (bytes > room.bytes) {
         if (spoilsRecording("memory is taken")) return nullptr;
+        const std::size_t more = std::max(bytes, 2 * room.bytes); // each growth costs all recordings
         free(room.memory);
-        room.memory = alloc(bytes);
-        room.bytes = room.memory ? bytes : 0;
+        room.memory = alloc(more);
+        room.bytes = room.memory ? more : 0;
         if (!room.memory && m_status == Status::Ok) m_status = Status::OutOfMemory;
     }
     return static_cast<std::byte *>(room.memory);
