@@ -4,6 +4,8 @@
 #include "gui/model_session.h"
 #include "gui/widgets/memory_bar.h"
 
+#include "engine/engine.h"
+
 #include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
