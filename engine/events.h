@@ -33,9 +33,10 @@ struct MemoryUse {
     std::size_t needed() const { return weights + states + workspace; }
 };
 
-/// What a card's driver tells of it now, of all programs together; absent is what it does not tell.
+/// What a card's driver, or the system of the processor, tells of it now, of all programs together; absent is
+/// what it does not tell.
 struct DeviceFigures {
-    std::string device; ///< "cuda:0"
+    std::string device; ///< "cuda:0", "cpu"
     std::optional<std::size_t> totalBytes, usedBytes;
     std::optional<int> busyPercent; ///< of the last moment, 0 .. 100
     std::optional<double> watts, mostWatts;
@@ -413,7 +414,7 @@ struct ExtraFound {
 
 struct DevicesMeasured {
     JobId job;
-    std::vector<DeviceFigures> devices; ///< cards only
+    std::vector<DeviceFigures> devices; ///< the processor, then cards
 };                                      // T
 
 struct Failed {
