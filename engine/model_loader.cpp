@@ -82,6 +82,7 @@ DeviceSet openDevices(const Placement &placement, const DeviceOpener &open)
         try {
             devices.add(id, open(id));
         } catch (const Error &error) {
+            if (error.code() != ErrorCode::DeviceUnusable) throw;
             const std::size_t position = placement.position(id);
             throw Error(error.code(),
                         "Strategy: '" + id + "' at position " + std::to_string(position + 1) + ": " +
@@ -245,6 +246,8 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
     return loaded;
 }
 
+} // namespace
+
 DeviceOpener standardOpener(const EngineOptions &options)
 {
     return [&options](const std::string &id) {
@@ -252,12 +255,11 @@ DeviceOpener standardOpener(const EngineOptions &options)
         const std::string kernels = id.starts_with("cpu") ? options.cpuKernels : std::string();
         std::unique_ptr<kernels::Device> device =
             kernels::openDevice(id, {options.threads, kernels}, &reason);
+        if (!device && !kernels.empty()) throw Error(ErrorCode::BadRequest, "Kernels: " + reason + ".");
         if (!device) throw Error(ErrorCode::DeviceUnusable, reason + ".");
         return device;
     };
 }
-
-} // namespace
 
 StepSize stepSize(int slots, int logitRows) { return {StepLimits::kMaxRows, slots, logitRows}; }
 
@@ -282,6 +284,7 @@ std::unique_ptr<Experts> LoadedModel::makeExperts(const adapters::Stack &stack) 
 
 void LoadedModel::useExperts(std::unique_ptr<Experts> next)
 {
+    if (segments) segments->forgetRecorded();
     model->setExperts(next.get());
     experts = std::move(next);
 }
@@ -312,15 +315,14 @@ LoadedModel loadModel(const LoadSpec &spec, const EngineOptions &options, const 
     return loadModelOn(standardOpener(options), spec, options, progress, stop);
 }
 
-LoadedModel randomModel(const std::string &shape, const std::string &strategy, const EngineOptions &options,
-                        std::stop_token stop)
+LoadedModel randomModelOn(const DeviceOpener &open, const std::string &shape, const std::string &strategy,
+                          const EngineOptions &options, std::stop_token stop)
 {
     const LoadProgressSink silent;
     Reporter report(silent, stop);
     LoadSpec spec;
     spec.strategy = strategy;
-    return build(prepare(makeRandomFile(shape), spec, {}, options, standardOpener(options)), nullptr, {},
-                 options, report, stop);
+    return build(prepare(makeRandomFile(shape), spec, {}, options, open), nullptr, {}, options, report, stop);
 }
 
 Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options)
