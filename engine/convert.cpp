@@ -105,12 +105,37 @@ std::string kindOf(const TensorFile &source, const std::string &path)
 }
 
 /// Throws Error(UnsupportedModel) saying what the file holds, unless that is a model.
-void requireModel(const TensorFile &source, const std::string &path)
+const Family &requireModel(const TensorFile &source, const std::string &path)
 {
-    if (findFamily(source)) return;
+    if (const Family *family = findFamily(source)) return *family;
     const std::string kind = kindOf(source, path);
-    if (kind.empty()) requireFamily(source);
+    if (kind.empty()) return requireFamily(source);
     throw Error(ErrorCode::UnsupportedModel, "'" + path + "': expected a model, found " + kind + ".");
+}
+
+/// What a family asks of config.json, also where a GGUF file says it in its own words.
+std::map<std::string, std::string> configOf(const TensorFile &source)
+{
+    constexpr std::pair<const char *, const char *> kSame[] = {
+        {"gguf.rwkv6qwen2.wkv.head_size", "config.head_dim"},
+        {"gguf.rwkv6qwen2.attention.layer_norm_rms_epsilon", "config.rms_norm_eps"},
+        {"gguf.arwkv7.attention.layer_norm_rms_epsilon", "config.rms_norm_eps"}};
+    std::map<std::string, std::string> config;
+    for (const auto &[key, value] : source.metadata())
+        if (key.starts_with("config.")) config[key] = value;
+    for (const auto &[gguf, key] : kSame)
+        if (const auto found = source.metadata().find(gguf); found != source.metadata().end())
+            config.emplace(key, found->second);
+    return config;
+}
+
+/// Everything of a GGUF file but its vocabulary.
+void makeGguf(OutModel &model, const Family &family, std::optional<StoredType> type)
+{
+    GgufModel gguf = ggufModel(model.source, type, family.name);
+    model.tensors = std::move(gguf.tensors);
+    model.architecture = std::move(gguf.architecture);
+    model.headSize = family.dims(model.source).headSize;
 }
 
 /// Before any work: the output must not be there, and there must be room for it.
@@ -138,14 +163,16 @@ Converted convertModel(const ConvertSpec &spec, const EngineOptions &options,
     checkTarget(spec, 0);
     const std::string input = resolveModelPath(spec.input, options);
     const std::unique_ptr<TensorFile> source = TensorFile::open(input);
-    requireModel(*source, input);
+    const Family &family = requireModel(*source, input);
     const std::optional<BesideFile> beside =
         target.isGguf ? std::nullopt : vocabularyBeside(*source, spec, options);
-    OutModel model{
-        *source, target.isGguf ? ggufTensors(*source, type) : plainTensors(*source, type), {}, {}, {}};
-    for (const auto &[key, value] : source->metadata())
-        if (key.starts_with("config.")) model.metadata[key] = value;
-    if (target.isGguf) model.vocabulary = vocabularyFor(*source, spec, options);
+    OutModel model{*source, {}, configOf(*source), {}, {}, 0, {}};
+    if (target.isGguf) {
+        makeGguf(model, family, type);
+        model.vocabulary = vocabularyFor(*source, spec, options);
+    } else {
+        model.tensors = plainTensors(*source, type);
+    }
     model.onRead = [&stop] {
         if (stop.stop_requested()) throw LoadCancelled{};
     };

@@ -2,8 +2,10 @@
 #include "engine/convert_vocabulary.h"
 
 #include "engine/error.h"
+#include "engine/files/mapped_file.h"
 #include "engine/files/printable.h"
 #include "engine/files/tensor_file.h"
+#include "engine/tokenizers/readers.h"
 #include "engine/vocabulary.h"
 
 #include <algorithm>
@@ -91,8 +93,7 @@ StoredVocabulary vocabularyFor(const TensorFile &source, const ConvertSpec &spec
     const int rows = rowsOf(source);
     const VocabularyChoice choice = findVocabulary(spec.vocabulary, source.path(), rows, options);
     if (fs::path(choice.path).extension() == ".json")
-        throw Error(ErrorCode::UnsupportedModel, "GGUF is written with World vocabularies only, found '" +
-                                                     choice.path + "'; choose .safetensors or .pth.");
+        return storeHuggingFaceVocabulary(*MappedFile::open(choice.path), rows);
     const std::unique_ptr<Tokenizer> tokenizer = openVocabulary(choice, rows);
     if (!tokenizer) throw Error(ErrorCode::TokenizerMissing, "GGUF needs a vocabulary: choose a file.");
     StoredVocabulary vocabulary;

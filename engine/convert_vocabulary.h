@@ -12,7 +12,7 @@ namespace engine
 class TensorFile;
 
 /// The vocabulary that goes into a GGUF file: that of the source if it has one and none is chosen, else the
-/// model's World vocabulary. Throws Error(TokenizerMissing, UnsupportedModel).
+/// model's World vocabulary or tokenizer.json. Throws Error(TokenizerMissing, UnsupportedModel).
 StoredVocabulary vocabularyFor(const TensorFile &source, const ConvertSpec &spec,
                                const EngineOptions &options);
 

@@ -21,11 +21,6 @@ StoredType mainType(const TensorFile &file);
 /// else int8, whose error is small beside theirs.
 kernels::Format mainFormat(const TensorFile &file);
 
-/// 16 hexadecimal digits over names, types, shapes, and sampled bytes of every tensor: both ends and evenly
-/// spaced pieces between them, a few KiB each. Cheap enough for every load, and different for every two
-/// models that were trained differently; a change of single weights may escape it.
-std::string fingerprintOf(const TensorFile &file);
-
 /// All of ModelInfo but `problem` and `vocabularyFile`. `family` may be nullptr.
 ModelInfo describeModel(const TensorFile &file, const Family *family, const EngineOptions &options);
 

@@ -3,6 +3,7 @@
 #include "engine/adapters/mole.h"
 #include "engine/engine.h"
 #include "engine/error.h"
+#include "engine/fingerprint.h"
 #include "engine/memory_plan.h"
 #include "engine/model_info.h"
 #include "engine/pack.h"

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -24,6 +25,13 @@ std::string textOf(const Json &json, const char *key)
 {
     const auto found = json.find(key);
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// A pack lists files of its own folder only.
+bool isInside(const fs::path &file)
+{
+    return !file.empty() && file.is_relative() && file.native().find('\0') == std::string::npos &&
+           std::find(file.begin(), file.end(), "..") == file.end();
 }
 
 /// The part that `path` names, if it is no file. Throws Error(FileNotFound) where a word is neither.
@@ -64,9 +72,10 @@ std::vector<ExtraInfo> demoPack(const EngineOptions &options)
     if (!pack.is_object() || parts == pack.end() || !parts->is_array()) return {};
     std::vector<ExtraInfo> infos;
     for (const Json &part : *parts) {
-        if (!part.is_object()) continue;
+        const std::string file = part.is_object() ? textOf(part, "file") : std::string();
+        if (!isInside(file)) continue;
         ExtraInfo info;
-        info.path = (folder / textOf(part, "file")).string();
+        info.path = (folder / file).string();
         info.name = textOf(part, "name");
         info.about = textOf(part, "about");
         info.isDemo = true;

@@ -3,8 +3,8 @@
 #include "engine/adapters/mole.h"
 #include "engine/error.h"
 #include "engine/files/printable.h"
+#include "engine/fingerprint.h"
 #include "engine/hash64.h"
-#include "engine/model_info.h"
 #include "engine/read_floats.h"
 
 #include <nlohmann/json.hpp>

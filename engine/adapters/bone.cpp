@@ -104,14 +104,15 @@ RowEdits makeBlocks(const AdapterFile &file, const Group &group, const Target &t
 {
     const TensorEntry &entry = *tensorOf(group);
     const std::vector<std::int64_t> &shape = entry.shape;
+    const char *expected = "blocks [in / r, r, r] or [out / r, r, r], or shards [r, out]";
+    if (shape.size() != 2 && shape.size() != 3) refuseShape(entry, expected, target);
     const std::int64_t r = shape.back();
     const std::int64_t n = shape.size() == 3 ? shape[0] : shape[0] / std::max<std::int64_t>(r, 1);
     const bool isSquare = shape.size() == 2 ? r > 0 && shape[0] % r == 0 : shape[1] == r;
     const bool divides = r > 0 && target.in % r == 0 && target.out % r == 0 && isSquare;
     const bool fitsInputs = divides && shape.size() == 3 && n == target.in / r;
     const bool fitsOutputs = divides && n == target.out / r;
-    if (!fitsInputs && !fitsOutputs)
-        refuseShape(entry, "blocks [in / r, r, r] or [out / r, r, r], or shards [r, out]", target);
+    if (!fitsInputs && !fitsOutputs) refuseShape(entry, expected, target);
     RowEdits edits;
     edits.push_back(std::make_unique<Blocks>(readPart(file.file(), entry, shape), static_cast<std::size_t>(r),
                                              areOfOutputs(file, group, fitsInputs, fitsOutputs),

@@ -1,5 +1,5 @@
-// Writes GGUF, version 3, for RWKV-6 and RWKV-7, with the keys and types that llama.cpp expects.
-// Sources: ggml-org/ggml, docs/gguf.md; ggml-org/llama.cpp, src/llama-model.cpp.
+// Writes GGUF, version 3, for RWKV-6, RWKV-7 and their hybrids without attention, with the keys and types
+// that llama.cpp expects. Sources: ggml-org/ggml, docs/gguf.md; ggml-org/llama.cpp, src/llama-model.cpp.
 
 #include "engine/error.h"
 #include "engine/files/byte_writer.h"
@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <filesystem>
 
 namespace engine
@@ -22,6 +23,7 @@ constexpr std::uint64_t kAlignment = 32;
 constexpr std::uint32_t kContext =
     1 << 20; ///< a recurrent model has no limit; what llama.cpp's converter says
 constexpr float kNormEpsilon = 1e-5F;
+constexpr float kRmsEpsilon = 1e-6F; ///< of Qwen2 and our families, where the source does not say
 
 std::uint64_t aligned(std::uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
@@ -37,7 +39,9 @@ std::uint32_t idOf(const OutTensor &tensor)
 /// llama.cpp's number for the type of a file's matrices.
 std::uint32_t fileType(const std::vector<OutTensor> &tensors)
 {
-    const auto matrix = std::ranges::find(tensors, "blk.0.channel_mix_key.weight", &OutTensor::name);
+    const auto matrix = std::ranges::find_if(tensors, [](const OutTensor &tensor) {
+        return tensor.name == "blk.0.channel_mix_key.weight" || tensor.name == "blk.0.ffn_up.weight";
+    });
     switch (matrix == tensors.end() ? StoredType::F32 : matrix->type) {
     case StoredType::F16:
         return 1;
@@ -131,33 +135,60 @@ int countLayers(const TensorFile &file)
     return layers;
 }
 
+/// The epsilon of the norms, from where the source keeps it.
+float epsilonOf(const OutModel &model)
+{
+    const auto &metadata = model.source.metadata();
+    for (const std::string &key : {"gguf." + model.architecture + ".attention.layer_norm_rms_epsilon",
+                                   std::string("config.rms_norm_eps")}) {
+        const auto found = metadata.find(key);
+        if (found == metadata.end()) continue;
+        const std::string &text = found->second;
+        float value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error == std::errc() && end == text.data() + text.size() && value > 0 && value < 1) return value;
+    }
+    return kRmsEpsilon;
+}
+
+void addSeven(Pairs &pairs, const std::string &arch, const TensorFile &file)
+{
+    const char *value = countLayers(file) > 1 ? "blocks.1.att.v1" : "blocks.0.att.a1";
+    pairs.number(arch + ".attention.decay_lora_rank", sizeOf(file, "blocks.0.att.w1", 1));
+    pairs.number(arch + ".attention.iclr_lora_rank", sizeOf(file, "blocks.0.att.a1", 1));
+    pairs.number(arch + ".attention.value_residual_mix_lora_rank", sizeOf(file, value, 1));
+    pairs.number(arch + ".attention.gate_lora_rank", sizeOf(file, "blocks.0.att.g1", 1));
+}
+
 void addModel(Pairs &pairs, const OutModel &model)
 {
     const TensorFile &file = model.source;
-    const bool isSeven = file.find("blocks.0.att.r_k") != nullptr;
-    const std::string arch = isSeven ? "rwkv7" : "rwkv6";
+    const std::string &arch = model.architecture;
+    const bool isHybrid = arch == "arwkv7" || arch == "rwkv6qwen2";
     pairs.text("general.architecture", arch);
     pairs.text("general.name", std::filesystem::path(file.path()).stem().string());
     pairs.number("general.file_type", fileType(model.tensors));
     pairs.number(arch + ".context_length", kContext);
     pairs.number(arch + ".embedding_length", sizeOf(file, "emb.weight", 1));
     pairs.number(arch + ".block_count", countLayers(file));
-    pairs.number(arch + ".feed_forward_length", sizeOf(file, "blocks.0.ffn.key.weight", 0));
-    pairs.fraction(arch + ".attention.layer_norm_epsilon", kNormEpsilon);
+    pairs.number(arch + ".feed_forward_length",
+                 sizeOf(file, isHybrid ? "blocks.0.ffn.up.weight" : "blocks.0.ffn.key.weight", 0));
     pairs.number(arch + ".attention.head_count", 0);
-    if (isSeven) {
-        const char *value = countLayers(file) > 1 ? "blocks.1.att.v1" : "blocks.0.att.a1";
-        pairs.number(arch + ".wkv.head_size", sizeOf(file, "blocks.0.att.r_k", 1));
-        pairs.number(arch + ".attention.decay_lora_rank", sizeOf(file, "blocks.0.att.w1", 1));
-        pairs.number(arch + ".attention.iclr_lora_rank", sizeOf(file, "blocks.0.att.a1", 1));
-        pairs.number(arch + ".attention.value_residual_mix_lora_rank", sizeOf(file, value, 1));
-        pairs.number(arch + ".attention.gate_lora_rank", sizeOf(file, "blocks.0.att.g1", 1));
+    pairs.number(arch + ".wkv.head_size", model.headSize);
+    if (isHybrid) {
+        pairs.fraction(arch + ".attention.layer_norm_rms_epsilon", epsilonOf(model));
+        pairs.number(arch + ".token_shift_count", 1);
     } else {
-        pairs.number(arch + ".wkv.head_size", sizeOf(file, "blocks.0.att.time_faaaa", 1));
-        pairs.number(arch + ".rescale_every_n_layers", 0);
-        pairs.number(arch + ".time_mix_extra_dim", sizeOf(file, "blocks.0.att.time_maa_w1", 1) / 5);
-        pairs.number(arch + ".time_decay_extra_dim", sizeOf(file, "blocks.0.att.time_decay_w1", 1));
+        pairs.fraction(arch + ".attention.layer_norm_epsilon", kNormEpsilon);
     }
+    if (arch.ends_with("rwkv7")) return addSeven(pairs, arch, file);
+    pairs.number(arch + ".time_mix_extra_dim", sizeOf(file, "blocks.0.att.time_maa_w1", 1) / 5);
+    pairs.number(arch + ".time_decay_extra_dim", sizeOf(file, "blocks.0.att.time_decay_w1", 1));
+    if (isHybrid)
+        pairs.number(arch + ".attention.head_count_kv",
+                     sizeOf(file, "blocks.0.att.key.weight", 0) / std::max(model.headSize, 1));
+    else
+        pairs.number(arch + ".rescale_every_n_layers", 0);
 }
 
 void addVocabulary(Pairs &pairs, const StoredVocabulary &vocabulary)

@@ -31,8 +31,11 @@ struct OutModel {
     const TensorFile &source;
     std::vector<OutTensor> tensors;
     std::map<std::string, std::string> metadata;
-    StoredVocabulary vocabulary;  ///< GGUF
     std::function<void()> onRead; ///< called between slices of some MiB; may throw to stop
+    // GGUF only:
+    std::string architecture; ///< "rwkv7"
+    int headSize = 0;
+    StoredVocabulary vocabulary;
 };
 
 /// Gives an OutTensor of `entry` its size. Throws Error(BadRequest) if the target cannot hold it.
@@ -47,8 +50,15 @@ void writeSafetensors(const OutModel &model, const ByteSink &sink);
 void writePth(const OutModel &model, const ByteSink &sink);
 void writeGguf(const OutModel &model, const ByteSink &sink);
 
-/// BlinkDL's tensors of an RWKV-6 or RWKV-7 model as GGUF has them, in `type` where GGUF allows it (absent:
-/// as stored). Throws Error(UnsupportedModel) for other families.
-std::vector<OutTensor> ggufTensors(const TensorFile &source, std::optional<StoredType> type);
+/// What llama.cpp calls a model, and its tensors under that program's names.
+struct GgufModel {
+    std::string architecture;
+    std::vector<OutTensor> tensors;
+};
+
+/// BlinkDL's tensors of an RWKV-6, RWKV-7, QRWKV-6 or ARWKV-7 model as GGUF has them, in `type` where GGUF
+/// allows it (absent: as stored). Throws Error(UnsupportedModel) for others, naming `family`, and for sizes
+/// and tensors that llama.cpp does not take.
+GgufModel ggufModel(const TensorFile &source, std::optional<StoredType> type, const std::string &family);
 
 } // namespace engine

@@ -15,9 +15,11 @@ constexpr int kContextTokens = 4096; ///< what attention sees, where the file do
 constexpr int kLargestHead = 256;
 constexpr std::int64_t kPositionFloats = 16; ///< one is used; the rest keeps what follows aligned
 
-double configNumber(const TensorFile &file, const std::string &key, double otherwise)
+/// As config.json says, or a GGUF file of ARWKV-7 by another name.
+double configNumber(const TensorFile &file, const std::string &key, double otherwise, const char *inGguf = "")
 {
-    const auto found = file.metadata().find("config." + key);
+    auto found = file.metadata().find("config." + key);
+    if (found == file.metadata().end()) found = file.metadata().find(inGguf);
     if (found == file.metadata().end()) return otherwise;
     const std::string &text = found->second;
     double value = 0;
@@ -149,7 +151,8 @@ Layout readLayout(const TensorFile &file)
 
     dims.hasTokenShift = layout.kind == Kind::Arwkv;
     dims.hasPositions = layout.kind == Kind::Hxa079 || layout.kind == Kind::Hxa07a;
-    layout.normEpsilon = static_cast<float>(configNumber(file, "rms_norm_eps", 1e-6));
+    layout.normEpsilon = static_cast<float>(
+        configNumber(file, "rms_norm_eps", 1e-6, "gguf.arwkv7.attention.layer_norm_rms_epsilon"));
     layout.theta = dims.hasPositions ? static_cast<float>(configNumber(file, "rope_theta", kTheta)) : 0;
     dims.contextTokens = static_cast<int>(
         std::min(configNumber(file, "max_position_embeddings", 1e6), double{kContextTokens}));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/files/mapped_file.h"
 #include "engine/tokenizers/text_splitter.h"
 #include "engine/tokenizers/tokenizer.h"
 
@@ -37,6 +38,9 @@ struct BpeVocabulary {
     static constexpr int kMostIds = 1 << 19;
     static constexpr std::size_t kLongestToken = 4096;
 };
+
+/// A tokenizer.json and the files beside it; see openHuggingFaceTokenizer(). Throws Error(BadTokenizer).
+BpeVocabulary readHuggingFaceVocabulary(const MappedFile &file);
 
 /// Throws Error(BadTokenizer): a byte without a token, a pattern that is no regular expression.
 std::unique_ptr<Tokenizer> makeBpeTokenizer(BpeVocabulary vocabulary);

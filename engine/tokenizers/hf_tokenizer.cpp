@@ -262,9 +262,11 @@ void Builder::takeConfig()
 
 } // namespace
 
+BpeVocabulary readHuggingFaceVocabulary(const MappedFile &file) { return Builder(file).build(); }
+
 std::unique_ptr<Tokenizer> openHuggingFaceTokenizer(const MappedFile &file)
 {
-    BpeVocabulary vocabulary = Builder(file).build();
+    BpeVocabulary vocabulary = readHuggingFaceVocabulary(file);
     try {
         return makeBpeTokenizer(std::move(vocabulary));
     } catch (const Error &error) {

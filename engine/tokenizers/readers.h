@@ -19,6 +19,12 @@ std::unique_ptr<Tokenizer> openWorldTokenizer(const MappedFile &file);
 /// Error(BadTokenizer) naming what is not supported. Source: huggingface/tokenizers.
 std::unique_ptr<Tokenizer> openHuggingFaceTokenizer(const MappedFile &file);
 
+/// A tokenizer.json as a GGUF file of `rows` tokens holds it (tokenizer.ggml.model "gpt2"): rows without a
+/// token become unused ones. What GGUF has no field for, white space taken by added tokens, is left out.
+/// Throws Error(BadTokenizer) as openHuggingFaceTokenizer, and for more ids than rows; UnsupportedModel for a
+/// way to split text that GGUF has no name for.
+StoredVocabulary storeHuggingFaceVocabulary(const MappedFile &file, int rows);
+
 /// Of GGUF files: tokenizer.ggml.model "rwkv" and "gpt2". Throw Error(BadTokenizer).
 std::unique_ptr<Tokenizer> makeWorldTokenizer(const StoredVocabulary &stored);
 std::unique_ptr<Tokenizer> makeStoredBpeTokenizer(const StoredVocabulary &stored);

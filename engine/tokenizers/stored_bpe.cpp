@@ -1,4 +1,4 @@
-// The byte-level BPE vocabulary of a GGUF file (tokenizer.ggml.model "gpt2").
+// The byte-level BPE vocabulary of a GGUF file (tokenizer.ggml.model "gpt2"), to and from.
 #include "engine/error.h"
 #include "engine/files/printable.h"
 #include "engine/files/stored_vocabulary.h"
@@ -14,7 +14,7 @@ namespace engine
 namespace
 {
 
-constexpr std::int32_t kControl = 3, kUserDefined = 4, kUnused = 5; ///< types of GGUF's tokens
+constexpr std::int32_t kNormal = 1, kControl = 3, kUserDefined = 4, kUnused = 5; ///< types of GGUF's tokens
 
 struct Splitting {
     std::string_view pre; ///< tokenizer.ggml.pre
@@ -30,6 +30,33 @@ constexpr Splitting kSplittings[] = {
     {"olmo", TextSplitter::kGpt2, TextSplitter::Form::Nfc}, // the vocabulary of GPT-NeoX
     {"qwen2", TextSplitter::kQwen2, TextSplitter::Form::Nfc},
 };
+
+/// GGUF's name for a way to split text. Throws Error(UnsupportedModel).
+std::string_view preOf(const BpeVocabulary &vocabulary)
+{
+    const auto isSame = [&](const Splitting &splitting) {
+        return splitting.pre != "" && splitting.pre != "default" && vocabulary.rules.size() == 1 &&
+               !vocabulary.rules[0].dropsRest && vocabulary.rules[0].pattern == splitting.pattern &&
+               vocabulary.form == splitting.form && !vocabulary.keepsWholePieces;
+    };
+    const auto *found = std::ranges::find_if(kSplittings, isSame);
+    if (found != std::end(kSplittings)) return found->pre;
+    throw Error(
+        ErrorCode::UnsupportedModel,
+        "tokenizer.json: expected text to be split as GPT-2, GPT-NeoX or Qwen2 do, which GGUF has names "
+        "for, found " +
+            (vocabulary.rules.empty() ? std::string("no pattern")
+                                      : printable(vocabulary.rules.back().pattern)) +
+            "; choose .safetensors or .pth.");
+}
+
+std::string toByteLevel(std::string_view bytes)
+{
+    std::string text;
+    for (const char c : bytes)
+        text += byteLevelOf(static_cast<unsigned char>(c));
+    return text;
+}
 
 [[noreturn]] void refuse(const std::string &what)
 {
@@ -50,7 +77,7 @@ void takeTokens(const StoredVocabulary &stored, BpeVocabulary &out)
     out.tokens.resize(stored.tokens.size());
     for (std::size_t id = 0; id < stored.tokens.size(); ++id) {
         const std::string &text = stored.tokens[id];
-        const std::int32_t type = id < stored.types.size() ? stored.types[id] : 1;
+        const std::int32_t type = id < stored.types.size() ? stored.types[id] : kNormal;
         if (type == kUnused) continue;
         if (text.empty() || text.size() > BpeVocabulary::kLongestToken)
             refuse("expected a token of 1 to " + std::to_string(BpeVocabulary::kLongestToken) +
@@ -81,6 +108,37 @@ void takeMerges(const StoredVocabulary &stored, BpeVocabulary &out)
 }
 
 } // namespace
+
+StoredVocabulary storeHuggingFaceVocabulary(const MappedFile &file, int rows)
+{
+    const BpeVocabulary vocabulary = readHuggingFaceVocabulary(file);
+    const auto count = static_cast<std::size_t>(rows);
+    if (vocabulary.tokens.size() > count)
+        file.refuse("expected at most " + std::to_string(rows) + " ids, as the model has rows, found " +
+                        std::to_string(vocabulary.tokens.size()),
+                    ErrorCode::BadTokenizer);
+    StoredVocabulary stored;
+    stored.model = "gpt2";
+    stored.pre = preOf(vocabulary);
+    for (std::size_t id = 0; id < count; ++id) {
+        const bool isUsed = id < vocabulary.tokens.size() && !vocabulary.tokens[id].empty();
+        stored.tokens.push_back(isUsed ? toByteLevel(vocabulary.tokens[id])
+                                       : "[PAD" + std::to_string(id) + "]");
+        stored.types.push_back(isUsed ? kNormal : kUnused);
+    }
+    for (const BpeVocabulary::Merge &merge : vocabulary.merges)
+        stored.merges.push_back(toByteLevel(vocabulary.tokens[static_cast<std::size_t>(merge.left)]) + ' ' +
+                                toByteLevel(vocabulary.tokens[static_cast<std::size_t>(merge.right)]));
+    for (const BpeVocabulary::Added &added : vocabulary.added) { // as they are
+        const auto id = static_cast<std::size_t>(added.id);
+        stored.tokens[id] = added.text;
+        stored.types[id] = added.isControl ? kControl : kUserDefined;
+        if (added.text == vocabulary.chat.beginText) stored.bos = added.id;
+    }
+    stored.eos = vocabulary.endOfText;
+    stored.chatTemplate = vocabulary.chat.text;
+    return stored;
+}
 
 std::unique_ptr<Tokenizer> makeStoredBpeTokenizer(const StoredVocabulary &stored)
 {

@@ -20,6 +20,49 @@ void write(const std::filesystem::path &folder, const std::string &name, const s
     std::ofstream(folder / name, std::ios::binary) << content;
 }
 
+/// The header of a safetensors file.
+std::string headerOf(const std::vector<SafeTensor> &tensors, const std::string &metadata = {})
+{
+    std::size_t data = 0;
+    for (const SafeTensor &tensor : tensors)
+        data += tensor.bytes.size();
+    const std::string file = safetensors(tensors, metadata);
+    return file.substr(8, file.size() - 8 - data);
+}
+
+SafeTensor part(const std::string &name, const std::string &shape, std::size_t elements)
+{
+    return {"blocks.0." + name, "F32", shape, std::string(elements * 4, '<')};
+}
+
+void writeAdapters(const std::filesystem::path &folder)
+{
+    const SafeTensor a = part("att.key.lora_A", "2, 8", 16), b = part("att.key.lora_B", "8, 2", 16);
+    write(folder, "lora", headerOf({a, b, part("att.x_k", "1, 1, 8", 8)}, R"("lora_alpha":"4")"));
+    write(folder, "dora", headerOf({a, b, part("att.key.lora_M", "1, 8", 8)}));
+    write(folder, "dora-rows", headerOf({a, b, part("att.key.lora_magnitude_vector", "8", 8)}));
+    write(folder, "pissa",
+          headerOf({a, b, part("att.key.init_lora_A", "2, 8", 16), part("att.key.init_lora_B", "8, 2", 16)}));
+    write(folder, "bone", headerOf({part("att.key.bone", "4, 2, 2", 16), part("ffn.key.bone", "2, 8", 16)}));
+    write(folder, "miss",
+          headerOf({part("att.key.miss_block", "2, 4", 8), part("ffn.key.disha", "8, 2", 16)}));
+    write(folder, "mole",
+          headerOf({part("ffn.moe_info", "2", 2), part("ffn.router.linear.weight", "1, 8", 8),
+                    part("ffn.expert_0.key.lora_A_expert_0", "2, 8", 16),
+                    part("ffn.expert_1.value.lora_B_expert_0.weight", "8, 2", 16)}));
+    const std::string storage = pkl::storage("Float", "0", 16);
+    write(folder, "pth",
+          'p' + pkl::kProto +
+              pkl::dict({pkl::text("blocks.0.att.key.lora_A"), pkl::tensor(storage, 0, {2, 8}, {8, 1}),
+                         pkl::text("blocks.0.att.key.lora_B"), pkl::tensor(storage, 0, {8, 2}, {2, 1})}) +
+              pkl::kStop);
+    write(
+        folder, "config",
+        R"(c{"peft_type":"LORA","r":2,"lora_alpha":4,"use_rslora":true,"alpha_pattern":{"q_proj":8},"x":[1,null]})");
+    write(folder, "config-pissa",
+          R"(c{"peft_type":"LORA","lora_alpha":1e3,"init_lora_weights":"pissa_niter_4"})");
+}
+
 } // namespace
 
 int main(int count, char **arguments)
@@ -47,11 +90,10 @@ int main(int count, char **arguments)
     write(root / "pth", "file", pkl::pth(tensors, {std::string(64, '0'), std::string(16, '1')}));
     write(root / "pth", "file64",
           zipFile({{.name = "m/data.pkl", .content = "\x80\x02}.", .is64 = true}}, {.is64 = true}));
-    const std::string file =
-        safetensors({{"a", "F32", "2, 4", std::string(32, 'd')}, {"b", "BF16", "16", std::string(32, 'd')}},
-                    R"("format":"pt")");
-    write(root / "safetensors", "header", file.substr(8, file.size() - 8 - 64));
-    write(root / "safetensors", "file", file);
+    const std::vector<SafeTensor> two = {{"a", "F32", "2, 4", std::string(32, 'd')},
+                                         {"b", "BF16", "16", std::string(32, 'd')}};
+    write(root / "safetensors", "header", headerOf(two, R"("format":"pt")"));
+    write(root / "safetensors", "file", safetensors(two, R"("format":"pt")"));
     const std::vector<std::string> keys = {ggufString("general.architecture", "rwkv7"),
                                            ggufNumber("rwkv7.wkv.head_size", 2),
                                            ggufTexts("tokenizer.ggml.tokens", {"<s>", "a"})};
@@ -89,9 +131,7 @@ int main(int count, char **arguments)
         "{% endfor %}{% macro f(a, b=2) %}{{ a * b }}{% endmacro %}{{ f(3) }}{{ range(4) | list | join(',') "
         "}}"
         "{% if add_generation_prompt %}{{ {'a': [1, 2.5]} | tojson }}{% endif %}");
-    const std::string state = safetensors(
-        {{"blocks.0.att.time_state", "F32", "2, 2, 2", std::string(32, '<')}}, R"("format":"pt")");
-    write(root / "state", "tuned", state.substr(8, state.size() - 40));
+    write(root / "state", "tuned", headerOf({part("att.time_state", "2, 2, 2", 8)}, R"("format":"pt")"));
     write(
         root / "state", "saved",
         R"({"__metadata__":{"format":"rookery state","version":"1","layout":"rwkv7 1 x 4","model":"fuzzed",)"
@@ -125,6 +165,11 @@ int main(int count, char **arguments)
         R"({"model_type":"rwkv7","hidden_size":2,"num_hidden_layers":1,"head_dim":2,"norm_eps":1e-5,"a":{"b":[1,null]}})");
     write(root / "config", "index",
           R"(i{"metadata":{"total_size":56},"weight_map":{"model.embeddings.weight":"part.safetensors"}})");
+    writeAdapters(root / "adapter");
+    write(root / "pack", "pack",
+          R"({"base":"a","parts":[{"name":"pirate","kind":"state","file":"states/a.pth","about":"x"},)"
+          R"({"name":"owl","kind":"lora","file":"b.pth","rank":8,"alpha":8.5},)"
+          R"({"name":"x","file":"../secret"},{"file":"/etc/hosts"},{"file":"."}]})");
     write(root / "gbnf", "all",
           "root ::= a (\"x\" | [^a-c\\n\\u00e9]{1,3})* # end\na ::= \"\\x41\"? . | \"(\" root \")\"\n");
     write(
