@@ -480,6 +480,7 @@ engine::ModelInfo sampleModel(const std::string &path)
     info.container = "pth";
     info.family = "rwkv7";
     info.dtype = "bf16";
+    info.format = "bf16";
     info.fileBytes = 3055062528;
     info.parameters = 1527404544;
     info.layers = 24;
@@ -502,6 +503,7 @@ engine::ModelInfo sampleDemo()
     info.container = "safetensors";
     info.family = "rwkv7";
     info.dtype = "fp16";
+    info.format = "fp16";
     info.fileBytes = 7340032;
     info.parameters = 3670016;
     info.layers = 6;
