@@ -308,6 +308,7 @@ struct BenchSpec {
     int generateTokens = 64;
     std::vector<AdapterUse> adapters; ///< of a model
     int voices = 1; ///< 2..16: one request of so many voices instead of `batches`, compared with one voice
+    bool profile = false; ///< once more, noting what every op takes: BenchResult::decodeProfile
 };
 
 /// A model file in another format.
