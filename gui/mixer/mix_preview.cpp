@@ -75,7 +75,8 @@ void MixPreview::schedule()
 void MixPreview::read()
 {
     ChatController &chats = m_desk.chats();
-    if (!m_isWanted || chats.isGenerating() || chats.isWaiting()) return drop();
+    if (!m_isWanted) return drop();
+    if (chats.isGenerating() || chats.isWaiting()) return forget();
     std::optional<engine::GenerateSpec> spec = chats.nextAnswer(m_line.trimmed());
     if (!spec) return forget();
     std::string about = aboutWhat(*spec);

@@ -9,6 +9,7 @@
 #include "gui/widgets/table_style.h"
 
 #include <QClipboard>
+#include <QEvent>
 #include <QFrame>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -188,10 +189,6 @@ QWidget *ServerPage::buildLive()
     m_liveTable = makeTable(QStringLiteral("server.live"), tr("Answering now"));
     m_liveTable->setModel(m_live);
     m_liveTable->horizontalHeader()->setSectionResizeMode(LiveRequestModel::Path, QHeaderView::Stretch);
-    fitColumns(m_liveTable, {{LiveRequestModel::Model, 14},
-                             {LiveRequestModel::Client, 9},
-                             {LiveRequestModel::Tokens, 6},
-                             {LiveRequestModel::Seconds, 6}});
     m_liveEmpty = noteOver(m_liveTable);
     auto *head = new QHBoxLayout;
     head->addWidget(title);
@@ -216,11 +213,6 @@ QWidget *ServerPage::buildLog()
     m_logTable = makeTable(QStringLiteral("server.log"), tr("Answered"));
     m_logTable->setModel(m_log);
     m_logTable->horizontalHeader()->setSectionResizeMode(RequestLogModel::Request, QHeaderView::Stretch);
-    fitColumns(m_logTable, {{RequestLogModel::Time, 8},
-                            {RequestLogModel::Status, 6},
-                            {RequestLogModel::Milliseconds, 7},
-                            {RequestLogModel::Tokens, 6},
-                            {RequestLogModel::Client, 9}});
     m_logEmpty = noteOver(m_logTable);
     auto *head = new QHBoxLayout;
     head->addWidget(title);
@@ -232,6 +224,32 @@ QWidget *ServerPage::buildLog()
     column->addLayout(head);
     column->addWidget(m_logTable, 1);
     return part;
+}
+
+/// Only once styles and fonts are in force: before, headers tell the widths of others.
+void ServerPage::fitTables()
+{
+    fitColumns(m_liveTable, {{LiveRequestModel::Model, 14},
+                             {LiveRequestModel::Client, 9},
+                             {LiveRequestModel::Tokens, 6},
+                             {LiveRequestModel::Seconds, 6}});
+    fitColumns(m_logTable, {{RequestLogModel::Time, 8},
+                            {RequestLogModel::Status, 6},
+                            {RequestLogModel::Milliseconds, 7},
+                            {RequestLogModel::Tokens, 6},
+                            {RequestLogModel::Client, 9}});
+}
+
+void ServerPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    fitTables();
+}
+
+void ServerPage::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange && m_logTable) fitTables();
 }
 
 /// In small windows the tables do without the clients' addresses.

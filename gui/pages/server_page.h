@@ -24,7 +24,9 @@ public:
     explicit ServerPage(const Services &services, QWidget *parent = nullptr);
 
 protected:
+    void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     void build();
@@ -40,6 +42,7 @@ private:
     void showState();
     void showProblem();
     void updateEmpty();
+    void fitTables();
     void cancelSelected();
 
     /// What the verb of the message does.

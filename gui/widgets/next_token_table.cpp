@@ -1,4 +1,5 @@
 #include "gui/widgets/next_token_table.h"
+#include "gui/chat_controller.h"
 #include "gui/mixer/mix_desk.h"
 #include "gui/mixer/mix_preview.h"
 #include "gui/theme.h"
@@ -113,7 +114,7 @@ void NextTokenTable::refresh()
         note = m_preview.problem();
     else if (m_preview.isReading())
         note = tr("Reading…");
-    else if (!isShown)
+    else if (!isShown && !m_desk.chats().isGenerating())
         note = tr("Type something below: what the mix would begin its answer with is shown here.");
     m_note->setText(note);
     m_note->setVisible(!note.isEmpty());

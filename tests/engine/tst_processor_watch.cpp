@@ -99,8 +99,11 @@ void TestProcessorWatch::readsThisMachine()
 {
     ProcessorWatch watch;
     if (const std::string problem = watch.read().problem; !problem.empty()) QSKIP(problem.c_str());
+    QFile stat(QStringLiteral("/proc/stat"));
+    QVERIFY(stat.open(QIODevice::ReadOnly));
+    if (stat.readLine().contains(" 0 0 0 0 0 ")) QSKIP("this system counts no time of the processor");
     std::optional<int> busy;
-    QTRY_VERIFY_WITH_TIMEOUT((busy = watch.read().busyPercent), 2000);
+    QTRY_VERIFY_WITH_TIMEOUT((busy = busy ? busy : watch.read().busyPercent).has_value(), 2000);
     QVERIFY(*busy >= 0 && *busy <= 100);
 }
 

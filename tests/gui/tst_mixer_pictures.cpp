@@ -8,6 +8,7 @@
 #include "gui/widgets/mixer_lanes.h"
 #include "support/extras_world.h"
 #include "support/gui_fixture.h"
+#include "support/next_tokens_world.h"
 
 #include <QApplication>
 #include <QDir>
@@ -63,9 +64,10 @@ void TestMixerPictures::draws_data()
     QTest::addColumn<QSize>("size");
     const QSize wide(1280, 860), narrow(860, 600);
     for (const auto *state : {"empty", "nomodel", "example", "misfit", "norows", "generating", "finished",
-                              "steered", "many", "failed", "saving"})
+                              "steered", "many", "failed", "saving", "preview", "lane"})
         QTest::addRow("page-%s", state) << state << true << wide;
     QTest::newRow("page-finished-narrow") << "finished" << true << narrow;
+    QTest::newRow("page-preview-narrow") << "preview" << true << narrow;
     QTest::newRow("page-empty-narrow") << "empty" << true << narrow;
     for (const auto *state : {"empty", "example", "generating", "finished", "many"})
         QTest::addRow("dock-%s", state) << state << false << wide;
@@ -108,6 +110,7 @@ void TestMixerPictures::arrange(MainWindow &window, const QString &state)
         model.choose(*m_desk->exampleMix());
         return;
     }
+    support::fillNextTokens(*m_fixture->engine);
     loadModel(state == QLatin1String("norows") ? 1 : 64);
     if (state == QLatin1String("empty")) return;
     model.choose(*m_desk->exampleMix());
@@ -125,6 +128,15 @@ void TestMixerPictures::arrange(MainWindow &window, const QString &state)
         model.setMuted(2, true);
         model.setPolicy({engine::GatePolicy::Kind::Agreement, 1.5F});
         model.setGate(0, -1);
+    } else if (state == QLatin1String("preview")) {
+        m_desk->addVoice({});
+        window.findChild<QLineEdit *>(QStringLiteral("mixer.line"))
+            ->setText(QStringLiteral("Tell me about the sea."));
+        QTRY_VERIFY(!m_fixture->engine->reads.empty());
+        settle();
+    } else if (state == QLatin1String("lane")) {
+        answer(true);
+        window.findChild<QToolButton *>(QStringLiteral("lanes.keep"))->click();
     } else if (state == QLatin1String("many")) {
         for (int i = 1; i < 8; ++i)
             model.add(QStringLiteral("voice with a long name %1").arg(i),

@@ -126,8 +126,24 @@ engine::JobId FakeEngine::unload()
 // --- generating
 // --------------------------------------------------------------------------------------------------
 
+engine::JobId FakeEngine::read(engine::GenerateSpec spec)
+{
+    const engine::JobId job = open("read");
+    ev::Finished finished{job, engine::FinishReason::Length, {}, {}, 0};
+    m_voices.clear();
+    for (std::size_t k = 0; k < spec.mix.voices.size() && spec.keepState; ++k) {
+        m_voices[m_nextState] = k;
+        finished.voiceStates.push_back(m_nextState++);
+    }
+    if (spec.mix.voices.empty() && spec.keepState) finished.state = m_nextState++;
+    reads.push_back(std::move(spec));
+    if (!failsAtOnce("read", job)) answer(finished);
+    return job;
+}
+
 engine::JobId FakeEngine::generate(engine::GenerateSpec spec)
 {
+    if (spec.maxTokens == 0) return read(std::move(spec));
     const engine::JobId job = open("generate");
     requests.push_back(std::move(spec));
     failsAtOnce("generate", job);
@@ -317,7 +333,11 @@ engine::JobId FakeEngine::tokenize(std::string text, std::string)
 engine::JobId FakeEngine::detokenize(std::vector<int> tokens, std::string)
 {
     const engine::JobId job = open("detokenize");
-    if (!failsAtOnce("detokenize", job)) answer(ev::Detokenized{job, std::string(tokens.size(), 'x')});
+    const auto known = tokens.size() == 1 ? tokenTexts.find(tokens[0]) : tokenTexts.end();
+    if (known != tokenTexts.end())
+        answer(ev::Detokenized{job, known->second});
+    else if (!failsAtOnce("detokenize", job))
+        answer(ev::Detokenized{job, std::string(tokens.size(), 'x')});
     return job;
 }
 
@@ -325,7 +345,11 @@ engine::JobId FakeEngine::logits(engine::LogitsSpec spec)
 {
     const engine::JobId job = open("logits");
     const std::size_t rows = spec.everyPosition ? spec.tokens.size() : 1;
-    if (!failsAtOnce("logits", job))
+    const auto voice = m_voices.find(spec.from);
+    if (voice != m_voices.end() && voice->second < voiceLogits.size()) {
+        const std::vector<float> &told = voiceLogits[voice->second];
+        answer(ev::LogitsReady{job, int(told.size()), told});
+    } else if (!failsAtOnce("logits", job))
         answer(ev::LogitsReady{job, 256, std::vector<float>(rows * 256, float(spec.tokens.size()))});
     return job;
 }

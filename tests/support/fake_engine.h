@@ -30,8 +30,11 @@ public:
     std::vector<engine::DeviceFigures> cards;            ///< answer of measureDevices
     engine::event::StatesMeasured figures{};             ///< answer of measureStates, but for the job
     std::vector<engine::ExtraInfo> extras;               ///< found by scanExtras
-    engine::Snapshot now;     ///< answer of snapshot; loads and requests keep its counters
-    bool holdAnswers = false; ///< answers wait for the test: it calls send()
+    /// Answers of logits for the voices of a mix that was only read, in their order.
+    std::vector<std::vector<float>> voiceLogits;
+    std::map<int, std::string> tokenTexts; ///< answers of detokenize for one token
+    engine::Snapshot now;                  ///< answer of snapshot; loads and requests keep its counters
+    bool holdAnswers = false;              ///< answers wait for the test: it calls send()
     std::map<std::string, engine::Error> failures; ///< by command name ("scan", "load", ...): fails at once
 
     // What was asked for, in order.
@@ -42,7 +45,8 @@ public:
     std::vector<Command> commands;
     std::vector<engine::LoadSpec> loads;
     std::vector<engine::LoadSpec> forecasts;
-    std::vector<engine::GenerateSpec> requests;
+    std::vector<engine::GenerateSpec> requests; ///< those that generate something
+    std::vector<engine::GenerateSpec> reads;    ///< those that only read; answered at once
     std::vector<engine::SaveStateSpec> saves;
     std::vector<std::vector<std::string>> scans;
     std::vector<std::vector<engine::AdapterUse>> adapterSets;
@@ -106,6 +110,7 @@ public:
 
 private:
     engine::JobId open(const std::string &name);
+    engine::JobId read(engine::GenerateSpec spec);
     bool failsAtOnce(const std::string &name, engine::JobId job);
     void answer(const engine::Event &event);
     void close(engine::JobId job);
@@ -115,6 +120,7 @@ private:
     engine::JobId m_nextJob = 1;
     engine::StateId m_nextState = 1;
     std::set<engine::JobId> m_open;
+    std::map<engine::StateId, std::size_t> m_voices; ///< of the latest mix that was only read
     std::map<engine::JobId, engine::Usage> m_usage;
 };
 
