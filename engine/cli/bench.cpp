@@ -89,8 +89,9 @@ nlohmann::ordered_json toJson(const event::BenchFinished &finished)
                            {"decode_gb_per_s", result.decodeGbPerSecond},
                            {"share_of_limit", result.shareOfLimit > 0 ? Json(result.shareOfLimit) : Json()}});
         if (result.prefillProfile.steps > 0)
-            results.back()["prefill_profile"] = toJson(result.prefillProfile);
-        if (result.decodeProfile.steps > 0) results.back()["decode_profile"] = toJson(result.decodeProfile);
+            results.back()["prefill_profile"] = profileJson(result.prefillProfile);
+        if (result.decodeProfile.steps > 0)
+            results.back()["decode_profile"] = profileJson(result.decodeProfile);
     }
     const ModelInfo &model = finished.model;
     return {{"machine",
