@@ -33,9 +33,10 @@ struct MemoryUse {
     std::size_t needed() const { return weights + states + workspace; }
 };
 
-/// What a card's driver tells of it now, of all programs together; absent is what it does not tell.
+/// What a card's driver, or the system of the processor, tells of it now, of all programs together; absent is
+/// what it does not tell.
 struct DeviceFigures {
-    std::string device; ///< "cuda:0"
+    std::string device; ///< "cuda:0", "cpu"
     std::optional<std::size_t> totalBytes, usedBytes;
     std::optional<int> busyPercent; ///< of the last moment, 0 .. 100
     std::optional<double> watts, mostWatts;
@@ -82,6 +83,8 @@ struct ModelInfo {
     bool hasState = false;           ///< a tuned state is among its tensors: every sequence begins with it
     int contextTokens = 0;           ///< of hybrids: what attention keeps, see LoadSpec::contextTokens
     std::size_t tokenBytes = 0;      ///< of hybrids: on top of stateBytes for each token read
+    bool isDemo = false; ///< the demonstration model
+    std::string format;  ///< of a strategy that names none
 };
 
 struct TokenLogprob {
@@ -411,7 +414,7 @@ struct ExtraFound {
 
 struct DevicesMeasured {
     JobId job;
-    std::vector<DeviceFigures> devices; ///< cards only
+    std::vector<DeviceFigures> devices; ///< the processor, then cards
 };                                      // T
 
 struct Failed {

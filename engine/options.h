@@ -269,6 +269,7 @@ struct ExportStateSpec {
 };
 
 struct LogitsSpec {
+    /// May be empty behind a state that a request has left here: the logits that it ended with.
     std::vector<int> tokens;
     int chunk = 0; ///< tokens per step; 0: all at once
     bool everyPosition = false;

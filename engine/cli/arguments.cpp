@@ -200,7 +200,7 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
     }
     command
         .add_option("--strategy", arguments.load.strategy,
-                    "where and how it runs: cpu, cpu fp32, cpu bf16, ...")
+                    "where and how it runs: cpu, cpu bf16, cpu int8 *10 -> cpu nf4, ... (see the manual)")
         ->type_name("TEXT")
         ->default_str(arguments.load.strategy);
     command
@@ -213,6 +213,17 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
     addInteger(command, "--context", arguments.load.contextTokens, 0, 1 << 20,
                "tokens that the attention of a hybrid keeps; 0: as the file says, at most 4096");
     addProcessor(command, arguments.engine);
+}
+
+CLI::Validator inAFolder()
+{
+    const auto problem = [](const std::string &path) {
+        const auto folder = std::filesystem::path(path).parent_path();
+        std::error_code ignored;
+        if (folder.empty() || std::filesystem::is_directory(folder, ignored)) return std::string();
+        return "expected a file in a folder that exists, found \"" + path + '"';
+    };
+    return {problem, {}};
 }
 
 void addProcessor(CLI::App &command, engine::EngineOptions &options)
@@ -352,7 +363,7 @@ std::string setSamplingParameter(SamplingParams &params, const std::string &name
             return problem.empty() ? problem : name + ": " + problem;
         }
     }
-    return "there is no setting \"" + name + "\"";
+    return "there is no setting \"" + name + "\"; /set lists those that there are";
 }
 
 std::string samplingText(const SamplingParams &params)
