@@ -95,8 +95,9 @@ nlohmann::ordered_json toJson(const event::BenchFinished &finished)
                            {"decode_gb_per_s", result.decodeGbPerSecond},
                            {"share_of_limit", numberOrNull(result.shareOfLimit)}});
         if (result.prefillProfile.steps > 0)
-            results.back()["prefill_profile"] = cli::toJson(result.prefillProfile);
-        if (result.decodeProfile.steps > 0) results.back()["decode_profile"] = cli::toJson(result.decodeProfile);
+            results.back()["prefill_profile"] = profileJson(result.prefillProfile);
+        if (result.decodeProfile.steps > 0)
+            results.back()["decode_profile"] = profileJson(result.decodeProfile);
     }
     const ModelInfo &model = finished.model;
     return {{"machine",

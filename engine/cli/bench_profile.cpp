@@ -75,7 +75,7 @@ void printProfile(const std::string &title, const StepProfile &profile, Printer 
                  percentText(perSecond(between, profile.seconds)));
 }
 
-Json toJson(const StepProfile &profile)
+Json profileJson(const StepProfile &profile)
 {
     Json ops = Json::array();
     for (const OpProfile &op : profile.ops)

@@ -20,6 +20,6 @@ std::string shareText(double share);
 void printProfile(const std::string &title, const engine::StepProfile &profile, Printer &printer);
 
 /// All steps together.
-nlohmann::ordered_json toJson(const engine::StepProfile &profile);
+nlohmann::ordered_json profileJson(const engine::StepProfile &profile);
 
 } // namespace cli

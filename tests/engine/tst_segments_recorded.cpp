@@ -103,7 +103,7 @@ void TestSegmentsRecorded::givesTheBitsOfSingleOps_data()
     QTest::newRow("with the processor") << "7"
                                         << "cpu fp32 *1 -> emulator fp32" << 1;
     QTest::newRow("streamed") << "6"
-                              << "emulator fp32 *1+" << 2;
+                              << "emulator fp32 *1+" << 3; // a layer, the streamed one, the head
 }
 
 void TestSegmentsRecorded::givesTheBitsOfSingleOps()
