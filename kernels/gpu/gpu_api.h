@@ -119,6 +119,19 @@ GPU_FUNCTION float halfToFloat(std::uint16_t bits)
     return static_cast<float>(half);
 #endif
 }
+
+/// Rounds to the nearest fp16 number, ties to even; infinity beyond the largest.
+GPU_FUNCTION std::uint16_t floatToHalf(float value)
+{
+    std::uint16_t bits;
+#if defined(__CUDACC__)
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(value));
+#else
+    const auto half = static_cast<_Float16>(value);
+    memcpy(&bits, &half, sizeof bits);
+#endif
+    return bits;
+}
 #endif
 
 // ---- What the device asks of the maker's library where names alone do not do
@@ -127,8 +140,10 @@ GPU_FUNCTION float halfToFloat(std::uint16_t bits)
 /// Names that DeviceOptions::kernels may have, the best first; a card has one, and needs none.
 inline std::vector<std::string> kernelNames()
 {
-#ifdef GPU_EMULATED
+#if defined(GPU_EMULATED)
     return {"warp32", "warp64", "warp32-reversed", "warp64-reversed", "warp32-shuffled", "warp64-shuffled"};
+#elif defined(__CUDACC__)
+    return {"cuda", "cuda-rows"}; // the second leaves the matrix units alone
 #else
     return {GPU_BACKEND};
 #endif
@@ -138,8 +153,32 @@ inline std::vector<std::string> kernelNames()
 /// Makes a device ready; what stands in the way goes to `reason`.
 bool prepareDevice(int device, const std::string &kernels, std::string &reason);
 #else
-inline bool prepareDevice(int, const std::string &, std::string &) { return true; }
+inline bool prepareDevice(int, const std::string &kernels, std::string &reason)
+{
+    if (kernels.empty()) return true;
+    reason = "expected kernels of";
+    for (const std::string &name : kernelNames()) {
+        if (name == kernels) return true;
+        reason += " " + name;
+    }
+    reason += ", found \"" + kernels + '"';
+    return false;
+}
 #endif
+
+/// 10 * major + minor where cards count so, else 0.
+inline int deviceArchitecture(int device)
+{
+#if defined(__CUDACC__)
+    int major = 0, minor = 0;
+    if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) != kSuccess ||
+        cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device) != kSuccess)
+        return 0;
+    return 10 * major + minor;
+#else
+    return 0 * device;
+#endif
+}
 
 inline std::string deviceName(int device)
 {

@@ -1,5 +1,6 @@
 #include "kernels/gpu/gpu_device.h"
 
+#include "kernels/gpu/gemm.h"
 #include "kernels/gpu/weight_rows.h"
 
 #include <utility>
@@ -13,12 +14,14 @@ GpuDevice::GpuDevice(DeviceInfo info, int index)
 {
     use();
     check(GPU(StreamCreate)(&m_stream));
+    openGemms();
 }
 
 GpuDevice::~GpuDevice()
 {
     use();
     (void)GPU(StreamSynchronize)(m_stream);
+    closeGemms();
     (void)GPU(Free)(m_sampleRows.memory);
     (void)GPU(Free)(m_sampleScratch.memory);
     (void)GPU(StreamDestroy)(m_stream);

@@ -155,6 +155,17 @@ unsigned blocksFor(std::int64_t elements) { return static_cast<unsigned>((elemen
 
 void GpuDevice::products(const Product *product, int count, int rows)
 {
+    Product left[kMostProducts];
+    int lefts = 0;
+    for (int i = 0; i < count; ++i) {
+        const GemmInstance *gemm = gemmFor(product[i], rows);
+        if (!gemm || !multiplyTiled(product[i], rows, *gemm)) left[lefts++] = product[i];
+    }
+    multiplyRows(left, lefts, rows);
+}
+
+void GpuDevice::multiplyRows(const Product *product, int count, int rows)
+{
     Parts all{};
     all.parts = count;
     all.rows = rows;

@@ -121,7 +121,8 @@ bool parseSettings(const std::string &text, Settings &settings, std::string &rea
     for (std::string_view rest = text; !rest.empty();) {
         const std::string_view part = rest.substr(0, rest.find(','));
         rest.remove_prefix(part.size() < rest.size() ? part.size() + 1 : rest.size());
-        constexpr std::string_view kMemory = "memory=", kKernels = "kernels=", kLost = "lost=";
+        constexpr std::string_view kMemory = "memory=", kKernels = "kernels=", kLost = "lost=",
+                                   kGemm = "gemm=";
         const bool isGood = part == "1" ||
                             (part.substr(0, kMemory.size()) == kMemory &&
                              parseBytes(part.substr(kMemory.size()), settings.memoryBytes)) ||
@@ -130,8 +131,12 @@ bool parseSettings(const std::string &text, Settings &settings, std::string &rea
                             (part.substr(0, kKernels.size()) == kKernels &&
                              parseBehaviour(std::string(part.substr(kKernels.size())), settings.behaviour));
         if (isGood) continue;
-        reason =
-            "expected 1, memory=64M, kernels=warp64-shuffled or lost=500, found \"" + std::string(part) + '"';
+        if (part.substr(0, kGemm.size()) == kGemm) {
+            settings.gemm = part.substr(kGemm.size());
+            continue;
+        }
+        reason = "expected 1, memory=64M, kernels=warp64-shuffled, lost=500 or gemm=right, found \"" +
+                 std::string(part) + '"';
         return false;
     }
     return true;
@@ -143,6 +148,12 @@ void configure(int device, const Settings &settings)
     machine().cards[device].settings = settings;
     machine().cards[device].fault.clear();
     machine().cards[device].launches = 0;
+}
+
+Settings settings()
+{
+    const std::lock_guard lock(machine().mutex);
+    return card().settings;
 }
 
 const char *GetErrorString(Error_t error)
@@ -216,6 +227,26 @@ Error_t Free(void *memory)
     owner.usedBytes -= found->second.bytes;
     machine().memory.erase(found);
     std::free(memory);
+    return Success;
+}
+
+Error_t DeviceReset()
+{
+    const std::lock_guard lock(machine().mutex);
+    Card &mine = card();
+    for (Stream *stream : mine.streams)
+        delete stream;
+    mine.streams.clear();
+    for (auto piece = machine().memory.begin(); piece != machine().memory.end();) {
+        if (piece->second.device != t_device) {
+            ++piece;
+            continue;
+        }
+        std::free(piece->first);
+        piece = machine().memory.erase(piece);
+    }
+    mine.usedBytes = 0;
+    mine.fault.clear();
     return Success;
 }
 
