@@ -8,6 +8,12 @@
 namespace kernels::gpu
 {
 
+struct ExactReciprocal {
+    GPU_FUNCTION float operator()(float x) const { return 1 / x; }
+};
+
+/// An exact division may be a call, which some kernels cannot have: they bring a reciprocal of their own.
+template <class Reciprocal = ExactReciprocal>
 GPU_FUNCTION float finished(float x, Finish finish)
 {
     switch (finish) {
@@ -16,9 +22,9 @@ GPU_FUNCTION float finished(float x, Finish finish)
     case Finish::Tanh:
         return tanhf(x);
     case Finish::Sigmoid:
-        return sigmoid(x);
+        return Reciprocal()(1 + expf(-x));
     case Finish::Silu:
-        return x * sigmoid(x);
+        return x * Reciprocal()(1 + expf(-x));
     case Finish::Decay:
         return expf(-expf(x));
     case Finish::ReluSquared:

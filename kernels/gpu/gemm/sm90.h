@@ -1,7 +1,8 @@
 #pragma once
 
 // CUTLASS's kernel for Hopper (wgmma, TMA, warps with roles), with our own end: ProductEnd finishes the sums
-// of a tile, which then leave through shared memory and TMA. One file a type includes this.
+// of a tile, which then leave through shared memory and TMA. One file a type includes this, and says before
+// what Element is: nothing here may be a template, or the host's compiler cannot read what nvcc makes of it.
 
 #include "kernels/gpu/finished.h"
 #include "kernels/gpu/gemm.h"
@@ -14,6 +15,12 @@
 
 namespace kernels::gpu::sm90
 {
+
+/// At most one ulp off. An exact division would be a call, and a call in the kernel lets wgmma wait for each
+/// step (ptxas says so).
+struct QuickReciprocal {
+    GPU_FUNCTION float operator()(float x) const { return __fdividef(1, x); }
+};
 
 /// A node of CUTLASS's tree of visitors that is the whole tree. What it reads of y no other thread writes,
 /// and this one only later.
@@ -81,7 +88,7 @@ struct ProductEnd : cutlass::epilogue::fusion::Sm90VisitorImpl<> {
                 if (row >= call->rows || out >= call->outs) continue;
                 const std::int64_t at = std::int64_t{row} * call->ldy + out;
                 const float bias = call->bias ? call->bias[out] : 0;
-                y[i] = finished(fmaf(sums[i], call->scale[row], bias), call->finish);
+                y[i] = finished<QuickReciprocal>(fmaf(sums[i], call->scale[row], bias), call->finish);
                 if (call->gate) y[i] *= call->gate[at];
                 if (call->accumulate) y[i] += call->y[at];
             }
@@ -99,30 +106,24 @@ struct ProductEnd : cutlass::epilogue::fusion::Sm90VisitorImpl<> {
     }
 };
 
-template <class Element>
-struct Kernel {
-    using Block = cute::Shape<cute::_128, cute::_128, cute::_64>;
-    using Cluster = cute::Shape<cute::_1, cute::_2, cute::_1>; ///< two blocks share the rows that they read
-    using Rows = cutlass::layout::RowMajor;
-    using Columns = cutlass::layout::ColumnMajor;
-    using End = typename cutlass::epilogue::collective::CollectiveBuilder<
-        cutlass::arch::Sm90, cutlass::arch::OpClassTensorOp, Block, Cluster,
-        cutlass::epilogue::collective::EpilogueTileAuto, float, float, void, Rows, 4, float, Rows, 4,
-        cutlass::epilogue::TmaWarpSpecialized, ProductEnd>::CollectiveOp;
-    using Main = typename cutlass::gemm::collective::CollectiveBuilder<
-        cutlass::arch::Sm90, cutlass::arch::OpClassTensorOp, Element, Rows, 8, Element, Columns, 8, float,
-        Block, Cluster,
-        cutlass::gemm::collective::StageCountAutoCarveout<int(sizeof(typename End::SharedStorage))>,
-        cutlass::gemm::KernelTmaWarpSpecializedPingpong>::CollectiveOp;
-    using Type = cutlass::gemm::kernel::GemmUniversal<cute::Shape<int, int, int, int>, Main, End>;
-};
+using Block = cute::Shape<cute::_128, cute::_128, cute::_64>;
+using Cluster = cute::Shape<cute::_1, cute::_2, cute::_1>; ///< two blocks share the rows that they read
+using Rows = cutlass::layout::RowMajor;
+using Columns = cutlass::layout::ColumnMajor;
+using End = cutlass::epilogue::collective::CollectiveBuilder<
+    cutlass::arch::Sm90, cutlass::arch::OpClassTensorOp, Block, Cluster,
+    cutlass::epilogue::collective::EpilogueTileAuto, float, float, void, Rows, 4, float, Rows, 4,
+    cutlass::epilogue::TmaWarpSpecialized, ProductEnd>::CollectiveOp;
+using Main = cutlass::gemm::collective::CollectiveBuilder<
+    cutlass::arch::Sm90, cutlass::arch::OpClassTensorOp, Element, Rows, 8, Element, Columns, 8, float, Block,
+    Cluster, cutlass::gemm::collective::StageCountAutoCarveout<int(sizeof(End::SharedStorage))>,
+    cutlass::gemm::KernelTmaWarpSpecializedPingpong>::CollectiveOp;
+using Kernel = cutlass::gemm::kernel::GemmUniversal<cute::Shape<int, int, int, int>, Main, End>;
+using Gemm = cutlass::gemm::device::GemmUniversalAdapter<Kernel>;
 
-template <class Element>
-bool start(const GemmCall &call, Stream stream)
+inline bool start(const GemmCall &call, Stream stream)
 {
-    using Type = typename Kernel<Element>::Type;
-    using Gemm = cutlass::gemm::device::GemmUniversalAdapter<Type>;
-    typename Gemm::Arguments arguments{};
+    Gemm::Arguments arguments{};
     arguments.mode = cutlass::gemm::GemmUniversalMode::kGemm;
     arguments.problem_shape = {call.rows, call.outs, call.inputs, 1};
     arguments.mainloop.ptr_A = reinterpret_cast<const Element *>(call.a);
@@ -132,7 +133,6 @@ bool start(const GemmCall &call, Stream stream)
     arguments.epilogue.thread = call;
     arguments.epilogue.ptr_D = call.y;
     cute::get<0>(arguments.epilogue.dD) = call.ldy;
-    arguments.epilogue.dC = arguments.epilogue.dD;
     Gemm gemm;
     return Gemm::can_implement(arguments) == cutlass::Status::kSuccess &&
            Gemm::get_workspace_size(arguments) == 0 &&
