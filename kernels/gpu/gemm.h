@@ -13,6 +13,10 @@
 // independent. Weights in fp16 and bf16 are taken as they are. Those of quantised formats become fp16, which
 // changes a decoded one by at most max(2^-11 |w|, 2^-25): an eighth of what int8 has lost already, less
 // for all others. Weights in fp32 never come here.
+//
+// Whether a row is multiplied here depends on how many rows a step has: the one exception to the rule that a
+// row's bits depend on its own sequence only. The kernels "cuda-rows" never come here. Within an instance the
+// rule holds: one tile, one order of the inputs, no splitting of sums, whatever the number of rows.
 
 #include "kernels/gpu/gpu_device.h"
 

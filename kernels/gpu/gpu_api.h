@@ -1,6 +1,6 @@
 #pragma once
 
-// The only file that names a maker of graphics cards. Kernels and the device are written once and compiled
+// The only file that names a maker of graphics cards, besides gemm/ with kernels for one maker's. Kernels and the device are written once and compiled
 // three times: by nvcc, by hipcc, and by the plain compiler over the emulator. What they may use of a maker's
 // library is GPU(Name); what a kernel may use is below, besides the functions of <cmath>.
 
