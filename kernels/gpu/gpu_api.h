@@ -1,8 +1,9 @@
 #pragma once
 
-// The only file that names a maker of graphics cards, besides gemm/ with kernels for one maker's. Kernels and the device are written once and compiled
-// three times: by nvcc, by hipcc, and by the plain compiler over the emulator. What they may use of a maker's
-// library is GPU(Name); what a kernel may use is below, besides the functions of <cmath>.
+// The only file that names a maker of graphics cards, besides gemm/ with kernels for one maker's. Kernels and
+// the device are written once and compiled three times: by nvcc, by hipcc, and by the plain compiler over the
+// emulator. What they may use of a maker's library is GPU(Name); what a kernel may use is below, besides the
+// functions of <cmath>.
 
 #include <cstddef>
 #include <cstdint>
@@ -176,7 +177,8 @@ inline int deviceArchitecture(int device)
         return 0;
     return 10 * major + minor;
 #else
-    return 0 * device;
+    (void)device;
+    return 0;
 #endif
 }
 

@@ -25,6 +25,7 @@ struct ProductEnd : cutlass::epilogue::threadblock::VisitorImpl2x<> {
     struct SharedStorage {
     };
     using Numbers = cutlass::Array<float, kWidth>;
+    using Stored = cutlass::AlignedArray<float, kWidth>; ///< read and written at once
 
     template <class Shape>
     static constexpr Params to_underlying_arguments(const Shape &, const Arguments &call, void *)
@@ -62,19 +63,19 @@ struct ProductEnd : cutlass::epilogue::threadblock::VisitorImpl2x<> {
             const int row = cute::get<0>(place), out = cute::get<1>(place);
             if (row >= call->rows || out >= call->outs) return sums;
             const std::int64_t at = std::int64_t{row} * call->ldy + out;
-            Numbers bias, gate, before;
+            Stored bias, gate, before;
             bias.fill(0);
             gate.fill(1);
             before.fill(0);
-            if (call->bias) bias = *reinterpret_cast<const Numbers *>(call->bias + out);
-            if (call->gate) gate = *reinterpret_cast<const Numbers *>(call->gate + at);
-            if (call->accumulate) before = *reinterpret_cast<const Numbers *>(call->y + at);
+            if (call->bias) bias = *reinterpret_cast<const Stored *>(call->bias + out);
+            if (call->gate) gate = *reinterpret_cast<const Stored *>(call->gate + at);
+            if (call->accumulate) before = *reinterpret_cast<const Stored *>(call->y + at);
             const float scale = call->scale[row];
-            Numbers y;
+            Stored y;
             CUTLASS_PRAGMA_UNROLL
             for (int i = 0; i < kWidth; ++i)
                 y[i] = before[i] + gate[i] * finished(fmaf(sums[i], scale, bias[i]), call->finish);
-            *reinterpret_cast<Numbers *>(call->y + at) = y;
+            *reinterpret_cast<Stored *>(call->y + at) = y;
             return y;
         }
     };
