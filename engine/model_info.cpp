@@ -33,9 +33,14 @@ bool isFloat(StoredType type)
            type == StoredType::BF16 || isBlockType(type);
 }
 
-} // namespace
+/// True also for what is no matrix of a layer, or not in blocks.
+bool keepsCodesInInt4(const TensorEntry &entry)
+{
+    return !entry.name.starts_with("blocks.") || !isBlockType(entry.type) || entry.type == StoredType::Q4_0 ||
+           entry.type == StoredType::Q4_1 || entry.type == StoredType::Q4_K;
+}
 
-const char *const kDemoName = "Rookery demo";
+} // namespace
 
 std::string nameOfModel(const std::string &path)
 {
@@ -63,19 +68,17 @@ StoredType mainType(const TensorFile &file)
     return static_cast<StoredType>(std::max_element(numbers.begin(), numbers.end()) - numbers.begin());
 }
 
-kernels::Format mainFormat(const TensorFile &file) { return formatFor(mainType(file)); }
-
-kernels::Format formatFor(StoredType type)
+kernels::Format mainFormat(const TensorFile &file)
 {
-    switch (type) {
+    switch (const StoredType type = mainType(file)) {
     case StoredType::F16:
         return kernels::Format::F16;
     case StoredType::BF16:
         return kernels::Format::BF16;
-    case StoredType::Q8_0: // the same numbers
-        return kernels::Format::Int8;
-    default: // other blocks would lose by being packed a second time
-        return isBlockType(type) ? kernels::Format::F16 : kernels::Format::F32;
+    default:
+        if (!isBlockType(type)) return kernels::Format::F32;
+        return std::ranges::all_of(file.tensors(), keepsCodesInInt4) ? kernels::Format::Int4
+                                                                     : kernels::Format::Int8;
     }
 }
 
@@ -107,11 +110,15 @@ ModelInfo describeModel(const TensorFile &file, const Family *family, const Engi
 {
     ModelInfo info;
     info.path = file.path();
-    info.name = isDemo(file.path(), options) ? kDemoName : nameOfModel(file.path());
+    info.isDemo = isDemo(file.path(), options);
+    info.name = info.isDemo ? "Rookery demo" : nameOfModel(file.path());
     info.container = file.container();
     info.family = family ? family->name : "";
     info.fileBytes = file.fileBytes();
-    if (!file.tensors().empty()) info.dtype = nameOf(mainType(file));
+    if (!file.tensors().empty()) {
+        info.dtype = nameOf(mainType(file));
+        info.format = kernels::nameOf(mainFormat(file));
+    }
     for (const TensorEntry &entry : file.tensors())
         if (isFloat(entry.type)) info.parameters += static_cast<std::uint64_t>(entry.elements());
     if (!family) return info;

@@ -7,9 +7,6 @@
 namespace engine
 {
 
-/// The demonstration model's name, and its path in a data folder.
-extern const char *const kDemoName;
-
 /// How a model is called after its file (without the extension) or its folder.
 std::string nameOfModel(const std::string &path);
 
@@ -19,11 +16,10 @@ std::string resolveModelPath(const std::string &model, const EngineOptions &opti
 
 /// The type that holds most bytes of the file.
 StoredType mainType(const TensorFile &file);
-/// The format of a strategy without one: the file's main type; int8 for Q8_0, fp16 for other blocks, which
-/// would lose by being packed again, and fp32 for the rest.
+/// The format of a strategy without one: that of the file's main type. For blocks int4 where all of the
+/// layers are blocks of evenly spaced 4-bit numbers (Q4_0, Q4_1, Q4_K), which keep their codes in it, and
+/// else int8, whose error is small beside theirs.
 kernels::Format mainFormat(const TensorFile &file);
-/// The same for a file whose main type is known.
-kernels::Format formatFor(StoredType mainType);
 
 /// 16 hexadecimal digits over names, types, shapes, and sampled bytes of every tensor: both ends and evenly
 /// spaced pieces between them, a few KiB each. Cheap enough for every load, and different for every two

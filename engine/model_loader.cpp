@@ -81,6 +81,7 @@ DeviceSet openDevices(const Placement &placement, const DeviceOpener &open)
         try {
             devices.add(id, open(id));
         } catch (const Error &error) {
+            if (error.code() != ErrorCode::DeviceUnusable) throw;
             const std::size_t position = placement.position(id);
             throw Error(error.code(),
                         "Strategy: '" + id + "' at position " + std::to_string(position + 1) + ": " +
@@ -259,6 +260,7 @@ DeviceOpener standardOpener(const EngineOptions &options)
         const std::string kernels = isFor(id, options.cpuKernels) ? options.cpuKernels : std::string();
         std::unique_ptr<kernels::Device> device =
             kernels::openDevice(id, {options.threads, kernels}, &reason);
+        if (!device && !kernels.empty()) throw Error(ErrorCode::BadRequest, "Kernels: " + reason + ".");
         if (!device) throw Error(ErrorCode::DeviceUnusable, reason + ".");
         for (const std::string &note : device->info().notes)
             log(3, "device", id + ": " + note);

@@ -72,21 +72,6 @@ std::string readDevice(const Token &token)
     return name + ":" + std::to_string(*index);
 }
 
-std::optional<Format> formatNamed(std::string_view name)
-{
-#define X(format, traits, written)                                                                           \
-    if (name == (written)) return Format::format;
-    KERNELS_ALL_FORMATS(X)
-#undef X
-    for (const Format high : {Format::F32, Format::F16, Format::BF16}) {
-        if (!name.starts_with(kernels::nameOf(high))) continue;
-        const std::string_view packed = name.substr(4);
-        if (packed == "i8") return Format::I8;
-        if (packed == "i4" || packed == "i3") return high;
-    }
-    return std::nullopt;
-}
-
 Format readFormat(const Token &token)
 {
     if (const auto format = formatNamed(token.text)) return *format;
@@ -152,6 +137,21 @@ Strategy parseStrategy(const std::string &text)
         strategy.segments.push_back(readSegment(tokens, i, strategy));
         if (i == tokens.size()) return strategy;
     }
+}
+
+std::optional<Format> formatNamed(std::string_view name)
+{
+#define X(format, traits, written)                                                                           \
+    if (name == (written)) return Format::format;
+    KERNELS_ALL_FORMATS(X)
+#undef X
+    for (const Format high : {Format::F32, Format::F16, Format::BF16}) {
+        if (!name.starts_with(kernels::nameOf(high))) continue;
+        const std::string_view packed = name.substr(4);
+        if (packed == "i8") return Format::I8;
+        if (packed == "i4" || packed == "i3") return high;
+    }
+    return std::nullopt;
 }
 
 std::string formatNames()

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace engine
@@ -38,6 +39,8 @@ struct Strategy {
 /// its position in bytes from 0 as `detail`.
 Strategy parseStrategy(const std::string &text);
 
+/// The format that a strategy string calls so, if there is one.
+std::optional<kernels::Format> formatNamed(std::string_view name);
 /// The names that strategy strings have for formats, joined for messages: "fp32, fp16, ...".
 std::string formatNames();
 

@@ -1,7 +1,6 @@
 // Strategies for clients that show them layer by layer.
 #include "engine/engine.h"
 #include "engine/error.h"
-#include "engine/model_info.h"
 #include "engine/placement.h"
 
 #include <utility>
@@ -19,14 +18,6 @@ constexpr Role kRoles[] = {{&Strategy::head, &StrategyPlan::head},
                            {&Strategy::factors, &StrategyPlan::factors},
                            {&Strategy::channelMix, &StrategyPlan::channelMix}};
 constexpr const char *kRoleNames[] = {"head", "emb", "lora", "ffn"};
-
-/// The same of a file that is not open: ModelInfo::dtype is the name of its main type.
-Format mainFormatNamed(const std::string &dtype)
-{
-    for (std::size_t i = 0; i < kStoredTypes; ++i)
-        if (const auto type = static_cast<StoredType>(i); dtype == nameOf(type)) return formatFor(type);
-    return Format::F32;
-}
 
 /// Every run of places that are alike as a segment; streamed ones go with those before them.
 std::string written(const StrategyPlan &plan)
@@ -72,7 +63,7 @@ StrategyPlan planOf(const Strategy &strategy, const Placement &placement)
 StrategyPlan planStrategy(const std::string &strategy, const ModelInfo &model)
 {
     const Strategy parsed = parseStrategy(strategy);
-    return planOf(parsed, Placement(parsed, model.layers, mainFormatNamed(model.dtype)));
+    return planOf(parsed, Placement(parsed, model.layers, formatNamed(model.format).value_or(Format::F32)));
 }
 
 std::string strategyText(const StrategyPlan &plan)

@@ -9,12 +9,10 @@ namespace ev = engine::event;
 namespace
 {
 
-constexpr auto kDemoName = "Rookery demo"; ///< as the engine calls the demonstration model
-
 /// As the window names it.
 QString pathOf(const engine::ModelInfo &info)
 {
-    return info.name == kDemoName ? QStringLiteral("demo") : QString::fromStdString(info.path);
+    return info.isDemo ? QStringLiteral("demo") : QString::fromStdString(info.path);
 }
 
 } // namespace

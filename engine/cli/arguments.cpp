@@ -215,6 +215,17 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
     addProcessor(command, arguments.engine);
 }
 
+CLI::Validator inAFolder()
+{
+    const auto problem = [](const std::string &path) {
+        const auto folder = std::filesystem::path(path).parent_path();
+        std::error_code ignored;
+        if (folder.empty() || std::filesystem::is_directory(folder, ignored)) return std::string();
+        return "expected a file in a folder that exists, found \"" + path + '"';
+    };
+    return {problem, {}};
+}
+
 void addProcessor(CLI::App &command, engine::EngineOptions &options)
 {
     addInteger(command, "--threads", options.threads, 0, 4096, "processor threads; 0 uses all");

@@ -60,6 +60,8 @@ CLI::Option *addChoice(CLI::App &command, const std::string &name, T &target,
 /// An option with a text, which may be given several times.
 CLI::Option *addTexts(CLI::App &command, const std::string &name, std::vector<std::string> &target,
                       const std::string &type, const std::string &help);
+/// Of a file to write: its folder must be there, which is better told before long work than behind it.
+CLI::Validator inAFolder();
 /// --threads and --kernels.
 void addProcessor(CLI::App &command, engine::EngineOptions &options);
 /// --adapter, and options of the adapter before them.

@@ -64,6 +64,7 @@ void addConvert(CLI::App &app, Command &chosen)
         ->type_name("");
     command.add_option("OUT", spec.output, "the file to write; its ending tells the format")
         ->required()
+        ->check(inAFolder())
         ->type_name("");
     command
         .add_option("--type", spec.type,

@@ -154,19 +154,23 @@ std::vector<Answer> generateMany(GenerateSpec spec, int count, Session &session,
     return answers;
 }
 
-/// Before a long text is written, not behind it.
-void requireFolder(const char *option, const std::string &path)
+/// Only a state may be replaced by one: told before a long text is written, not behind it.
+void requireStateTarget(const std::string &path, Session &session)
 {
-    const auto folder = std::filesystem::path(path).parent_path();
     std::error_code ignored;
-    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
-        throw CLI::ValidationError(option, "expected a file in a folder that exists, found \"" + path + '"');
+    if (path.empty() || !std::filesystem::exists(path, ignored)) return;
+    try {
+        session.expect<event::StateInspected>(session.engine().inspectState(engine::OpenStateSpec(path)));
+    } catch (const Error &) {
+        throw Error(ErrorCode::CannotWrite, "'" + path + "' exists and is no state; it was not replaced.");
+    }
 }
 
 int runGenerate(Arguments arguments, Context &context)
 {
     if (!arguments.promptFile.empty()) arguments.prompt = readPrompt(arguments.promptFile);
     Session session(arguments.model.engine, context.printer, context.interrupts);
+    requireStateTarget(arguments.saveState, session);
     const auto loaded = session.load(arguments.model.load);
     StateId from = 0;
     if (!arguments.openState.path.empty())
@@ -224,6 +228,7 @@ void addGenerate(CLI::App &app, Command &chosen)
     addMixArguments(command, arguments->mix, count);
     command.add_option("--save-state", arguments->saveState, "save the state behind the text")
         ->type_name("FILE")
+        ->check(inAFolder())
         ->excludes(count);
     addJson(command, arguments->json);
     addInteger(command, "--logprobs", arguments->topLogprobs, -1, 20,
@@ -233,8 +238,6 @@ void addGenerate(CLI::App &app, Command &chosen)
         if (arguments->prompt.empty() && arguments->promptFile.empty() && arguments->openState.path.empty())
             throw CLI::ValidationError("--prompt",
                                        "expected a text to continue (or --prompt-file, or --state)");
-        requireFolder("--save-state", arguments->saveState);
-        requireFolder("--save-gates", arguments->mix.saveGates);
         if (!arguments->mix.voices.empty() && !arguments->saveState.empty())
             throw CLI::ValidationError("--save-state", "a mix has no state of its own, but one a voice");
         chosen = [arguments](Context &context) { return runGenerate(*arguments, context); };

@@ -90,7 +90,10 @@ void addLogits(CLI::App &app, Command &chosen)
     addInteger(command, "--chunk", arguments->spec.chunk, 0, 1 << 20,
                "tokens read in one step; 0: all at once");
     addStateArguments(command, arguments->state);
-    command.add_option("--out", arguments->out, "the file to write")->required()->type_name("FILE");
+    command.add_option("--out", arguments->out, "the file to write")
+        ->required()
+        ->check(inAFolder())
+        ->type_name("FILE");
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {
         chosen = [arguments](Context &context) { return runLogits(*arguments, context); };

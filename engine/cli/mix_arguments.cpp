@@ -146,6 +146,7 @@ void addMixArguments(CLI::App &command, MixArguments &arguments, CLI::Option *se
     command
         .add_option("--save-gates", arguments.saveGates, "write the gates that were used, for --gates-file")
         ->type_name("FILE")
+        ->check(inAFolder())
         ->needs(voice)
         ->excludes(several);
 }

@@ -318,7 +318,10 @@ void addCombine(CLI::App &command, const std::shared_ptr<Arguments> &arguments, 
             [arguments](const std::string &text) { arguments->layers = numberLists("--layers", text); },
             "further factors, one a layer; for all states, or a list for each with ';' between them")
         ->type_name("X,X");
-    combine.add_option("--out", arguments->target, "the .pth to write")->required()->type_name("FILE");
+    combine.add_option("--out", arguments->target, "the .pth to write")
+        ->required()
+        ->check(inAFolder())
+        ->type_name("FILE");
     addDtype(combine, arguments->asBf16);
 }
 
@@ -336,14 +339,20 @@ void addState(CLI::App &app, Command &chosen)
         ->type_name("FILE");
 
     CLI::App &exporting = addPart(command, kExport, "the state file", arguments, runExport, chosen);
-    exporting.add_option("OUT", arguments->target, "the .pth to write")->required()->type_name("");
+    exporting.add_option("OUT", arguments->target, "the .pth to write")
+        ->required()
+        ->check(inAFolder())
+        ->type_name("");
     addDtype(exporting, arguments->asBf16);
 
     addCombine(command, arguments, chosen);
     addPart(command, kMeasure, "", arguments, runMeasure, chosen);
 
     CLI::App &convert = addPart(command, kConvert, "the state file", arguments, runConvert, chosen);
-    convert.add_option("OUT", arguments->target, "the state to write")->required()->type_name("");
+    convert.add_option("OUT", arguments->target, "the state to write")
+        ->required()
+        ->check(inAFolder())
+        ->type_name("");
     convert.add_option("--model", arguments->model.load.model, "the model it belongs to")
         ->required()
         ->type_name("FILE");

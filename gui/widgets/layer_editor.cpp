@@ -119,7 +119,7 @@ QWidget *LayerEditor::buildRoles()
 void LayerEditor::setModel(const engine::ModelInfo &info)
 {
     m_info.layers = info.layers;
-    m_info.dtype = info.dtype;
+    m_info.format = info.format;
     setStrategy(m_text);
 }
 

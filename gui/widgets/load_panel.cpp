@@ -241,9 +241,10 @@ void LoadPanel::setModel(const engine::ModelInfo &info)
         clearForecast();
     }
     m_advanced->setModel(info, isOther);
+    const std::string kept = info.format == info.dtype ? info.dtype : info.dtype + " → " + info.format;
     m_precision->setItemText(0, info.dtype.empty()
                                     ? tr("As in the file")
-                                    : tr("As in the file (%1)").arg(QString::fromStdString(info.dtype)));
+                                    : tr("As in the file (%1)").arg(QString::fromStdString(kept)));
     m_vocabulary->setPlaceholderText(
         info.vocabularyFile.empty()
             ? tr("none found – choose one")

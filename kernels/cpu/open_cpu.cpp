@@ -121,7 +121,7 @@ DeviceInfo cpuInfo(const DeviceOptions &options, const Path **path)
     if (!found) {
         for (const std::string &name : info.allKernels)
             info.reason += (info.reason.empty() ? "" : ", ") + name;
-        info.reason = "expected kernels of " + info.reason + ", found \"" + options.kernels + '"';
+        info.reason = "expected one of " + info.reason + ", found \"" + options.kernels + '"';
     }
     if (path) *path = found;
     return info;

@@ -6,7 +6,8 @@ namespace kernels
 {
 
 /// 4-bit whole numbers with an fp16 scale and offset for each group of 32 inputs: w = scale * code + offset,
-/// code 0 .. 15. Scale and offset are fitted for the least squared error.
+/// code 0 .. 15. Scale and offset are fitted for the least squared error. Numbers that already lie so, as
+/// those of GGUF's Q4_0, Q4_1 and Q4_K do, keep their codes: only scale and offset are rounded.
 struct Int4Format {
     static constexpr int kBits = 4;
     static constexpr bool kHasOffset = true;
@@ -40,6 +41,10 @@ struct Int4Format {
                 least = refined;
             }
         }
+        if (const float step = stepOf(w); step > 0) {
+            const GroupCode group = coded(w, low, step);
+            if (errorOf(w, group) < least) best = group;
+        }
         return best;
     }
 
@@ -50,6 +55,38 @@ struct Int4Format {
     }
 
 private:
+    /// The distance of numbers that are no more than 16 evenly spaced ones, with gaps or without; else 0.
+    static float stepOf(const float *w)
+    {
+        constexpr float kUneven = 1.0F / 64; ///< of a step: blocks are decoded in fp32, from smaller numbers
+        float level[kTop + 1];
+        int levels = 0;
+        for (int i = 0; i < kGroup; ++i) {
+            int at = levels;
+            while (at > 0 && level[at - 1] > w[i])
+                --at;
+            if (at > 0 && level[at - 1] == w[i]) continue;
+            if (levels > kTop) return 0;
+            for (int k = levels; k > at; --k)
+                level[k] = level[k - 1];
+            level[at] = w[i];
+            ++levels;
+        }
+        if (levels < 2) return 0;
+        float least = level[1] - level[0];
+        for (int k = 2; k < levels; ++k)
+            least = level[k] - level[k - 1] < least ? level[k] - level[k - 1] : least;
+        const float range = level[levels - 1] - level[0];
+        if (!(range / least < kTop + 0.5F)) return 0;
+        const float step = range / static_cast<float>(static_cast<int>(range / least + 0.5F));
+        for (int k = 1; k < levels; ++k) {
+            const float steps = (level[k] - level[0]) / step;
+            const float off = steps - static_cast<float>(static_cast<int>(steps + 0.5F));
+            if (off > kUneven || off < -kUneven) return 0;
+        }
+        return step;
+    }
+
     static GroupCode coded(const float *w, float offset, float step)
     {
         GroupCode group;

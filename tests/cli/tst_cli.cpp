@@ -75,6 +75,11 @@ void TestCli::wrongCommandLinesEndWithTwo_data()
     row("generate demo --prompt x --seed 18446744073709551616", "--seed");
     row("generate demo --prompt x --save-state none/of/these.state", "--save-state");
     row("generate demo --prompt x --voice pirate --save-gates none/of/these.json", "--save-gates");
+    row("logits demo --tokens 1 --out none/of/these.f32", "--out");
+    row("convert demo none/of/these.gguf", "OUT");
+    row("state export pirate none/of/these.pth", "OUT");
+    row("state combine pirate butler --out none/of/these.pth", "--out");
+    row("state convert pirate none/of/these.state --model demo", "OUT");
     row("generate demo --prompt x --sead 1", "--sead");
     row("generate demo --prompt x --grammar missing.gbnf", "--grammar");
     row("chat demo --once x --json-schema missing.json", "--json-schema");
@@ -150,14 +155,14 @@ void TestCli::failuresAreOneLine_data()
          text},
         "bad_tokenizer");
     row("token out of range", words("logits demo --tokens 99999999 --out /dev/null"), "bad_request");
-    row("unwritable file", words("logits demo --tokens 1 --out /proc/none/f"), "cannot_write");
+    row("unwritable file", words("logits demo --tokens 1 --out /proc/f"), "cannot_write");
     row("no such state", words("generate demo --prompt x --state missing.state"), "file_not_found");
     row("not a state",
         {QStringLiteral("generate"), QStringLiteral("demo"), QStringLiteral("--prompt"), QStringLiteral("x"),
          QStringLiteral("--state"), text},
         "bad_state");
     row("nothing to measure", words("bench missing.pth"), "file_not_found");
-    row("no such kernels", words("bench demo --kernels moon"), "device_unusable");
+    row("no such kernels", words("bench demo --kernels moon"), "bad_request");
     row("not a schema", words("generate demo --prompt x --json-schema {\"not\":{}}"), "bad_request");
     row("no such adapter", words("generate demo --prompt x --adapter missing.pth:2"), "file_not_found");
     row("not an adapter", words("generate demo --prompt x --adapter /proc/self/exe"), "unknown_format");
@@ -166,7 +171,7 @@ void TestCli::failuresAreOneLine_data()
     row("no such text", words("quality demo --strategy cpu --text missing"), "file_not_found");
     row("no such ending", words("convert demo out.txt"), "bad_request");
     row("no such type", words("convert demo out.gguf --type int3"), "bad_request");
-    row("nowhere to convert to", words("convert demo /proc/none/out.pth"), "cannot_write");
+    row("nowhere to convert to", words("convert demo /proc/out.pth"), "cannot_write");
     row("no model to serve", words("serve --model missing --port 0"), "file_not_found");
     row("no such address", words("serve --model demo --api-key k --address moon"), "bad_request");
     row("everybody without a key", words("serve --model demo --address 0.0.0.0"), "bad_request");

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void generateKeepsToAGrammar();
     void aSeedGivesItsTextInAnyCompany();
     void savedStateGoesOnAsIfNeverStopped();
+    void savesNoStateOverOtherFiles();
     void chatAnswersLinesOfAPipe();
     void chatRefusesAWrongSetting();
     void chatGoesOnBehindAMistypedLine();
@@ -166,6 +167,21 @@ void TestCliText::savedStateGoesOnAsIfNeverStopped()
     const QString second = text(words("--max-tokens 14 --state") + QStringList{state});
     QVERIFY(!first.isEmpty() && !second.isEmpty());
     QCOMPARE(first + second, whole);
+}
+
+/// Told before the text is written: a model is easily mistaken for one.
+void TestCliText::savesNoStateOverOtherFiles()
+{
+    const QString file = path("notes.txt");
+    QFile notes(file);
+    QVERIFY(notes.open(QIODevice::WriteOnly) && notes.write("mine") == 4);
+    notes.close();
+    const Outcome outcome =
+        run(words("generate demo --prompt A --max-tokens 4 --save-state") + QStringList{file});
+    QCOMPARE(outcome.code, 1);
+    QCOMPARE(outcome.output, QString());
+    QVERIFY2(outcome.errors.contains(QStringLiteral("is no state")), qPrintable(outcome.errors));
+    QCOMPARE(notes.size(), 4);
 }
 
 void TestCliText::chatAnswersLinesOfAPipe()

@@ -1,5 +1,6 @@
 #include "engine/files/block_types.h"
 #include "kernels/formats/f16.h"
+#include "kernels/formats/int4.h"
 #include "support/thrown_error.h"
 
 #include <QtTest>
@@ -166,6 +167,8 @@ private Q_SLOTS:
     void decodesAsTheEquationsSay();
     void scalesInTheStoredForm_data() { addCases(); }
     void scalesInTheStoredForm();
+    void keepsTheCodesOfFourBitsInInt4_data();
+    void keepsTheCodesOfFourBitsInInt4();
     void encodesToTheNearestLevel_data();
     void encodesToTheNearestLevel();
     void encodesZeros();
@@ -213,6 +216,32 @@ void TestBlockTypes::scalesInTheStoredForm()
     const std::vector<float> after = decode(c.type, bytes, 3 * c.elements);
     for (std::size_t i = 0; i < before.size(); ++i)
         QCOMPARE(after[i], 8 * before[i]);
+}
+
+void TestBlockTypes::keepsTheCodesOfFourBitsInInt4_data()
+{
+    QTest::addColumn<int>("index");
+    for (int i = 0; i < int(std::size(kCases)); ++i)
+        if (const StoredType type = kCases[i].type;
+            type == StoredType::Q4_0 || type == StoredType::Q4_1 || type == StoredType::Q4_K)
+            QTest::newRow(nameOf(type)) << i;
+}
+
+/// As models' default keeps them. Scale and offset are rounded to 11 bits, of a range of twice the largest
+/// magnitude and of a magnitude; what is kept has no larger sum of 32 squares. A step is a fifteenth.
+void TestBlockTypes::keepsTheCodesOfFourBitsInInt4()
+{
+    QFETCH(int, index);
+    const Case &c = kCases[index];
+    const std::vector<float> values = decode(c.type, randomBlocks(c), 3 * c.elements);
+    for (std::size_t from = 0; from < values.size(); from += kernels::kGroup) {
+        const kernels::GroupCode group = kernels::Int4Format::encode(&values[from]);
+        const double largest = kernels::largestOf(&values[from]);
+        for (int i = 0; i < kernels::kGroup; ++i)
+            QVERIFY(std::fabs(double(kernels::Int4Format::decode(group, i)) -
+                              double(values[from + std::size_t(i)])) <=
+                    std::sqrt(32.0) * 3 * 0x1p-11 * largest);
+    }
 }
 
 void TestBlockTypes::encodesToTheNearestLevel_data()

@@ -1,10 +1,13 @@
 #include "engine/files/stored_vocabulary.h"
+#include "engine/model_info.h"
 #include "support/gguf_writer.h"
 #include "support/shared_data.h"
 #include "support/tensor_compare.h"
 #include "support/thrown_error.h"
 
 #include <QtTest>
+
+#include <map>
 
 using namespace engine;
 using namespace support;
@@ -44,6 +47,8 @@ private Q_SLOTS:
     void splitsTheMixes();
     void leavesOutWhatFirstLayersCopy();
     void undoesTheRescalingOfSix();
+    void tellsTheFormatThatItIsKeptIn_data();
+    void tellsTheFormatThatItIsKeptIn();
     void undoesTheRescalingOfBlocks();
     void mapsHybrids();
     void sharesTheEmbeddingWithTheHead();
@@ -114,6 +119,40 @@ void TestGguf::undoesTheRescalingOfSix()
     QCOMPARE(floatsOfTensor(*opened, "blocks.2.att.output.weight"), (Floats{2, 4}));
     QCOMPARE(floatsOfTensor(*opened, "blocks.4.ffn.value.weight"), (Floats{4, 8}));
     QCOMPARE(floatsOfTensor(*opened, "blocks.4.ffn.key.weight"), (Floats{1, 2}));
+}
+
+void TestGguf::tellsTheFormatThatItIsKeptIn_data()
+{
+    QTest::addColumn<unsigned>("type"); // of ggml
+    QTest::addColumn<unsigned>("other");
+    QTest::addColumn<QByteArray>("format");
+    const auto row = [](const char *name, unsigned type, unsigned other, const char *format) {
+        QTest::newRow(name) << type << other << QByteArray(format);
+    };
+    row("f16", 1, 1, "fp16");
+    row("q8_0", 8, 8, "int8");
+    row("q4_0", 2, 2, "int4");
+    row("q4_k", 12, 12, "int4");
+    row("q4_k and f16", 12, 1, "int4");
+    row("q4_k and q6_k", 12, 14, "int8");
+    row("q6_k", 14, 14, "int8");
+}
+
+/// Of a strategy without a format: what all layers keep their numbers in.
+void TestGguf::tellsTheFormatThatItIsKeptIn()
+{
+    QFETCH(unsigned, type);
+    QFETCH(unsigned, other);
+    QFETCH(QByteArray, format);
+    const std::map<unsigned, std::size_t> bytes = {{1, 512}, {2, 144}, {8, 272}, {12, 144}, {14, 210}};
+    const auto tensor = [&](const char *name, std::uint64_t rows, unsigned kind) {
+        return GgufTensor{name, {256, rows}, kind, std::string(rows * bytes.at(kind), '\0')};
+    };
+    const auto opened =
+        openTensors(gguf({ggufString("general.architecture", "rwkv7")},
+                         {tensor("token_embd.weight", 1, 14), tensor("blk.1.channel_mix_key.weight", 3, type),
+                          tensor("blk.1.channel_mix_value.weight", 1, other)}));
+    QCOMPARE(kernels::nameOf(engine::mainFormat(*opened)), format.constData());
 }
 
 void TestGguf::undoesTheRescalingOfBlocks()

@@ -323,7 +323,7 @@ void TestModelLoader::refusesStrategies()
     spec.strategy = "cpu";
     m_options.cpuKernels = "abacus";
     const engine::Error error = support::errorOf([&] { engine::loadModel(spec, m_options, {}, {}); });
-    QCOMPARE(error.code(), ErrorCode::DeviceUnusable);
+    QCOMPARE(error.code(), ErrorCode::BadRequest);
     QVERIFY2(error.message().find("abacus") != std::string::npos, error.message().c_str());
 }
 

@@ -12,8 +12,7 @@ class TestStrategyPlan : public QObject
 
 private Q_SLOTS:
     void spellsOutWhatAStrategySays();
-    void takesTheFilesTypeWhereNothingIsSaid_data();
-    void takesTheFilesTypeWhereNothingIsSaid();
+    void takesTheFilesFormatWhereNothingIsSaid();
     void comesBackAsItWas_data();
     void comesBackAsItWas();
     void mergesWhatIsPainted();
@@ -21,11 +20,11 @@ private Q_SLOTS:
     void namesTheWordThatIsWrong();
 
 private:
-    static engine::ModelInfo model(const char *dtype = "bf16")
+    static engine::ModelInfo model(const char *format = "bf16")
     {
         engine::ModelInfo info;
         info.layers = 6;
-        info.dtype = dtype;
+        info.format = format;
         return info;
     }
 };
@@ -42,22 +41,10 @@ void TestStrategyPlan::spellsOutWhatAStrategySays()
     QVERIFY(plan.embedding.empty() && plan.factors.empty());
 }
 
-void TestStrategyPlan::takesTheFilesTypeWhereNothingIsSaid_data()
+void TestStrategyPlan::takesTheFilesFormatWhereNothingIsSaid()
 {
-    QTest::addColumn<QByteArray>("dtype");
-    QTest::addColumn<QByteArray>("format");
-    QTest::newRow("bf16") << QByteArray("bf16") << QByteArray("bf16");
-    QTest::newRow("fp16") << QByteArray("fp16") << QByteArray("fp16");
-    QTest::newRow("q8_0") << QByteArray("q8_0") << QByteArray("int8");
-    QTest::newRow("q4_k") << QByteArray("q4_k") << QByteArray("fp16");
-    QTest::newRow("unknown") << QByteArray("?") << QByteArray("fp32");
-}
-
-void TestStrategyPlan::takesTheFilesTypeWhereNothingIsSaid()
-{
-    QFETCH(QByteArray, dtype);
-    QFETCH(QByteArray, format);
-    QCOMPARE(engine::planStrategy("cpu", model(dtype)).items[3].format, format.toStdString());
+    QCOMPARE(engine::planStrategy("cpu", model("int8")).items[3].format, std::string("int8"));
+    QCOMPARE(engine::planStrategy("cpu", model("")).items[3].format, std::string("fp32"));
 }
 
 void TestStrategyPlan::comesBackAsItWas_data()

@@ -48,7 +48,7 @@ void TestLayerEditor::init()
     m_editor = std::make_unique<LayerEditor>();
     engine::ModelInfo info;
     info.layers = 6;
-    info.dtype = "bf16";
+    info.format = "bf16";
     m_editor->setStrategy(QStringLiteral("cpu"));
     m_editor->setModel(info);
     m_spy = std::make_unique<QSignalSpy>(m_editor.get(), &LayerEditor::strategyEdited);

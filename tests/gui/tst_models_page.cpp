@@ -1,23 +1,17 @@
 // The page of models, in its window, driven by a fake engine.
-#include "gui/mixer/mix_desk.h"
-#include "gui/pages/models_page.h"
 #include "gui/theme.h"
 #include "gui/widgets/load_panel.h"
 #include "gui/widgets/message_bar.h"
-#include "gui/widgets/mixer_panel.h"
 #include "gui/widgets/strategy_edit.h"
 #include "window_world.h"
 
-#include <QApplication>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
@@ -26,8 +20,6 @@
 using engine::ErrorCode;
 using gui::Act;
 using gui::MainWindow;
-using gui::Setting;
-using support::FakeEngine;
 
 class TestModelsPage : public QObject, private WindowWorld
 {
@@ -50,25 +42,12 @@ private Q_SLOTS:
     void saysALoadErrorOnceBesideItsModel();
     void loadsWithoutAVocabularyOnceOneIsChosen();
     void keepsALoadUntilTheEngineIsThere();
-    void stopsAScan();
-    void listsADroppedFile();
-    void takesAStateToTheChats();
-    void takesADroppedStateToTheMixerOrTheChat();
-    void saysWhatADroppedFileIsNot();
-    void removesASingleFile();
-    void loadsAFileGivenAtStart();
-    void onlyOpensAStateGivenAtStart();
-    void saysThatAFolderIsEmpty();
     void opensAModelInAChat();
     void forecastsEachDevice();
-    void dropsWhatAScanFindsNoMore();
     void keepsTheNameReadableInANarrowWindow();
     void offersOnlyTheOptionsThatMeanSomething();
     void loadsWithTheAdvancedOptions();
     void followsAModelThatOthersLoad();
-
-private:
-    void drop(const QString &path, QWidget *target);
 };
 
 void TestModelsPage::initTestCase()
@@ -290,117 +269,6 @@ void TestModelsPage::keepsALoadUntilTheEngineIsThere()
     QCOMPARE(engine().loads[0].model, std::string("demo"));
 }
 
-void TestModelsPage::stopsAScan()
-{
-    engine().holdAnswers = true;
-    openModels();
-    auto *stop = find<QPushButton>("models.scan.stop");
-    QTRY_VERIFY(stop->isVisible());
-    stop->click();
-    QTRY_VERIFY(!stop->isVisible());
-    QCOMPARE(engine().cancelled.back(), engine().last("scan"));
-}
-
-/// As a file manager does it, with the mouse.
-void TestModelsPage::drop(const QString &path, QWidget *target)
-{
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(path)});
-    const QPoint middle = target->rect().center();
-    QDragEnterEvent enter(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(target, &enter);
-    QVERIFY(enter.isAccepted());
-    QDropEvent drop(QPointF(middle), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(target, &drop);
-}
-
-void TestModelsPage::takesADroppedStateToTheMixerOrTheChat()
-{
-    const QString state = QStringLiteral("/states/pirate.pth");
-    engine::StateInfo info;
-    info.fits = true;
-    engine().states[state.toStdString()] = info;
-    engine().failures.insert({"inspect", engine::Error(ErrorCode::UnsupportedModel, "no blocks")});
-    window().showPage(MainWindow::Mixer);
-    auto *panel = window().page(MainWindow::Mixer)->findChild<gui::MixerPanel *>();
-    drop(state, panel->childAt(panel->rect().center()));
-    QTRY_COMPARE(panel->desk().model().rowCount(), 1);
-    QCOMPARE(panel->desk().model().voice(0).path, state);
-    QCOMPARE(window().currentPage(), int(MainWindow::Mixer));
-
-    window().showPage(MainWindow::Chat);
-    drop(QStringLiteral("/states/poet.pth"), window().page(MainWindow::Chat));
-    QTRY_VERIFY(find<QWidget>("chat.state")->accessibleName().contains(QLatin1String("poet")));
-    QCOMPARE(window().currentPage(), int(MainWindow::Chat));
-}
-
-void TestModelsPage::listsADroppedFile()
-{
-    const QString path = QStringLiteral("/elsewhere/new.pth");
-    engine().models.push_back(support::sampleModel(path.toStdString()));
-    drop(path, window().page(MainWindow::Chat));
-    QCOMPARE(window().currentPage(), int(MainWindow::Models));
-    QTRY_COMPARE(find<QTableView>("models.table")->currentIndex().data(kPathRole).toString(), path);
-    QVERIFY(m_fixture->settings->list(Setting::ModelFiles).contains(path));
-}
-
-/// Tuned states are .pth files, as models.
-void TestModelsPage::takesAStateToTheChats()
-{
-    const QString path = QStringLiteral("/states/pirate.pth");
-    engine().failures.insert({"inspect", engine::Error(ErrorCode::UnsupportedModel, "no blocks")});
-    window().openPath(path);
-    QTRY_COMPARE(window().currentPage(), int(MainWindow::Chat));
-    QVERIFY(find<QWidget>("chat.state")->accessibleName().contains(QLatin1String("pirate")));
-    QVERIFY(!m_fixture->settings->list(Setting::ModelFiles).contains(path));
-}
-
-void TestModelsPage::saysWhatADroppedFileIsNot()
-{
-    openModels();
-    engine().failures.insert(
-        {"inspect", engine::Error(ErrorCode::UnknownFormat, "song.mp3: begins with ID3")});
-    engine().failures.insert({"inspectState", engine::Error(ErrorCode::BadState, "no state")});
-    window().openPath(QStringLiteral("/music/song.mp3"));
-    const auto saysSo = [](const gui::MessageBar *bar) {
-        return bar->isVisible() && bar->accessibleDescription() == QLatin1String("song.mp3: begins with ID3");
-    };
-    const auto bars = window().page(MainWindow::Models)->findChildren<gui::MessageBar *>();
-    QTRY_COMPARE(std::count_if(bars.begin(), bars.end(), saysSo), 1);
-    QCOMPARE(window().currentPage(), int(MainWindow::Models));
-}
-
-void TestModelsPage::removesASingleFile()
-{
-    const QString path = QStringLiteral("/elsewhere/single.pth");
-    auto &remove = m_fixture->actions[Act::RemoveModel];
-    select(kModel);
-    QVERIFY(!remove.isEnabled()); // comes from a folder
-    window().openPath(QStringLiteral("/elsewhere/absent.pth"));
-    QTRY_VERIFY(window().findChild<gui::ModelsPage *>()->findChild<gui::MessageBar *>()->isVisible());
-    QVERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty()); // only what could be opened is kept
-    engine().models.push_back(support::sampleModel(path.toStdString()));
-    window().openPath(path);
-    QTRY_COMPARE(m_fixture->settings->list(Setting::ModelFiles), QStringList(path));
-    QTRY_VERIFY(remove.isEnabled());
-    remove.trigger();
-    QVERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty());
-    QVERIFY(find<QTableView>("models.table")->currentIndex().data(kPathRole).toString() != path);
-}
-
-void TestModelsPage::dropsWhatAScanFindsNoMore()
-{
-    const QString gone = QStringLiteral("/elsewhere/gone.pth");
-    m_fixture->settings->setValue(Setting::ModelFiles, QStringList(gone));
-    QTableView *table = openModels();
-    QTRY_COMPARE(table->model()->rowCount(), 2);
-    QTRY_VERIFY(m_fixture->settings->list(Setting::ModelFiles).isEmpty());
-    QVERIFY(!window().findChild<gui::ModelsPage *>()->findChild<gui::MessageBar *>()->isVisible());
-    engine().models.pop_back(); // the file was deleted
-    m_fixture->actions[Act::RescanModels].trigger();
-    QTRY_COMPARE(table->model()->rowCount(), 1);
-}
-
 void TestModelsPage::keepsTheNameReadableInANarrowWindow()
 {
     QTableView *table = openModels();
@@ -473,42 +341,6 @@ void TestModelsPage::followsAModelThatOthersLoad()
     engine().unload();
     QTRY_COMPARE(find<QToolButton>("status.engine")->text(), QStringLiteral("○ No model"));
     QVERIFY(!m_fixture->session.isLoaded());
-}
-
-void TestModelsPage::loadsAFileGivenAtStart()
-{
-    const QString path = QStringLiteral("/elsewhere/given.pth");
-    engine().models.push_back(support::sampleModel(path.toStdString()));
-    window().openPath(path, true);
-    QTRY_COMPARE(engine().loads.size(), 1U);
-    QCOMPARE(engine().loads[0].model, path.toStdString());
-    window().openPath(path); // dropped: shown, not loaded
-    QTRY_COMPARE(find<QTableView>("models.table")->currentIndex().data(kPathRole).toString(), path);
-    QCOMPARE(engine().loads.size(), 1U);
-}
-
-void TestModelsPage::onlyOpensAStateGivenAtStart()
-{
-    engine().failures.insert({"inspect", engine::Error(ErrorCode::UnsupportedModel, "no blocks")});
-    window().openPath(QStringLiteral("/states/pirate.pth"), true);
-    QTRY_COMPARE(window().currentPage(), int(MainWindow::Chat));
-    QVERIFY(engine().loads.empty());
-    QVERIFY(find<QWidget>("chat.state")->accessibleName().contains(QLatin1String("pirate")));
-}
-
-void TestModelsPage::saysThatAFolderIsEmpty()
-{
-    openModels();
-    auto *bar = window().findChild<gui::ModelsPage *>()->findChild<gui::MessageBar *>();
-    QTemporaryDir full;
-    engine().models = {support::sampleModel(full.filePath(QStringLiteral("a.pth")).toStdString())};
-    window().openPath(full.path());
-    QTRY_VERIFY(engine().count("scan") >= 2);
-    QTRY_VERIFY(!find<QPushButton>("models.scan.stop")->isVisible());
-    QVERIFY(!bar->isVisible() || !bar->text().contains(QLatin1String("no model in")));
-    QTemporaryDir empty;
-    window().openPath(empty.path());
-    QTRY_VERIFY(bar->isVisible() && bar->text().contains(QLatin1String("no model in")));
 }
 
 void TestModelsPage::opensAModelInAChat()

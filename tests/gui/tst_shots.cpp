@@ -47,7 +47,7 @@ void fillWorld(support::FakeEngine &engine)
     small.width = 768;
     auto safetensors = support::sampleModel("/models/rwkv7-world-2.9b.safetensors");
     safetensors.container = "safetensors";
-    safetensors.dtype = "fp16";
+    safetensors.dtype = safetensors.format = "fp16";
     safetensors.parameters = 2947735040;
     safetensors.fileBytes = 5895564288;
     engine.models = {support::sampleDemo(), support::sampleModel(), small, safetensors, brokenModel()};

@@ -456,6 +456,7 @@ engine::ModelInfo sampleModel(const std::string &path)
     info.container = "pth";
     info.family = "rwkv7";
     info.dtype = "bf16";
+    info.format = "bf16";
     info.fileBytes = 3055062528;
     info.parameters = 1527404544;
     info.layers = 24;
@@ -478,6 +479,7 @@ engine::ModelInfo sampleDemo()
     info.container = "safetensors";
     info.family = "rwkv7";
     info.dtype = "fp16";
+    info.format = "fp16";
     info.fileBytes = 7340032;
     info.parameters = 3670016;
     info.layers = 6;
