@@ -9,7 +9,7 @@ namespace kernels::gpu
 constexpr Format gemmTypeOf(Format format) { return format == Format::BF16 ? Format::BF16 : Format::F16; }
 
 /// Inputs that matrix units see: `cols`, filled up with zeros.
-constexpr std::int32_t gemmInputs(std::int32_t cols) { return (cols + 7) / 8 * 8; }
+KERNELS_HD constexpr std::int32_t gemmInputs(std::int32_t cols) { return (cols + 7) / 8 * 8; }
 
 /// a[row] = x[row] / scale[row] in `type`, [rows, gemmInputs(cols)]. A grid of as many blocks as there are
 /// rows, of kBlock threads.
