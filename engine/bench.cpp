@@ -1,9 +1,9 @@
 #include "engine/bench.h"
 
+#include "engine/bench_profile.h"
 #include "engine/error.h"
 #include "engine/model_loader.h"
 #include "engine/weight_store.h"
-#include "kernels/machine_speed.h"
 
 #include <algorithm>
 #include <chrono>
@@ -54,15 +54,18 @@ void checkSpec(const BenchSpec &spec)
         throw Error(ErrorCode::BadRequest, "gen: expected 1 to " + std::to_string(kMostTokens) + " tokens.");
 }
 
-LoadedModel loadFor(const BenchSpec &spec, const EngineOptions &options, const std::stop_token &stop)
+LoadedModel loadFor(const BenchSpec &spec, const EngineOptions &options, BenchProfile &profile,
+                    const std::stop_token &stop)
 {
-    if (!spec.shape.empty()) return randomModel(spec.shape, spec.strategy, options, stop);
+    DeviceOpener open = standardOpener(options);
+    if (spec.profile) open = profile.over(std::move(open));
+    if (!spec.shape.empty()) return randomModelOn(open, spec.shape, spec.strategy, options, stop);
     LoadSpec load;
     load.model = spec.model;
     load.strategy = spec.strategy;
     load.adapters = spec.adapters;
     load.slots = 1; // what is measured runs on states of its own
-    return loadModel(load, options, {}, stop);
+    return loadModelOn(open, load, options, {}, stop);
 }
 
 /// What one step has to move and to compute.
@@ -84,7 +87,7 @@ class Measurement
 {
 public:
     Measurement(const BenchSpec &spec, LoadedModel &loaded, const kernels::MachineSpeed &speed,
-                std::stop_token stop);
+                BenchProfile &profile, std::stop_token stop);
 
     void prefill(BenchResult &result);
     void decode(BenchResult &result);
@@ -97,6 +100,8 @@ private:
     void drawBlend(int voices);
     void draw(float *logits, int rows);
     void complete(BenchResult &result, double seconds) const;
+    template <typename Work>
+    StepProfile profileOf(int steps, const Work &work);
     void fillTokens(int rows);
     double timePrompt();
     Cost costOf(int rows, int seqs, int logitRows) const;
@@ -105,6 +110,7 @@ private:
     const BenchSpec &m_spec;
     LoadedModel &m_loaded;
     const kernels::MachineSpeed &m_speed;
+    BenchProfile &m_profile;
     std::stop_token m_stop;
     const int m_batch; ///< the largest
     StatePool m_states;
@@ -145,10 +151,11 @@ int requireRoom(const BenchSpec &spec, const LoadedModel &loaded)
 }
 
 Measurement::Measurement(const BenchSpec &spec, LoadedModel &loaded, const kernels::MachineSpeed &speed,
-                         std::stop_token stop)
+                         BenchProfile &profile, std::stop_token stop)
     : m_spec(spec)
     , m_loaded(loaded)
     , m_speed(speed)
+    , m_profile(profile)
     , m_stop(std::move(stop))
     , m_batch(requireRoom(spec, loaded))
     , m_states(stateShares(loaded.parts, loaded.model->state()), loaded.model->state(), m_batch)
@@ -237,6 +244,17 @@ void Measurement::draw(float *logits, int rows)
     device.sync();
 }
 
+/// Runs a few steps once more with every op noted, if that is wanted.
+template <typename Work>
+StepProfile Measurement::profileOf(int steps, const Work &work)
+{
+    if (!m_spec.profile) return {};
+    m_profile.start();
+    const auto start = Clock::now();
+    work();
+    return m_profile.finish(steps, secondsSince(start));
+}
+
 double Measurement::timePrompt()
 {
     const auto start = Clock::now();
@@ -288,6 +306,8 @@ void Measurement::prefill(BenchResult &result)
     }
     result.prefillTokensPerSecond = m_spec.promptTokens / median;
     result.prefillShareOfLimit = limit / median;
+    const int steps = (m_spec.promptTokens + StepLimits::kMaxRows - 1) / StepLimits::kMaxRows;
+    result.prefillProfile = profileOf(steps, [&] { timePrompt(); });
 }
 
 void Measurement::decode(BenchResult &result)
@@ -302,6 +322,12 @@ void Measurement::decode(BenchResult &result)
         if (i >= 0) seconds.push_back(secondsSince(start));
     }
     complete(result, medianOf(seconds));
+    result.decodeProfile = profileOf(m_spec.generateTokens, [&] {
+        for (int i = 0; i < m_spec.generateTokens; ++i) {
+            step(batch, batch, batch);
+            draw(batch);
+        }
+    });
 }
 
 /// What follows from the seconds of one step.
@@ -331,6 +357,12 @@ void Measurement::mix(BenchResult &one, BenchResult &mixed)
     }
     complete(one, medianOf(std::move(oneSeconds)));
     complete(mixed, medianOf(std::move(mixedSeconds)));
+    mixed.decodeProfile = profileOf(m_spec.generateTokens, [&] {
+        for (int i = 0; i < m_spec.generateTokens; ++i) {
+            step(mixed.voices, mixed.voices, mixed.voices);
+            drawBlend(mixed.voices);
+        }
+    });
 }
 
 } // namespace
@@ -339,14 +371,16 @@ event::BenchFinished runBench(const BenchSpec &spec, const EngineOptions &option
                               const std::function<void(const BenchResult &)> &progress, std::stop_token stop)
 {
     checkSpec(spec);
-    LoadedModel loaded = loadFor(spec, options, stop);
-    const kernels::MachineSpeed speed = kernels::measureCpu({options.threads, options.cpuKernels});
+    BenchProfile profile;
+    LoadedModel loaded = loadFor(spec, options, profile, stop);
+    const kernels::MachineSpeed speed = loaded.device().measureSpeed();
+    profile.measureLimits();
     event::BenchFinished finished{};
     finished.cpu = loaded.device().info().description;
     finished.readGbPerSecond = speed.readBytesPerSecond / 1e9;
     finished.bf16Gflops = speed.bf16Flops / 1e9;
     finished.model = loaded.info;
-    Measurement measurement(spec, loaded, speed, std::move(stop));
+    Measurement measurement(spec, loaded, speed, profile, std::move(stop));
     if (spec.voices > 1) {
         BenchResult one, mixed;
         one.strategy = mixed.strategy = loaded.strategy;

@@ -1,5 +1,6 @@
 #include "engine/device_figures.h"
 
+#include "engine/processor_watch.h"
 #include "kernels/card_figures.h"
 #include "kernels/modules.h"
 
@@ -23,6 +24,15 @@ std::vector<DeviceFigures> readDeviceFigures()
         }
         all.push_back(std::move(figures));
     }
+    return all;
+}
+
+std::vector<DeviceFigures> readAllFigures()
+{
+    static ProcessorWatch watch; // remembers what it compares with
+    std::vector<DeviceFigures> all = {watch.read()};
+    for (DeviceFigures &card : readDeviceFigures())
+        all.push_back(std::move(card));
     return all;
 }
 

@@ -30,6 +30,8 @@ struct Snapshot {
     std::uint64_t steps = 0;
     MemoryUse memory;             ///< of the model's device; without a model of the processor, total and free
     std::size_t processBytes = 0; ///< resident set of this process
+    /// Of each device that the model uses, and of the processor in any case: the cache lies in its memory.
+    std::vector<MemoryUse> memoryByDevice = {};
 };
 
 struct DeviceSummary {
@@ -113,7 +115,8 @@ public:
     virtual JobId combineStates(CombineStatesSpec spec) = 0;
     virtual JobId measureStates(MeasureStatesSpec spec) = 0; ///< -> StatesMeasured | Failed
 
-    /// What drivers tell of the cards, for plots: memory, utilisation, power, temperature. -> DevicesMeasured
+    /// What system and drivers tell of the devices, for plots: utilisation, power, temperature, memory. ->
+    /// DevicesMeasured
     virtual JobId measureDevices() = 0;
 
     virtual Snapshot snapshot() const = 0;

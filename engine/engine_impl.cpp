@@ -5,6 +5,7 @@
 #include "engine/event_progress.h"
 #include "engine/quality.h"
 
+#include <algorithm>
 #include <fstream>
 #include <utility>
 
@@ -40,6 +41,29 @@ public:
 private:
     std::atomic<int> &m_counter;
 };
+
+bool isProcessor(const MemoryUse &use) { return use.device == "cpu" || use.device.starts_with("cpu:"); }
+
+/// The processor is there once, at the end of the list if no part of the model is on it: however many devices
+/// it stands for, their memory is the same. The cache lies in it, wherever the model is.
+void gatherProcessor(Snapshot &now, const kernels::MemoryFigures &host)
+{
+    MemoryUse whole;
+    whole.device = "cpu";
+    whole.cache = now.memory.cache;
+    whole.total = host.totalBytes;
+    whole.free = host.freeBytes;
+    std::vector<MemoryUse> &all = now.memoryByDevice;
+    const auto place = std::find_if(all.begin(), all.end(), isProcessor) - all.begin();
+    for (const MemoryUse &use : all) {
+        if (!isProcessor(use)) continue;
+        whole.weights += use.weights;
+        whole.states += use.states;
+        whole.workspace += use.workspace;
+    }
+    all.erase(std::remove_if(all.begin(), all.end(), isProcessor), all.end());
+    all.insert(all.begin() + place, std::move(whole));
+}
 
 } // namespace
 
@@ -238,7 +262,7 @@ JobId EngineImpl::quality(QualitySpec spec)
 JobId EngineImpl::measureDevices()
 {
     return post(m_light, [this](JobId job, const std::stop_token &) {
-        end(job, event::DevicesMeasured{job, readDeviceFigures()});
+        end(job, event::DevicesMeasured{job, readAllFigures()});
     });
 }
 
@@ -247,12 +271,13 @@ Snapshot EngineImpl::snapshot() const
     Snapshot now = m_runner.snapshot();
     now.loading = m_loading > 0;
     now.processBytes = residentBytes();
+    const kernels::MemoryFigures host = m_host ? m_host->memory() : kernels::MemoryFigures();
     if (!now.loaded && m_host) {
-        const kernels::MemoryFigures figures = m_host->memory();
         now.memory.device = "cpu";
-        now.memory.total = figures.totalBytes;
-        now.memory.free = figures.freeBytes;
+        now.memory.total = host.totalBytes;
+        now.memory.free = host.freeBytes;
     }
+    gatherProcessor(now, host);
     return now;
 }
 

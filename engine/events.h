@@ -33,9 +33,10 @@ struct MemoryUse {
     std::size_t needed() const { return weights + states + workspace; }
 };
 
-/// What a card's driver tells of it now, of all programs together; absent is what it does not tell.
+/// What a card's driver, or the system of the processor, tells of it now, of all programs together; absent is
+/// what it does not tell.
 struct DeviceFigures {
-    std::string device; ///< "cuda:0"
+    std::string device; ///< "cuda:0", "cpu"
     std::optional<std::size_t> totalBytes, usedBytes;
     std::optional<int> busyPercent; ///< of the last moment, 0 .. 100
     std::optional<double> watts, mostWatts;
@@ -123,6 +124,24 @@ struct Usage {
     double generateSeconds = 0;
 };
 
+/// What one op took, as one way to compute it did. Bytes and flops: kernels/op_cost.h.
+struct OpProfile {
+    std::string device; ///< "cpu", "cuda:0"
+    std::string op;     ///< as in kernels/ops.h; or "upload", "download", "copy", "zero"
+    std::string kernel; ///< "avx512 row", "skinny x8"; of copies empty
+    std::int64_t calls = 0;
+    double seconds = 0, bytes = 0, flops = 0; ///< of all calls
+    double shareOfLimit = 0; ///< of measured bandwidth or flops; 0: all lies in a cache, or not known
+};
+
+/// Where the time of some steps went. Every op waits for the one before, so that they can be told apart:
+/// altogether they take longer than otherwise where a device works beside the processor.
+struct StepProfile {
+    int steps = 0;
+    double seconds = 0;         ///< of all steps, with what is between the ops
+    std::vector<OpProfile> ops; ///< the longest first
+};
+
 struct BenchResult {
     std::string strategy;
     int batch = 0;
@@ -132,6 +151,7 @@ struct BenchResult {
     double decodeGbPerSecond = 0;      ///< weights and states moved
     double shareOfLimit = 0;           ///< of measured bandwidth or flops; 0: all lies in a cache
     double prefillShareOfLimit = 0;
+    StepProfile prefillProfile, decodeProfile; ///< with BenchSpec::profile
 };
 
 enum class StateKind : std::uint8_t { Saved, Tuned, Snapshot };
@@ -394,7 +414,7 @@ struct ExtraFound {
 
 struct DevicesMeasured {
     JobId job;
-    std::vector<DeviceFigures> devices; ///< cards only
+    std::vector<DeviceFigures> devices; ///< the processor, then cards
 };                                      // T
 
 struct Failed {

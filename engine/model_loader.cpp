@@ -253,6 +253,8 @@ bool isFor(const std::string &id, const std::string &kernels)
     return isCards ? kindOf(id) == kindOf(kernels) : kindOf(id) == "cpu";
 }
 
+} // namespace
+
 DeviceOpener standardOpener(const EngineOptions &options)
 {
     return [&options](const std::string &id) {
@@ -267,8 +269,6 @@ DeviceOpener standardOpener(const EngineOptions &options)
         return device;
     };
 }
-
-} // namespace
 
 StepSize stepSize(int slots, int logitRows) { return {StepLimits::kMaxRows, slots, logitRows}; }
 
@@ -293,6 +293,7 @@ std::unique_ptr<Experts> LoadedModel::makeExperts(const adapters::Stack &stack) 
 
 void LoadedModel::useExperts(std::unique_ptr<Experts> next)
 {
+    if (segments) segments->forgetRecorded();
     model->setExperts(next.get());
     experts = std::move(next);
 }
@@ -323,15 +324,14 @@ LoadedModel loadModel(const LoadSpec &spec, const EngineOptions &options, const 
     return loadModelOn(standardOpener(options), spec, options, progress, stop);
 }
 
-LoadedModel randomModel(const std::string &shape, const std::string &strategy, const EngineOptions &options,
-                        std::stop_token stop)
+LoadedModel randomModelOn(const DeviceOpener &open, const std::string &shape, const std::string &strategy,
+                          const EngineOptions &options, std::stop_token stop)
 {
     const LoadProgressSink silent;
     Reporter report(silent, stop);
     LoadSpec spec;
     spec.strategy = strategy;
-    return build(prepare(makeRandomFile(shape), spec, {}, options, standardOpener(options)), nullptr, {},
-                 options, report, stop);
+    return build(prepare(makeRandomFile(shape), spec, {}, options, open), nullptr, {}, options, report, stop);
 }
 
 Forecast forecastLoad(const LoadSpec &spec, const EngineOptions &options)

@@ -79,14 +79,17 @@ struct LoadCancelled {
 /// Opens the device of a strategy, never nullptr. Throws Error(DeviceUnusable).
 using DeviceOpener = std::function<std::unique_ptr<kernels::Device>(const std::string &id)>;
 
-/// As loadModel, on devices from elsewhere (tests).
+/// That of loadModel; the options must outlive it.
+DeviceOpener standardOpener(const EngineOptions &options);
+
+/// As loadModel, on devices from elsewhere.
 LoadedModel loadModelOn(const DeviceOpener &open, const LoadSpec &spec, const EngineOptions &options,
                         const LoadProgressSink &progress, std::stop_token stop);
 
 /// A model of a public shape ("0.1B" ... "7.2B") with random weights, for measuring. Throws
 /// Error(BadRequest).
-LoadedModel randomModel(const std::string &shape, const std::string &strategy, const EngineOptions &options,
-                        std::stop_token stop);
+LoadedModel randomModelOn(const DeviceOpener &open, const std::string &shape, const std::string &strategy,
+                          const EngineOptions &options, std::stop_token stop);
 
 /// What a load would take, and the cheapest fixes if it does not fit; touches no weight. Throws Error.
 struct Forecast {

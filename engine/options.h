@@ -269,6 +269,7 @@ struct ExportStateSpec {
 };
 
 struct LogitsSpec {
+    /// May be empty behind a state that a request has left here: the logits that it ended with.
     std::vector<int> tokens;
     int chunk = 0; ///< tokens per step; 0: all at once
     bool everyPosition = false;
@@ -307,6 +308,7 @@ struct BenchSpec {
     int generateTokens = 64;
     std::vector<AdapterUse> adapters; ///< of a model
     int voices = 1; ///< 2..16: one request of so many voices instead of `batches`, compared with one voice
+    bool profile = false; ///< once more, noting what every op takes: BenchResult::decodeProfile
 };
 
 /// A model file in another format.

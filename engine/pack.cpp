@@ -1,5 +1,7 @@
 #include "engine/pack.h"
 
+#include "engine/error.h"
+#include "engine/files/printable.h"
 #include "engine/model_loader.h"
 
 #include <nlohmann/json.hpp>
@@ -24,15 +26,26 @@ std::string textOf(const Json &json, const char *key)
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// The part that `path` names, if it is no file.
+/// The part that `path` names, if it is no file. Throws Error(FileNotFound) where a word is neither.
 std::optional<ExtraInfo> partNamed(const std::string &path, ExtraInfo::Kind kind,
                                    const EngineOptions &options)
 {
     std::error_code error;
-    if (path.empty() || path.find('/') != std::string::npos || fs::exists(path, error)) return std::nullopt;
-    for (ExtraInfo &part : demoPack(options))
+    if (path.empty() || path.find_first_of("/.") != std::string::npos || fs::exists(path, error))
+        return std::nullopt;
+    const bool isState = kind == ExtraInfo::Kind::State;
+    std::string names, found = "neither";
+    for (ExtraInfo &part : demoPack(options)) {
         if (part.kind == kind && part.name == path) return std::move(part);
-    return std::nullopt;
+        if (part.kind == kind) names += (names.empty() ? "" : ", ") + part.name;
+        if (part.kind != kind && part.name == path)
+            found = isState ? "an adapter of that name" : "a state of that name";
+    }
+    if (names.empty()) return std::nullopt;
+    throw Error(ErrorCode::FileNotFound,
+                printable(path) + ": expected a file, or " + (isState ? "a state" : "an adapter") +
+                    " of the demonstration pack (" + names + "), found " + found + ".",
+                path);
 }
 
 } // namespace

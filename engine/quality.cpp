@@ -138,11 +138,12 @@ event::QualityMeasured measureQuality(const QualitySpec &spec, const EngineOptio
                                       const std::function<void(std::uint64_t, std::uint64_t)> &progress,
                                       std::stop_token stop)
 {
+    const std::vector<std::string> given = readTexts(spec.textFile); // before the models, which take longer
     std::vector<std::vector<int>> texts;
     LoadedModel high = loadFor(spec, referenceFor(spec, options), options, stop);
     LoadedModel low = loadFor(spec, spec.strategy, options, stop);
     std::uint64_t total = 0;
-    for (const std::string &text : readTexts(spec.textFile)) {
+    for (const std::string &text : given) {
         std::vector<int> tokens = low.tokenizer->encode(text);
         if (spec.maxTokens > 0 && total + tokens.size() > static_cast<std::uint64_t>(spec.maxTokens))
             tokens.resize(static_cast<std::size_t>(static_cast<std::uint64_t>(spec.maxTokens) - total));

@@ -268,7 +268,9 @@ std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, co
 {
     if (spec.chunk < 0) refuse("chunk: expected 0 or more, found " + std::to_string(spec.chunk));
     checkTokens("tokens", spec.tokens, model.vocabulary);
-    if (spec.tokens.empty()) refuse("tokens: expected at least one token, found none");
+    const bool isKnown = spec.tokens.empty() && from && !from->image->logits.empty();
+    if (spec.tokens.empty() && !isKnown) refuse("tokens: expected at least one token, found none");
+    const StateImagePtr known = isKnown ? from->image : nullptr;
     auto request = begin(job, Request::Kind::Logits, model, std::move(from));
     request->tokens.insert(request->tokens.end(), spec.tokens.begin(), spec.tokens.end());
     endPrompt(*request, model);
@@ -280,6 +282,7 @@ std::unique_ptr<Request> makeLogitsRequest(JobId job, const LogitsSpec &spec, co
         refuse("tokens: expected at most " + std::to_string(most) +
                " for logits of every position (1 GiB), found " + std::to_string(rows));
     request->logits.reserve(rows * static_cast<std::size_t>(model.vocabulary));
+    if (known) request->logits = known->logits;
     return request;
 }
 

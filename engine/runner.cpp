@@ -98,6 +98,7 @@ void Runner::publish(bool refreshMemory)
     const bool changed = facts != m_facts; // only this thread writes it
     const bool refresh = m_session && (refreshMemory || changed);
     const MemoryUse memory = refresh ? m_session->memory() : MemoryUse();
+    std::vector<MemoryUse> memoryByDevice = refresh ? m_session->memoryByDevice() : std::vector<MemoryUse>();
 
     const std::lock_guard lock(m_windowMutex);
     Snapshot &shown = m_published;
@@ -108,9 +109,15 @@ void Runner::publish(bool refreshMemory)
         shown.strategy = facts ? facts->strategy : std::string();
         shown.adapters = facts ? facts->adapters : std::vector<AdapterUse>();
         shown.slots = facts ? facts->slots : 0;
-        if (!facts) shown.memory = {};
+        if (!facts) {
+            shown.memory = {};
+            shown.memoryByDevice.clear();
+        }
     }
-    if (refresh) shown.memory = memory;
+    if (refresh) {
+        shown.memory = memory;
+        shown.memoryByDevice = std::move(memoryByDevice);
+    }
     shown.memory.cache = m_cache.usedBytes();
     shown.reading = reading;
     shown.generating = requests - reading;

@@ -110,6 +110,34 @@ MemoryUse RunnerSession::memory() const
     return use;
 }
 
+std::vector<MemoryUse> RunnerSession::memoryByDevice() const
+{
+    std::vector<MemoryUse> all = m_loaded.memoryByDevice;
+    if (all.size() == 1) {
+        const std::string id = all[0].device;
+        all[0] = memory();
+        all[0].device = id;
+        return all;
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const kernels::Device &on = m_loaded.devices[i];
+        MemoryUse &use = all[i];
+        use.weights = m_loaded.weights->ownBytes(on);
+        if (m_loaded.experts)
+            if (const auto found = m_loaded.experts->bytesOn.find(&on);
+                found != m_loaded.experts->bytesOn.end())
+                use.weights += found->second;
+        use.states = m_loaded.states->bytes(on);
+        use.workspace = m_loaded.segments->bytes(on);
+        if (&on == &m_loaded.device())
+            use.workspace += m_samples.bytes() + m_blends.bytes() + m_voices.bytes();
+        const kernels::MemoryFigures figures = on.memory();
+        use.total = figures.totalBytes;
+        use.free = figures.freeBytes;
+    }
+    return all;
+}
+
 void RunnerSession::setAdapters(adapters::Stack stack, bool &isLost)
 {
     if (!m_loaded.weights)

@@ -24,6 +24,7 @@ public:
 
     const std::shared_ptr<const ModelFacts> &facts() const { return m_facts; }
     MemoryUse memory() const;
+    std::vector<MemoryUse> memoryByDevice() const;
     StatePool &pool() { return *m_loaded.states; }
     int maxLogitRows() const { return m_loaded.logitRows; }
     /// Waits for the device. Throws Error(DeviceLost or OutOfMemory) unless all that was asked of it worked.

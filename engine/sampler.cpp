@@ -34,10 +34,11 @@ void checkToken(const char *field, int token, int vocabulary)
                                                std::to_string(token));
 }
 
+/// Of 53 bits: readers of JSON that hold numbers as doubles keep it.
 std::uint64_t randomSeed()
 {
     std::random_device source;
-    return (static_cast<std::uint64_t>(source()) << 32U) | source();
+    return ((static_cast<std::uint64_t>(source()) << 32U) | source()) >> 11U;
 }
 
 } // namespace

@@ -79,7 +79,7 @@ void Segments::forward(const StepRows &rows)
         Place &place = placeOf(*m_segments[i].device);
         if (i > 0) carry(placeOf(*m_segments[i - 1].device), place, static_cast<int>(rows.tokens.size()));
         Step step = stepOn(place, rows);
-        run(step, m_segments[i], i);
+        run(place, step, m_segments[i], i);
     }
 }
 
@@ -112,7 +112,7 @@ Step Segments::stepOn(Place &place, const StepRows &rows)
     return step;
 }
 
-void Segments::run(Step &step, const ModelSegment &segment, std::size_t index)
+void Segments::run(Place &place, Step &step, const ModelSegment &segment, std::size_t index)
 {
     const StateShare &share = m_shares[index];
     step.states = m_states.data(index);
@@ -132,7 +132,7 @@ void Segments::run(Step &step, const ModelSegment &segment, std::size_t index)
             while (item < segment.endItem && !isStreamed(item))
                 ++item;
         step.endItem = item;
-        m_model.forward(step);
+        pass(place, step);
     }
 }
 

@@ -5,7 +5,9 @@
 #include "engine/state_pool.h"
 #include "engine/tensor.h"
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -54,6 +56,7 @@ class Segments final
 public:
     /// `states` has the shares of `segments`. Throws Error(OutOfMemory).
     Segments(std::vector<ModelSegment> segments, const Model &model, StatePool &states, StepSize largest);
+    ~Segments();
     Segments(const Segments &) = delete;
     Segments &operator=(const Segments &) = delete;
 
@@ -62,6 +65,20 @@ public:
     void forward(const StepRows &rows);
     /// The layers that `weights` streams are brought to their device before they run. It must outlive this.
     void streamFrom(WeightStore &weights);
+
+    /// Steps in which every sequence has one row are recorded when their like comes for the second time, and
+    /// repeated from then on, on devices that can do so. Everything that differs from step to step is read
+    /// from device memory. A device that cannot record one is told of in the log, once, and starts op by op.
+    struct Recorded {
+        int steps = 0;    ///< parts of steps that are kept
+        int made = 0;     ///< so far
+        int repeated = 0; ///< so often
+    };
+    const Recorded &recorded() const { return m_recorded; }
+    /// Drops what was recorded: the model works differently from now on.
+    void forgetRecorded();
+    /// False: every op is started by itself.
+    void setRecording(bool wanted);
 
     /// The device of the head, where logits() are.
     kernels::Device &outputDevice() const { return *m_segments.back().device; }
@@ -84,11 +101,23 @@ private:
     struct Place {
         kernels::Device *device;
         Tensor workspace, arrays;
+        bool records = true; ///< until it turns out that it does not
+    };
+    /// What tells one recording from another: addresses and sizes of a pass over some items.
+    using Pass = std::array<std::uintptr_t, 11>;
+    struct Recording {
+        kernels::Device *device = nullptr;
+        std::uint32_t number = 0; ///< 0: seen once, not recorded yet
+        std::uint64_t lastUse = 0;
     };
 
     Place &placeOf(const kernels::Device &device);
     Step stepOn(Place &place, const StepRows &rows);
-    void run(Step &step, const ModelSegment &segment, std::size_t index);
+    void run(Place &place, Step &step, const ModelSegment &segment, std::size_t index);
+    void pass(Place &place, const Step &step);
+    bool record(Place &place, const Step &step, Recording &recording);
+    void dropOldest();
+    void drop(Recording &recording);
     void carry(const Place &from, const Place &to, int rows);
 
     std::vector<ModelSegment> m_segments;
@@ -98,6 +127,10 @@ private:
     std::vector<Place> m_places;
     Tensor m_logits;
     std::vector<std::byte> m_carried; ///< between devices that cannot reach each other's memory
+    std::map<Pass, Recording> m_recordings;
+    Recorded m_recorded;
+    std::uint64_t m_passes = 0;
+    bool m_wantsRecording = true;
     WeightStore *m_weights = nullptr; ///< of streamed items
     std::vector<bool> m_streamed;     ///< by item
 };

@@ -75,8 +75,8 @@ void EngineImpl::writeStateNow(JobId job, const SaveStateSpec &spec, const HeldS
 
 JobId EngineImpl::openState(OpenStateSpec spec)
 {
-    spec.path = stateFile(spec.path, m_options);
-    return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
+    return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) mutable {
+        spec.path = stateFile(spec.path, m_options);
         const auto facts = m_runner.facts();
         if (!facts)
             throw Error(ErrorCode::NoModel, "a state can only be opened with its model: no model is loaded");
@@ -107,8 +107,8 @@ JobId EngineImpl::openState(OpenStateSpec spec)
 
 JobId EngineImpl::inspectState(OpenStateSpec spec)
 {
-    spec.path = stateFile(spec.path, m_options);
-    return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
+    return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) mutable {
+        spec.path = stateFile(spec.path, m_options);
         StateInfo info = describeState(spec);
         const auto facts = m_runner.facts();
         try {
@@ -129,8 +129,8 @@ JobId EngineImpl::inspectState(OpenStateSpec spec)
 
 JobId EngineImpl::exportState(ExportStateSpec spec)
 {
-    spec.source.path = stateFile(spec.source.path, m_options);
-    return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) {
+    return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) mutable {
+        spec.source.path = stateFile(spec.source.path, m_options);
         if (!commit(job)) return;
         ExportedState exported = exportStateFile(spec);
         end(job, event::StateExported{job, spec.target, exported.bytes, std::move(exported.warnings)});

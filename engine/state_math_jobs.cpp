@@ -33,11 +33,11 @@ std::unique_ptr<StateArrays> arraysOf(const StateSource &source, const HeldState
 JobId EngineImpl::combineStates(CombineStatesSpec spec)
 {
     std::vector<HeldStatePtr> held; // now: the client may release them
-    for (StateTerm &term : spec.terms) {
+    for (const StateTerm &term : spec.terms)
         held.push_back(m_states.find(term.source.held));
-        term.source.file.path = stateFile(term.source.file.path, m_options);
-    }
-    return post(m_light, [this, spec = std::move(spec), held](JobId job, const std::stop_token &) {
+    return post(m_light, [this, spec = std::move(spec), held](JobId job, const std::stop_token &) mutable {
+        for (StateTerm &term : spec.terms)
+            term.source.file.path = stateFile(term.source.file.path, m_options);
         checkCount(spec.terms.size(), kMostTerms);
         if (!spec.target.empty()) requireStateTarget(spec.target);
         const auto facts = m_runner.facts();
@@ -66,11 +66,11 @@ JobId EngineImpl::combineStates(CombineStatesSpec spec)
 JobId EngineImpl::measureStates(MeasureStatesSpec spec)
 {
     std::vector<HeldStatePtr> held;
-    for (StateSource &source : spec.states) {
+    for (const StateSource &source : spec.states)
         held.push_back(m_states.find(source.held));
-        source.file.path = stateFile(source.file.path, m_options);
-    }
-    return post(m_light, [this, spec = std::move(spec), held](JobId job, const std::stop_token &) {
+    return post(m_light, [this, spec = std::move(spec), held](JobId job, const std::stop_token &) mutable {
+        for (StateSource &source : spec.states)
+            source.file.path = stateFile(source.file.path, m_options);
         checkCount(spec.states.size(), kMostMeasured);
         std::vector<std::unique_ptr<StateArrays>> states;
         for (std::size_t i = 0; i < spec.states.size(); ++i)

@@ -182,10 +182,6 @@ kernels::Weight WeightStore::pack(int layer, const TensorEntry &entry, std::int3
     pack.cols = cols;
     pack.transposed = how.transposed;
     const std::size_t bytes = device ? device->weightBytes(how.format, rows, cols) : 0;
-    if (device && bytes == 0)
-        throw Error(ErrorCode::BadStrategy, "Strategy: " + m_placement.layer(layer).device +
-                                                " cannot keep weights in " + kernels::nameOf(how.format) +
-                                                "; choose another format for it.");
     const bool isStreamed = how.isMatrix && this->isStreamed(layer);
     void *const home = isStreamed ? streamTarget(layer, bytes) : own(layer, bytes, entry.name);
     pack.target = home;

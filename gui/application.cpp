@@ -49,9 +49,10 @@ Application::Application(StartOptions options, QObject *parent)
     m_session = std::make_unique<ModelSession>(*m_bridge);
     m_library = std::make_unique<Library>(*m_bridge, *m_session, m_settings);
     m_server = std::make_unique<ServerHost>(*m_bridge, m_settings);
+    m_devices = std::make_unique<DeviceWatch>(*m_bridge, m_metrics);
     startEngine();
-    m_window = std::make_unique<MainWindow>(
-        Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics, m_log, *m_library, *m_server});
+    m_window = std::make_unique<MainWindow>(Services{*m_bridge, *m_actions, m_settings, *m_session, m_metrics,
+                                                     m_log, *m_library, *m_server, *m_devices});
     connectSignals();
 }
 
@@ -59,6 +60,7 @@ Application::~Application()
 {
     m_window.reset();
     if (m_starter.joinable()) m_starter.join();
+    m_devices.reset();
     m_server.reset(); // before the engine that it serves
     m_library.reset();
     m_session.reset();

@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "gui/actions.h"
+#include "gui/device_watch.h"
 #include "gui/engine_bridge.h"
 #include "gui/library.h"
 #include "gui/main_window.h"
@@ -65,6 +66,7 @@ private:
     std::unique_ptr<ModelSession> m_session;
     std::unique_ptr<Library> m_library;
     std::unique_ptr<ServerHost> m_server;
+    std::unique_ptr<DeviceWatch> m_devices;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<engine::Engine> m_startedEngine; ///< handed over by m_starter
     std::thread m_starter;

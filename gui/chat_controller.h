@@ -75,6 +75,10 @@ public:
     /// Answers the message before `row` again, by the mix and seed of `row` and with this lane.
     void rerun(int row, const std::vector<engine::GatePoint> &lane);
 
+    /// What an answer to `text`, or going on where the chat ends, would begin with: prompt and mix. nullopt
+    /// while there is no mix, nothing to answer, or the states are being opened.
+    std::optional<engine::GenerateSpec> nextAnswer(const QString &text);
+
     void send(const QString &text);
     void stop();
     QString takeQueued(); ///< empties the queue

@@ -30,6 +30,20 @@ const Mix &ChatController::mixFor(const Chat &c, const Waiting &what)
     return what.replay ? what.replay->mix : c.mix;
 }
 
+std::optional<engine::GenerateSpec> ChatController::nextAnswer(const QString &text)
+{
+    const Chat &c = now();
+    if (!c.mix.isHeard() || !m_hasModel || !m_bridge.hasEngine()) return std::nullopt;
+    engine::GenerateSpec spec = specFor(c, c.model->leaf());
+    if (!text.isEmpty()) spec.messages.push_back({engine::Role::User, text.toStdString(), {}});
+    const bool isAsked = !spec.messages.empty() && spec.messages.back().role != engine::Role::System;
+    const auto mix = m_mixStates.spec(c.mix);
+    if (!isAsked || !mix) return std::nullopt;
+    spec.mix = *mix;
+    spec.from = 0;
+    return spec;
+}
+
 /// Before an answer begins: its voices are open, see ask().
 void ChatController::mixInto(engine::GenerateSpec &spec, Run &run, const Chat &c, const Waiting &what)
 {
@@ -38,8 +52,13 @@ void ChatController::mixInto(engine::GenerateSpec &spec, Run &run, const Chat &c
     spec.mix = m_mixStates.spec(mix).value_or(engine::MixSpec{});
     spec.from = 0; // every voice begins with its own state
     run.mix = mix;
+    run.mix.lane.clear(); // what was really used is kept with the answer
     run.gates = mix.gates();
-    if (!what.replay) return;
+    if (!what.replay) {
+        spec.mix.lane = mix.lane;
+        if (!mix.lane.empty()) run.gates.clear(); // until a fader is moved
+        return;
+    }
     spec.mix.lane = what.replay->lane;
     spec.sampling.seed = what.replay->seed.toULongLong(&spec.sampling.hasSeed);
     run.gates.clear(); // the lane moves them
@@ -51,6 +70,7 @@ void ChatController::moveGates(Chat &c)
     if (!c.run || c.run->mix.isEmpty() || !c.run->mix.isSameDesk(c.mix)) return;
     Run &run = *c.run;
     const std::vector<float> gates = c.mix.gates();
+    if (run.gates.empty() && gates == run.mix.gates()) return; // a lane moves them, and no hand has
     if (run.gateJob != 0) {
         run.nextGates = gates;
     } else if (gates != run.gates) {

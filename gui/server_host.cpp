@@ -18,6 +18,7 @@ namespace
 constexpr int kLookMs = 250;
 constexpr std::chrono::seconds kDrainTime(10), kClosingTime(1);
 
+QString furtherKeysPath() { return folders().config + QStringLiteral("/server.keys"); }
 QString keyPath() { return folders().config + QStringLiteral("/server.key"); }
 
 /// The names under which other computers know this one.
@@ -59,6 +60,7 @@ ServerHost::ServerHost(EngineBridge &bridge, Settings &settings, QObject *parent
     , m_bridge(bridge)
     , m_settings(settings)
     , m_key(readServerKey(keyPath()))
+    , m_furtherKeys(readServerKeys(furtherKeysPath()))
 {
     m_pool.setMaxThreadCount(1);
     m_timer.setInterval(kLookMs);
@@ -111,12 +113,45 @@ void ServerHost::makeNewKey()
     Q_EMIT keyChanged();
 }
 
+bool ServerHost::keepKeys(std::vector<server::NamedKey> keys)
+{
+    if (!writeServerKeys(furtherKeysPath(), keys)) return false;
+    m_furtherKeys = std::move(keys);
+    Q_EMIT keyChanged();
+    return true;
+}
+
+QString ServerHost::addKey(const QString &name)
+{
+    const std::string clean = name.simplified().toStdString();
+    for (const server::NamedKey &key : m_furtherKeys)
+        if (key.name == clean) return tr("“%1” has a key already.").arg(name);
+    if (m_furtherKeys.size() >= server::ServerOptions::kMostKeys)
+        return tr("There can be at most %n key(s).", nullptr, int(server::ServerOptions::kMostKeys));
+    std::vector<server::NamedKey> keys = m_furtherKeys;
+    keys.push_back({clean, server::makeApiKey()});
+    return keepKeys(std::move(keys)) ? QString() : tr("%1 cannot be written.").arg(furtherKeysPath());
+}
+
+void ServerHost::removeKey(int index)
+{
+    if (index < 0 || index >= int(m_furtherKeys.size())) return;
+    std::vector<server::NamedKey> keys = m_furtherKeys;
+    keys.erase(keys.begin() + index);
+    if (!keepKeys(std::move(keys)))
+        failed({engine::ErrorCode::CannotWrite, furtherKeysPath().toStdString()}, 0);
+}
+
 server::ServerOptions ServerHost::optionsFromSettings() const
 {
     server::ServerOptions options;
     options.address = m_settings.text(Setting::ServerAddress).toStdString();
     options.port = std::uint16_t(m_settings.number(Setting::ServerPort));
     if (needsKey()) options.apiKey = m_key.toStdString();
+    if (needsKey()) options.furtherKeys = m_furtherKeys;
+    for (const QString &origin : m_settings.list(Setting::ServerOrigins))
+        if (const QString clean = originOf(origin); !clean.isEmpty())
+            options.origins.push_back(clean.toStdString());
     if (isOpenToOthers()) options.hosts = namesOfThisComputer();
     options.rows = m_settings.number(Setting::ServerRows);
     options.queue = m_settings.number(Setting::ServerQueue);

@@ -50,6 +50,12 @@ public:
     /// The old one is worthless then; for the next start.
     void makeNewKey();
 
+    /// Keys of single programs, besides key(); asked for where that is.
+    const std::vector<server::NamedKey> &furtherKeys() const { return m_furtherKeys; }
+    /// Makes one for the program of that name; for the next start. Returns why not, or nothing.
+    QString addKey(const QString &name);
+    void removeKey(int index);
+
     /// Does nothing where it is on, or on its way.
     void start();
     void stop();
@@ -79,6 +85,8 @@ private:
     State m_state = State::Off;
     engine::Error m_error;
     QString m_key;
+    std::vector<server::NamedKey> m_furtherKeys;
+    bool keepKeys(std::vector<server::NamedKey> keys);
     int m_port = 0, m_freePort = 0;
     bool m_wantsStart = false; ///< as soon as the engine is there
     std::uint64_t m_lastLogged = 0;

@@ -4,6 +4,7 @@ namespace gui
 {
 
 class Actions;
+class DeviceWatch;
 class EngineBridge;
 class Library;
 class LogModel;
@@ -22,6 +23,7 @@ struct Services {
     LogModel &log;
     Library &library;
     ServerHost &server;
+    DeviceWatch &devices;
 };
 
 } // namespace gui

@@ -48,6 +48,7 @@ const std::array<Row, 19> &rows()
         {Setting::ServerAdapters, "server/adapters", QString()},
         {Setting::ServerAtStart, "server/atStart", false},
         {Setting::ServerOpenTo, "server/openTo", QString()},
+        {Setting::ServerOrigins, "server/origins", QStringList()},
     }};
     return table;
 }

@@ -29,6 +29,7 @@ enum class Setting {
     ServerAdapters,
     ServerAtStart, ///< turn it on with the program
     ServerOpenTo,  ///< the address that was confirmed though it lets others in
+    ServerOrigins, ///< web pages that may call the server
 };
 
 /// The user's choices, in an INI file; and, apart from them, what the window remembers by itself.

@@ -112,6 +112,11 @@ QString percentText(std::uint64_t done, std::uint64_t total)
     return Units::tr("%1 %", "percent").arg(QLocale().toString(percent));
 }
 
+QString wattsText(double watts)
+{
+    return Units::tr("%1 W", "watts").arg(QLocale().toString(watts, 'f', watts < 9.95 ? 1 : 0));
+}
+
 QString shapeText(const std::vector<std::int64_t> &shape)
 {
     QStringList parts;

@@ -23,6 +23,8 @@ QString figureText(double value); ///< "1.23", "4,970"; exponents for tiny ones 
 QString percentText(std::uint64_t done, std::uint64_t total); ///< "43 %"
 QString shapeText(const std::vector<std::int64_t> &shape);    ///< "65,536 × 2,048"
 QString familyText(const std::string &family);                ///< "RWKV-7"
+/// "312 W".
+QString wattsText(double watts);
 /// "Reading weights".
 QString phaseText(engine::LoadPhase phase);
 /// `path` with the home folder as "~".

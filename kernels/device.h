@@ -29,6 +29,14 @@ struct MemoryFigures {
     std::size_t freeBytes = 0; ///< what other programs and we have left
 };
 
+/// What a device can do at most, to set measured speeds against; 0 where it is not known.
+struct MachineSpeed {
+    double readBytesPerSecond = 0; ///< reading memory, far more than the caches hold
+    double fp32Flops = 0;          ///< multiply-adds in fp32, two operations each
+    double bf16Flops = 0;          ///< the same for bf16 weights: tile units where the code path uses them
+    std::size_t cacheBytes = 0;    ///< of the last-level cache; 0 where the system does not say
+};
+
 enum class Status : std::uint8_t { Ok, OutOfMemory, Lost };
 
 /// How to open a device. The CPU's `kernels` forces a code path: "plain", "avx2", "avx512", "amx", or for
@@ -60,6 +68,32 @@ public:
     virtual bool usesHostMemory() const = 0;
     /// Bytes of a packed weight `[rows, cols]` in this device's arrangement; 0 if it lacks the format.
     virtual std::size_t weightBytes(Format format, std::int32_t rows, std::int32_t cols) const = 0;
+    /// How the ops since this was last asked were computed, where the device has several ways: "avx512 row",
+    /// "skinny x8".
+    virtual std::string takeKernelName() { return info().kernels; }
+    /// Measured now, which takes about a second; all zeros where the device cannot say.
+    virtual MachineSpeed measureSpeed() { return {}; }
+
+    // ---- A run of ops that is recorded once and then repeated, on devices to which starting an op costs
+    // time.
+    /// Takes note of the ops, copies and zeros that follow, instead of doing them, until endRecording().
+    /// False: this device does not record. Meanwhile no memory is taken or freed, and nothing comes from the
+    /// host.
+    virtual bool beginRecording() { return false; }
+    /// The number of what was recorded, or 0 where it cannot be repeated, with a `reason`.
+    virtual std::uint32_t endRecording(std::string *reason)
+    {
+        (void)reason;
+        return 0;
+    }
+    /// Does it once more with what is in its memory now. False, and nothing is done: there is no such
+    /// recording any more, because memory of the device's own has moved.
+    virtual bool repeat(std::uint32_t recording)
+    {
+        (void)recording;
+        return false;
+    }
+    virtual void forget(std::uint32_t recording) { (void)recording; }
 
 #define X(op, Args) virtual void op(const Args &args) = 0;
     KERNELS_OPS(X)

@@ -945,6 +945,11 @@
         <source>Warming up</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>%1 W</source>
+        <comment>watts</comment>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::Actions</name>
@@ -1899,6 +1904,91 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::DeviceChoice</name>
+    <message>
+        <source>several</source>
+        <comment>devices</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::DeviceList</name>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <comment>memory</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look again what there is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot be used: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::DevicePlots</name>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <comment>how busy a device is</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Utilisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: utilisation and power are not known. %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 in use; %3 of it by Rookery.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 busy</source>
+        <comment>70 % busy</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>power</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 °C</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>gui::EmptyChat</name>
     <message>
         <source>Who are you?</source>
@@ -1958,6 +2048,25 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Where do I see how much memory is used?</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::EntryList</name>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes the entry out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies the entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adds what was typed</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2470,6 +2579,14 @@ Click for the monitor.</source>
         <source>Strategy</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Where the model runs; the settings tell more of each device.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Device</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::LogModel</name>
@@ -2753,6 +2870,10 @@ Click for the monitor.</source>
         <source>Re-run</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Keep this lane in the mix: its next answers follow it, and it is saved with it</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerLanes</name>
@@ -2876,6 +2997,14 @@ Click for the monitor.</source>
             <numerusform>A mix has at most %n voices.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>This lane is not for these voices and this blend.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The lane was for other voices or another blend; it was taken out of the mix.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerPage</name>
@@ -2917,6 +3046,14 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Opening the states…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows what the mix would say next; the text is read for it beforehand.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3157,6 +3294,21 @@ Click for the monitor.</source>
     </message>
     <message>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers follow the lane of this mix until a fader is moved. Takes the lane out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Lane: %n point(s)</source>
+        <translation>
+            <numerusform>Lane: %n point</numerusform>
+            <numerusform>Lane: %n points</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take the lane out of the mix</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3437,10 +3589,6 @@ Drop model files or folders anywhere in this window to add them.</source>
 <context>
     <name>gui::MonitorPage</name>
     <message>
-        <source>Memory</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Speed</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3491,10 +3639,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>%1 in use; %2 of it by Rookery.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>%1 generated, %2 read.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3505,6 +3649,47 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>%1 generating, %2 reading, %3 queued; %4 slots.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::NextTokenTable</name>
+    <message>
+        <source>Next token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the mix would say next, before sampling: how probable each token is in the blend and to each voice alone. It follows the faders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type something below: what the mix would begin its answer with is shown here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mix</source>
+        <comment>the blend of all voices</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>#%1</source>
+        <comment>a token&apos;s number</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token %1</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4022,6 +4207,48 @@ Drop model files or folders anywhere in this window to add them.</source>
         <source>Chooses the folder</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Keys of single programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of a program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A key of its own for a program: it can be taken away without the others noticing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Web pages that may call</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages of this origin may use the server from a browser; no others can. Scheme, name and port, as browsers write them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is no origin: expected http:// or https://, a name and perhaps a port.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerHost</name>
+    <message>
+        <source>“%1” has a key already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>There can be at most %n key(s).</source>
+        <translation>
+            <numerusform>There can be at most %n key.</numerusform>
+            <numerusform>There can be at most %n keys.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 cannot be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>gui::ServerPage</name>
@@ -4293,6 +4520,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     </message>
     <message>
         <source>Takes the folder off the list; its files stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Devices</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -943,6 +943,11 @@
         <source>Warming up</source>
         <translation>準備運転中</translation>
     </message>
+    <message>
+        <source>%1 W</source>
+        <comment>watts</comment>
+        <translation>%1 W</translation>
+    </message>
 </context>
 <context>
     <name>gui::Actions</name>
@@ -1894,6 +1899,90 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::DeviceChoice</name>
+    <message>
+        <source>several</source>
+        <comment>devices</comment>
+        <translation>複数</translation>
+    </message>
+</context>
+<context>
+    <name>gui::DeviceList</name>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n スレッド</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <comment>memory</comment>
+        <translation>%2 中 %1 空き</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>デバイス</translation>
+    </message>
+    <message>
+        <source>Look again what there is</source>
+        <translation>もう一度調べます</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>調べています…</translation>
+    </message>
+    <message>
+        <source>Cannot be used: %1</source>
+        <translation>使えません：%1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::DevicePlots</name>
+    <message>
+        <source>Processor</source>
+        <translation>プロセッサー</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>メモリー</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <comment>how busy a device is</comment>
+        <translation>稼働状況</translation>
+    </message>
+    <message>
+        <source>Utilisation</source>
+        <translation>使用率</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>電力</translation>
+    </message>
+    <message>
+        <source>%1: utilisation and power are not known. %2</source>
+        <translation>%1：使用率と電力は分かりません。%2</translation>
+    </message>
+    <message>
+        <source>%1: %2 in use; %3 of it by Rookery.</source>
+        <translation>%1：%2 を使用中。うち Rookery は %3。</translation>
+    </message>
+    <message>
+        <source>%1 busy</source>
+        <comment>70 % busy</comment>
+        <translation>使用率 %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>power</comment>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 °C</source>
+        <translation>%1 °C</translation>
+    </message>
+</context>
+<context>
     <name>gui::EmptyChat</name>
     <message>
         <source>Who are you?</source>
@@ -1954,6 +2043,25 @@ Click for the monitor.</source>
     <message>
         <source>Where do I see how much memory is used?</source>
         <translation>メモリの使用量はどこで見られますか？</translation>
+    </message>
+</context>
+<context>
+    <name>gui::EntryList</name>
+    <message>
+        <source>Add</source>
+        <translation>追加</translation>
+    </message>
+    <message>
+        <source>Takes the entry out</source>
+        <translation>項目を外します</translation>
+    </message>
+    <message>
+        <source>Copies the entry</source>
+        <translation>項目をコピーします</translation>
+    </message>
+    <message>
+        <source>Adds what was typed</source>
+        <translation>入力したものを追加します</translation>
     </message>
 </context>
 <context>
@@ -2462,6 +2570,14 @@ Click for the monitor.</source>
         <source>Strategy</source>
         <translation>ストラテジー</translation>
     </message>
+    <message>
+        <source>Where the model runs; the settings tell more of each device.</source>
+        <translation>モデルを動かす場所。各デバイスの詳細は設定にあります。</translation>
+    </message>
+    <message>
+        <source>&amp;Device</source>
+        <translation>デバイス(&amp;D)</translation>
+    </message>
 </context>
 <context>
     <name>gui::LogModel</name>
@@ -2745,6 +2861,10 @@ Click for the monitor.</source>
         <source>Re-run</source>
         <translation>再実行</translation>
     </message>
+    <message>
+        <source>Keep this lane in the mix: its next answers follow it, and it is saved with it</source>
+        <translation>このレーンをミックスに残します。次の回答から従い、ミックスと一緒に保存されます</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerLanes</name>
@@ -2866,6 +2986,14 @@ Click for the monitor.</source>
             <numerusform>ミックスの声部は最大 %n 個です。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>This lane is not for these voices and this blend.</source>
+        <translation>このレーンは、この声部とブレンドには使えません。</translation>
+    </message>
+    <message>
+        <source>The lane was for other voices or another blend; it was taken out of the mix.</source>
+        <translation>レーンは別の声部やブレンドのものだったため、ミックスから外しました。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerPage</name>
@@ -2908,6 +3036,14 @@ Click for the monitor.</source>
     <message>
         <source>Opening the states…</source>
         <translation>状態を開いています…</translation>
+    </message>
+    <message>
+        <source>Next token</source>
+        <translation>次のトークン</translation>
+    </message>
+    <message>
+        <source>Shows what the mix would say next; the text is read for it beforehand.</source>
+        <translation>ミックスが次に言うことを表示します。そのため、先に文章を読みます。</translation>
     </message>
 </context>
 <context>
@@ -3144,6 +3280,20 @@ Click for the monitor.</source>
     <message>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>ここに状態をドロップしてください。状態が一つずつ声部になり、フェーダーで話す量を決めます。</translation>
+    </message>
+    <message>
+        <source>Answers follow the lane of this mix until a fader is moved. Takes the lane out.</source>
+        <translation>フェーダーを動かすまで、回答はこのミックスのレーンに従います。押すとレーンを外します。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Lane: %n point(s)</source>
+        <translation>
+            <numerusform>レーン：%n 点</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take the lane out of the mix</source>
+        <translation>ミックスからレーンを外す</translation>
     </message>
 </context>
 <context>
@@ -3423,10 +3573,6 @@ Drop model files or folders anywhere in this window to add them.</source>
 <context>
     <name>gui::MonitorPage</name>
     <message>
-        <source>Memory</source>
-        <translation>メモリ</translation>
-    </message>
-    <message>
         <source>Speed</source>
         <translation>速度</translation>
     </message>
@@ -3477,10 +3623,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>モデルが読み込まれていません。速度と行数は読み込むと始まります。</translation>
     </message>
     <message>
-        <source>%1 in use; %2 of it by Rookery.</source>
-        <translation>%1 使用中。うち Rookery は %2 です。</translation>
-    </message>
-    <message>
         <source>%1 generated, %2 read.</source>
         <translation>生成 %1、読み取り %2。</translation>
     </message>
@@ -3492,6 +3634,47 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>%1 generating, %2 reading, %3 queued; %4 slots.</source>
         <translation>生成中 %1、読み取り中 %2、待機 %3。スロット %4。</translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation>グラフ</translation>
+    </message>
+</context>
+<context>
+    <name>gui::NextTokenTable</name>
+    <message>
+        <source>Next token</source>
+        <translation>次のトークン</translation>
+    </message>
+    <message>
+        <source>What the mix would say next, before sampling: how probable each token is in the blend and to each voice alone. It follows the faders.</source>
+        <translation>サンプリング前に、ミックスが次に言うこと。各トークンの確率を、ブレンドと各声部単独とで示します。フェーダーに従います。</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>読んでいます…</translation>
+    </message>
+    <message>
+        <source>Type something below: what the mix would begin its answer with is shown here.</source>
+        <translation>下に何か入力すると、ミックスの回答の始まりがここに表示されます。</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>トークン</translation>
+    </message>
+    <message>
+        <source>Mix</source>
+        <comment>the blend of all voices</comment>
+        <translation>ミックス</translation>
+    </message>
+    <message>
+        <source>#%1</source>
+        <comment>a token&apos;s number</comment>
+        <translation>#%1</translation>
+    </message>
+    <message>
+        <source>Token %1</source>
+        <translation>トークン %1</translation>
     </message>
 </context>
 <context>
@@ -4006,6 +4189,47 @@ Drop model files or folders anywhere in this window to add them.</source>
         <source>Chooses the folder</source>
         <translation>フォルダーを選びます</translation>
     </message>
+    <message>
+        <source>Keys of single programs</source>
+        <translation>プログラムごとのキー</translation>
+    </message>
+    <message>
+        <source>Name of a program</source>
+        <translation>プログラムの名前</translation>
+    </message>
+    <message>
+        <source>A key of its own for a program: it can be taken away without the others noticing.</source>
+        <translation>プログラム専用のキー。ほかに影響なく取り消せます。</translation>
+    </message>
+    <message>
+        <source>Web pages that may call</source>
+        <translation>呼び出せるウェブページ</translation>
+    </message>
+    <message>
+        <source>Pages of this origin may use the server from a browser; no others can. Scheme, name and port, as browsers write them.</source>
+        <translation>このオリジンのページだけが、ブラウザーからサーバーを使えます。スキーム、名前、ポートをブラウザーと同じように書きます。</translation>
+    </message>
+    <message>
+        <source>“%1” is no origin: expected http:// or https://, a name and perhaps a port.</source>
+        <translation>「%1」はオリジンではありません。http:// か https://、名前、必要ならポートを書いてください。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerHost</name>
+    <message>
+        <source>“%1” has a key already.</source>
+        <translation>「%1」にはもうキーがあります。</translation>
+    </message>
+    <message numerus="yes">
+        <source>There can be at most %n key(s).</source>
+        <translation>
+            <numerusform>キーは最大 %n 個です。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 cannot be written.</source>
+        <translation>%1 に書き込めません。</translation>
+    </message>
 </context>
 <context>
     <name>gui::ServerPage</name>
@@ -4276,6 +4500,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Takes the folder off the list; its files stay.</source>
         <translation>一覧からフォルダーを外します。ファイルは残ります。</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>デバイス</translation>
     </message>
 </context>
 <context>

@@ -943,6 +943,11 @@
         <source>Warming up</source>
         <translation>正在预热</translation>
     </message>
+    <message>
+        <source>%1 W</source>
+        <comment>watts</comment>
+        <translation>%1 W</translation>
+    </message>
 </context>
 <context>
     <name>gui::Actions</name>
@@ -1894,6 +1899,90 @@ Click for the monitor.</source>
     </message>
 </context>
 <context>
+    <name>gui::DeviceChoice</name>
+    <message>
+        <source>several</source>
+        <comment>devices</comment>
+        <translation>多个</translation>
+    </message>
+</context>
+<context>
+    <name>gui::DeviceList</name>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n 个线程</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <comment>memory</comment>
+        <translation>%2 中可用 %1</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Look again what there is</source>
+        <translation>重新查找设备</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Cannot be used: %1</source>
+        <translation>无法使用：%1</translation>
+    </message>
+</context>
+<context>
+    <name>gui::DevicePlots</name>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <comment>how busy a device is</comment>
+        <translation>活动</translation>
+    </message>
+    <message>
+        <source>Utilisation</source>
+        <translation>使用率</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>功率</translation>
+    </message>
+    <message>
+        <source>%1: utilisation and power are not known. %2</source>
+        <translation>%1：使用率和功率未知。%2</translation>
+    </message>
+    <message>
+        <source>%1: %2 in use; %3 of it by Rookery.</source>
+        <translation>%1：已用 %2，其中 Rookery 占 %3。</translation>
+    </message>
+    <message>
+        <source>%1 busy</source>
+        <comment>70 % busy</comment>
+        <translation>使用率 %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>power</comment>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 °C</source>
+        <translation>%1 °C</translation>
+    </message>
+</context>
+<context>
     <name>gui::EmptyChat</name>
     <message>
         <source>Who are you?</source>
@@ -1954,6 +2043,25 @@ Click for the monitor.</source>
     <message>
         <source>Where do I see how much memory is used?</source>
         <translation>在哪里能看到内存用量？</translation>
+    </message>
+</context>
+<context>
+    <name>gui::EntryList</name>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Takes the entry out</source>
+        <translation>移除此项</translation>
+    </message>
+    <message>
+        <source>Copies the entry</source>
+        <translation>复制此项</translation>
+    </message>
+    <message>
+        <source>Adds what was typed</source>
+        <translation>添加所输入的内容</translation>
     </message>
 </context>
 <context>
@@ -2462,6 +2570,14 @@ Click for the monitor.</source>
         <source>Strategy</source>
         <translation>策略</translation>
     </message>
+    <message>
+        <source>Where the model runs; the settings tell more of each device.</source>
+        <translation>模型在哪里运行；设置页有各设备的详细信息。</translation>
+    </message>
+    <message>
+        <source>&amp;Device</source>
+        <translation>设备(&amp;D)</translation>
+    </message>
 </context>
 <context>
     <name>gui::LogModel</name>
@@ -2745,6 +2861,10 @@ Click for the monitor.</source>
         <source>Re-run</source>
         <translation>重跑</translation>
     </message>
+    <message>
+        <source>Keep this lane in the mix: its next answers follow it, and it is saved with it</source>
+        <translation>把这条轨道保留在混合里：之后的回答都按它进行，并随混合一起保存</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerLanes</name>
@@ -2866,6 +2986,14 @@ Click for the monitor.</source>
             <numerusform>一个混合最多有 %n 个声部。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>This lane is not for these voices and this blend.</source>
+        <translation>这条轨道不适用于这些声部和这种混合方式。</translation>
+    </message>
+    <message>
+        <source>The lane was for other voices or another blend; it was taken out of the mix.</source>
+        <translation>轨道属于别的声部或混合方式，已从混合中移除。</translation>
+    </message>
 </context>
 <context>
     <name>gui::MixerPage</name>
@@ -2908,6 +3036,14 @@ Click for the monitor.</source>
     <message>
         <source>Opening the states…</source>
         <translation>正在打开状态…</translation>
+    </message>
+    <message>
+        <source>Next token</source>
+        <translation>下一个词元</translation>
+    </message>
+    <message>
+        <source>Shows what the mix would say next; the text is read for it beforehand.</source>
+        <translation>显示混合接下来会说什么；为此会预先读取文本。</translation>
     </message>
 </context>
 <context>
@@ -3144,6 +3280,20 @@ Click for the monitor.</source>
     <message>
         <source>Drop states here. Each becomes a voice; the faders set how much each one says.</source>
         <translation>把状态拖放到这里。每个状态成为一个声部；推子决定各自说多少。</translation>
+    </message>
+    <message>
+        <source>Answers follow the lane of this mix until a fader is moved. Takes the lane out.</source>
+        <translation>回答按此混合的轨道进行，直到移动推子。点击移除轨道。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Lane: %n point(s)</source>
+        <translation>
+            <numerusform>轨道：%n 个点</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take the lane out of the mix</source>
+        <translation>从混合中移除轨道</translation>
     </message>
 </context>
 <context>
@@ -3423,10 +3573,6 @@ Drop model files or folders anywhere in this window to add them.</source>
 <context>
     <name>gui::MonitorPage</name>
     <message>
-        <source>Memory</source>
-        <translation>内存</translation>
-    </message>
-    <message>
         <source>Speed</source>
         <translation>速度</translation>
     </message>
@@ -3477,10 +3623,6 @@ Drop model files or folders anywhere in this window to add them.</source>
         <translation>未加载模型；加载后开始显示速度和行数。</translation>
     </message>
     <message>
-        <source>%1 in use; %2 of it by Rookery.</source>
-        <translation>已用 %1；其中 Rookery %2。</translation>
-    </message>
-    <message>
         <source>%1 generated, %2 read.</source>
         <translation>生成 %1，读取 %2。</translation>
     </message>
@@ -3492,6 +3634,47 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>%1 generating, %2 reading, %3 queued; %4 slots.</source>
         <translation>%1 个生成中，%2 个读取中，%3 个排队；%4 个槽位。</translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation>图表</translation>
+    </message>
+</context>
+<context>
+    <name>gui::NextTokenTable</name>
+    <message>
+        <source>Next token</source>
+        <translation>下一个词元</translation>
+    </message>
+    <message>
+        <source>What the mix would say next, before sampling: how probable each token is in the blend and to each voice alone. It follows the faders.</source>
+        <translation>混合接下来会说什么（采样之前）：每个词元在混合中以及对各声部单独而言的概率。随推子变化。</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Type something below: what the mix would begin its answer with is shown here.</source>
+        <translation>在下方输入内容：这里会显示混合的回答将如何开头。</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Mix</source>
+        <comment>the blend of all voices</comment>
+        <translation>混合</translation>
+    </message>
+    <message>
+        <source>#%1</source>
+        <comment>a token&apos;s number</comment>
+        <translation>#%1</translation>
+    </message>
+    <message>
+        <source>Token %1</source>
+        <translation>词元 %1</translation>
     </message>
 </context>
 <context>
@@ -4006,6 +4189,47 @@ Drop model files or folders anywhere in this window to add them.</source>
         <source>Chooses the folder</source>
         <translation>选择文件夹</translation>
     </message>
+    <message>
+        <source>Keys of single programs</source>
+        <translation>各程序的密钥</translation>
+    </message>
+    <message>
+        <source>Name of a program</source>
+        <translation>程序名称</translation>
+    </message>
+    <message>
+        <source>A key of its own for a program: it can be taken away without the others noticing.</source>
+        <translation>给一个程序单独的密钥：可以收回，而不影响其他程序。</translation>
+    </message>
+    <message>
+        <source>Web pages that may call</source>
+        <translation>允许调用的网页</translation>
+    </message>
+    <message>
+        <source>Pages of this origin may use the server from a browser; no others can. Scheme, name and port, as browsers write them.</source>
+        <translation>此来源的网页可以从浏览器使用服务器，其他网页不行。协议、名称和端口，写法与浏览器相同。</translation>
+    </message>
+    <message>
+        <source>“%1” is no origin: expected http:// or https://, a name and perhaps a port.</source>
+        <translation>“%1”不是来源：应为 http:// 或 https://、名称，也可带端口。</translation>
+    </message>
+</context>
+<context>
+    <name>gui::ServerHost</name>
+    <message>
+        <source>“%1” has a key already.</source>
+        <translation>“%1”已有密钥。</translation>
+    </message>
+    <message numerus="yes">
+        <source>There can be at most %n key(s).</source>
+        <translation>
+            <numerusform>最多只能有 %n 个密钥。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 cannot be written.</source>
+        <translation>无法写入 %1。</translation>
+    </message>
 </context>
 <context>
     <name>gui::ServerPage</name>
@@ -4276,6 +4500,10 @@ Drop model files or folders anywhere in this window to add them.</source>
     <message>
         <source>Takes the folder off the list; its files stay.</source>
         <translation>从列表中移除该文件夹；文件保留。</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
     </message>
 </context>
 <context>

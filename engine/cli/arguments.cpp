@@ -200,7 +200,7 @@ void addModelArguments(CLI::App &command, ModelArguments &arguments, bool positi
     }
     command
         .add_option("--strategy", arguments.load.strategy,
-                    "where and how it runs: cpu, cpu fp32, cpu bf16, ...")
+                    "where and how it runs: cpu, cpu bf16, cpu int8 *10 -> cpu nf4, ... (see the manual)")
         ->type_name("TEXT")
         ->default_str(arguments.load.strategy);
     command
@@ -363,7 +363,7 @@ std::string setSamplingParameter(SamplingParams &params, const std::string &name
             return problem.empty() ? problem : name + ": " + problem;
         }
     }
-    return "there is no setting \"" + name + "\"";
+    return "there is no setting \"" + name + "\"; /set lists those that there are";
 }
 
 std::string samplingText(const SamplingParams &params)

@@ -1,5 +1,6 @@
 // rookery-cli bench: how fast a model runs here, and how near that is to what the machine can do.
 #include "engine/cli/arguments.h"
+#include "engine/cli/bench_profile.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
 #include "engine/cli/numbers.h"
@@ -23,7 +24,11 @@ constexpr const char *kHelp =
     "Measures reading and generating speed.\n"
     "The share of the limit says how much of the measured memory bandwidth or arithmetic speed is used,\n"
     "whichever binds. A model that lies in the processor's cache has no such limit: \"in cache\", in JSON "
-    "null.";
+    "null.\n"
+    "--profile repeats the steps and tells, op by op and for an average step, how often and how long an op "
+    "ran,\n"
+    "what it had to move and to compute at least, and by which kernel; each op then waits for the one "
+    "before.";
 
 constexpr const char *kExamples =
     "Examples:\n"
@@ -31,6 +36,7 @@ constexpr const char *kExamples =
     "  rookery-cli bench --shape 0.1B --strategy 'cpu bf16' --batch 1,8,32\n"
     "  rookery-cli bench model.pth --batch 1 --prompt 512 --gen 64 --json\n"
     "  rookery-cli bench --shape 0.4B --voices 4\n"
+    "  rookery-cli bench --shape 0.1B --batch 1,32 --profile\n"
     "A shape is a public model's with random weights; nothing is read from disk.";
 
 struct Arguments {
@@ -39,19 +45,11 @@ struct Arguments {
     bool json = false;
 };
 
-std::string cell(std::string text, std::size_t width)
-{
-    if (text.size() < width) text.insert(0, width - text.size(), ' ');
-    return text + "  ";
-}
-
 void printHeader(Printer &printer)
 {
     printer.line(cell("strategy", 12) + cell("batch", 5) + cell("voices", 6) + cell("read tok/s", 10) +
                  cell("of limit", 8) + cell("gen tok/s", 10) + cell("GB/s", 7) + "of limit");
 }
-
-std::string shareText(double share) { return share > 0 ? percentText(share) : "in cache"; }
 
 void printRow(const BenchResult &result, Printer &printer)
 {
@@ -62,6 +60,20 @@ void printRow(const BenchResult &result, Printer &printer)
                  cell(result.prefillTokensPerSecond > 0 ? shareText(result.prefillShareOfLimit) : "-", 8) +
                  cell(fixed(result.decodeTokensPerSecond, 1), 10) +
                  cell(fixed(result.decodeGbPerSecond, 1), 7) + shareText(result.shareOfLimit));
+}
+
+std::string titleOf(const BenchResult &result)
+{
+    return result.voices > 1 ? "generate, " + countOf(result.voices, "voice")
+                             : "generate, batch " + std::to_string(result.batch);
+}
+
+void printProfiles(const event::BenchFinished &finished, Printer &printer)
+{
+    for (const BenchResult &result : finished.results) {
+        printProfile("read", result.prefillProfile, printer);
+        printProfile(titleOf(result), result.decodeProfile, printer);
+    }
 }
 
 nlohmann::ordered_json toJson(const event::BenchFinished &finished)
@@ -76,6 +88,9 @@ nlohmann::ordered_json toJson(const event::BenchFinished &finished)
                            {"decode_tokens_per_s", result.decodeTokensPerSecond},
                            {"decode_gb_per_s", result.decodeGbPerSecond},
                            {"share_of_limit", result.shareOfLimit > 0 ? Json(result.shareOfLimit) : Json()}});
+        if (result.prefillProfile.steps > 0)
+            results.back()["prefill_profile"] = toJson(result.prefillProfile);
+        if (result.decodeProfile.steps > 0) results.back()["decode_profile"] = toJson(result.decodeProfile);
     }
     const ModelInfo &model = finished.model;
     return {{"machine",
@@ -111,6 +126,7 @@ int runBench(const Arguments &arguments, Context &context)
                      " parameters, on " + finished.cpu + ": reads memory at " +
                      fixed(finished.readGbPerSecond, 1) + " GB/s, bf16 " + fixed(finished.bf16Gflops, 0) +
                      " Gflop/s");
+        printProfiles(finished, printer);
     }
     return kOk;
 }
@@ -141,6 +157,7 @@ void addBench(CLI::App &app, Command &chosen)
         ->excludes(voices);
     addInteger(command, "--prompt", spec.promptTokens, 1, 1 << 20, "tokens to read")->excludes(voices);
     addInteger(command, "--gen", spec.generateTokens, 1, 1 << 20, "tokens to generate");
+    command.add_flag("--profile", spec.profile, "where the time goes, op by op");
     addProcessor(command, arguments->engine);
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {

@@ -75,6 +75,23 @@ GenerateSpec makeSettings(const Arguments &arguments)
     return spec;
 }
 
+/// Arrows and other keys come as "escape [ parameters letter": they are no part of a question.
+std::string withoutKeys(const std::string &line)
+{
+    std::string kept;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] != '\x1b') {
+            kept += line[i];
+            continue;
+        }
+        if (i + 1 < line.size() && (line[i + 1] == '[' || line[i + 1] == 'O')) ++i;
+        while (i + 1 < line.size() && (line[i + 1] < '@' || line[i + 1] > '~'))
+            ++i;
+        ++i;
+    }
+    return kept;
+}
+
 /// Hears the terminal while an answer is being written, on a thread of its own.
 class Listener final
 {
@@ -186,11 +203,13 @@ int Dialogue::run()
             break;
         case LineReader::Result::End:
         case LineReader::Result::Woken:
+            if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.text("\n");
             return result();
         case LineReader::Result::Interrupted:
             if (m_lines.inputIsTerminal() && !m_printer.json()) m_printer.text("\n");
             throw Interrupted();
         }
+        if (m_lines.inputIsTerminal()) line = withoutKeys(line);
         if (line.find_first_not_of(" \t") != std::string::npos) attempt(line);
     }
     return result();

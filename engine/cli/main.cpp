@@ -78,6 +78,8 @@ std::string extrasProblem(const CLI::App &app, const CLI::App &command)
     std::vector<std::string> extras = app.remaining(true);
     const auto isOption = [](const std::string &word) { return word.starts_with('-') && word.size() > 1; };
     const auto option = std::find_if(extras.begin(), extras.end(), isOption);
+    if (option != extras.end() && *option == "--json")
+        return "--json belongs behind the command: rookery-cli " + command.get_name() + " --json";
     if (option != extras.end()) return command.get_name() + " has no option \"" + *option + '"';
     return command.get_name() + ": expected no more arguments, found \"" +
            (extras.empty() ? std::string() : extras.front()) + '"';

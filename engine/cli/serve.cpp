@@ -27,7 +27,8 @@ using namespace engine;
 constexpr const char *kHelp =
     "Serves a model over HTTP: the interface of OpenAI and that of RWKV-Infer.\n"
     "Only programs of this machine can call it, unless --address says otherwise. With --api-key or\n"
-    "--api-key-file they need that key. Web pages cannot, unless --origin names them.\n"
+    "--api-key-file they need that key, but for /health and /metrics. Web pages cannot, unless --origin "
+    "names them.\n"
     "When it is ready it prints one line, \"ready URL MODEL\". Ctrl-C or SIGTERM lets running answers end;\n"
     "the exit code is 0 behind SIGTERM, which is how a service ends.";
 
@@ -205,7 +206,7 @@ void addServe(CLI::App &app, Command &chosen)
     const auto text = [&command](const char *name, std::string &target, const char *help, const char *type) {
         return command.add_option(name, target, help)->type_name(type);
     };
-    text("--model", arguments->model.load.model,
+    text("--model,MODEL", arguments->model.load.model,
          "a model file, the folder of one, or demo; none: requests load one", "MODEL");
     addModelArguments(command, arguments->model, false);
     text("--name", arguments->name, "how requests call the model; else by its own name", "NAME");

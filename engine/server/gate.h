@@ -27,7 +27,9 @@ private:
     bool hostIsAllowed(std::string_view host) const;
 
     std::vector<std::string> m_hosts, m_origins;
-    std::string m_key;
+    std::vector<std::string> m_keys;
+
+    bool keyIsKnown(std::string_view key) const;
 };
 
 constexpr std::size_t kMostKeyBytes = 512;

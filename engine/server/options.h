@@ -9,13 +9,18 @@
 namespace server
 {
 
+/// A key that requests may have; its name tells people whose it is.
+struct NamedKey {
+    std::string name, key;
+};
+
 /// What an endpoint is started with. Every limit has a usable default.
 struct ServerOptions {
     /// Where to listen. Anything but loopback needs an API key. "127.0.0.1" listens on ::1 too, where there
     /// is one.
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;        ///< 0: any free one
-    std::string apiKey;               ///< at most 512 bytes; empty: none is asked for
+    std::string apiKey;               ///< at most 512 bytes; empty and no furtherKeys: none is asked for
     std::vector<std::string> hosts;   ///< allowed in Host besides the loopback names; "name" or "name:port"
     std::vector<std::string> origins; ///< web pages that may call, "https://chat.example"; none by default
     /// Folders beneath which the names in requests lie; empty: nothing can be named.
@@ -34,6 +39,10 @@ struct ServerOptions {
     std::chrono::milliseconds idleTime{15'000}; ///< between two requests of a connection
     std::chrono::milliseconds writeTime{30'000};
     std::chrono::milliseconds drainTime{30'000}; ///< for running answers when the server stops
+
+    /// As good as apiKey, so that each program can have its own; each 1 to 512 bytes, at most kMostKeys.
+    std::vector<NamedKey> furtherKeys = {};
+    static constexpr std::size_t kMostKeys = 64;
 };
 
 /// Whether only programs of this machine reach what listens there.

@@ -321,11 +321,25 @@ void Server::Core::finish()
 // ---- The facade
 // -----------------------------------------------------------------------------------------------
 
+static void checkFurtherKeys(const std::vector<NamedKey> &keys)
+{
+    if (keys.size() > ServerOptions::kMostKeys)
+        throw engine::Error(engine::ErrorCode::BadRequest,
+                            "API keys: expected at most " + std::to_string(ServerOptions::kMostKeys) +
+                                " further ones, found " + std::to_string(keys.size()));
+    for (const NamedKey &key : keys)
+        if (key.key.empty() || key.key.size() > kMostKeyBytes)
+            throw engine::Error(engine::ErrorCode::BadRequest, "the API key of '" + key.name +
+                                                                   "': expected 1 to 512 bytes, found " +
+                                                                   std::to_string(key.key.size()));
+}
+
 Server::Server(ServerOptions options, engine::Engine &engine)
 {
     if (options.apiKey.size() > kMostKeyBytes)
         throw engine::Error(engine::ErrorCode::BadRequest, "the API key is longer than 512 bytes");
-    if (!isLoopback(options.address) && options.apiKey.empty())
+    checkFurtherKeys(options.furtherKeys);
+    if (!isLoopback(options.address) && options.apiKey.empty() && options.furtherKeys.empty())
         throw engine::Error(engine::ErrorCode::BadRequest,
                             "listening on " + options.address +
                                 " lets other machines in: that needs an API key");

@@ -75,6 +75,21 @@ bool Mix::isSound() const
     return sum() >= (steers ? kLeastSteeredSum : kLeastSum) - kRounding;
 }
 
+bool Mix::isLaneSound() const
+{
+    constexpr double kLeastLaneSum = 1e-6; // as engine/options.h
+    return std::all_of(lane.begin(), lane.end(), [this](const engine::GatePoint &point) {
+        double sum = 0;
+        bool steers = false;
+        for (const float gate : point.gates) {
+            sum += double(gate);
+            steers = steers || gate < 0;
+        }
+        return qsizetype(point.gates.size()) == voices.size() && std::abs(sum) >= kLeastLaneSum &&
+               (!steers || rule == engine::BlendRule::Logits);
+    });
+}
+
 int Mix::find(const QString &path) const
 {
     for (int i = 0; i < voices.size(); ++i) {
@@ -129,6 +144,7 @@ QJsonObject Mix::toJson() const
         object.insert(QStringLiteral("policy"), int(policy.kind));
         object.insert(QStringLiteral("strength"), rounded(double(policy.strength)));
     }
+    if (!lane.empty()) object.insert(QStringLiteral("lane"), laneToJson(lane));
     return object;
 }
 
@@ -155,6 +171,8 @@ Mix Mix::recordFromJson(const QJsonObject &object)
         const bool beforeBase = !mix.isEmpty() && mix.voices.last().isBase();
         mix.voices.insert(mix.voices.size() - (beforeBase ? 1 : 0), voice);
     }
+    mix.lane = laneFromJson(object.value(QStringLiteral("lane")).toArray(), int(mix.voices.size()));
+    if (!mix.isLaneSound()) mix.lane.clear();
     return mix;
 }
 

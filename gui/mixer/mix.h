@@ -37,6 +37,8 @@ struct Mix {
     QVector<MixVoice> voices;
     engine::BlendRule rule = engine::BlendRule::Logits;
     engine::GatePolicy policy;
+    /// Gates over the tokens of every answer, until a fader is moved; empty: the faders alone.
+    std::vector<engine::GatePoint> lane = {};
 
     bool isEmpty() const { return voices.isEmpty(); }
     /// A chat answers with it.
@@ -48,6 +50,8 @@ struct Mix {
     double sum() const; ///< of gates()
     /// The sum is large enough, and no gate is negative where the rule does not allow it.
     bool isSound() const;
+    /// The same for every point of the lane, as the engine asks for it.
+    bool isLaneSound() const;
     /// Index of the voice with this file (empty: the base); -1: there is none.
     int find(const QString &path) const;
     /// The same voices in the same order by the same rule: gates of the one can be heard in the other.

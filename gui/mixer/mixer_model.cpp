@@ -199,6 +199,7 @@ void MixerModel::setRule(engine::BlendRule rule)
 {
     Mix mix = m_mix;
     mix.rule = rule;
+    dropLane(mix);
     bool isCut = false;
     for (MixVoice &voice : mix.voices) {
         if (rule != engine::BlendRule::Probabilities || voice.gate >= 0) continue;
@@ -209,6 +210,27 @@ void MixerModel::setRule(engine::BlendRule rule)
         if (mix.isEmpty() && !(mix == m_mix)) take(mix, true);
         if (isCut) Q_EMIT resisted(tr("Probabilities cannot be subtracted: negative gates became 0."));
     }
+}
+
+void MixerModel::setLane(const std::vector<engine::GatePoint> &lane)
+{
+    if (lane == m_mix.lane) return;
+    Mix mix = m_mix;
+    mix.lane = lane;
+    if (!mix.isLaneSound()) {
+        Q_EMIT resisted(tr("This lane is not for these voices and this blend."));
+        return;
+    }
+    push(m_mix);
+    take(mix, true);
+}
+
+/// A lane is about its voices and its rule: with others it makes no sense.
+void MixerModel::dropLane(Mix &mix)
+{
+    if (mix.lane.empty() || mix.isSameDesk(m_mix)) return;
+    mix.lane.clear();
+    Q_EMIT resisted(tr("The lane was for other voices or another blend; it was taken out of the mix."));
 }
 
 void MixerModel::setPolicy(const engine::GatePolicy &policy)
@@ -254,6 +276,7 @@ bool MixerModel::add(const QString &name, const QString &path)
     voice.path = path;
     mix.voices.insert(mix.voices.size() - (beforeBase ? 1 : 0), voice);
     mix.isOn = true;
+    dropLane(mix);
     push(m_mix);
     take(mix, true);
     return true;
@@ -272,6 +295,7 @@ void MixerModel::remove(int row)
                 voice.gate = std::max(0.0, voice.gate);
         }
     }
+    dropLane(mix);
     push(m_mix);
     take(mix, true);
 }
@@ -282,6 +306,7 @@ void MixerModel::move(int row, int step)
     if (row < 0 || to < 0 || to >= rowCount() || voice(row).isBase() || voice(to).isBase()) return;
     Mix mix = m_mix;
     mix.voices.swapItemsAt(row, to);
+    dropLane(mix);
     push(m_mix);
     take(mix, true);
 }

@@ -56,6 +56,8 @@ public:
     void setPolicy(const engine::GatePolicy &policy);
     void setOn(bool on);
     void setName(const QString &name); ///< not a step
+    /// The lane that answers follow; none: the faders. A lane that the engine would refuse is not taken.
+    void setLane(const std::vector<engine::GatePoint> &lane);
     /// A further voice, before the base; false (and `resisted`) if it is there or there is no room.
     bool add(const QString &name, const QString &path);
     void remove(int row);
@@ -83,6 +85,7 @@ private:
     void push(const Mix &before);
     void take(const Mix &mix, bool isEdit);
     bool tryMix(const Mix &mix, const QString &why);
+    void dropLane(Mix &mix);
     QString whyUnsound(const Mix &mix) const;
 
     Mix m_mix;

@@ -2,10 +2,14 @@
 #include "gui/actions.h"
 #include "gui/chat_controller.h"
 #include "gui/mixer/mix_desk.h"
+#include "gui/mixer/mix_preview.h"
 #include "gui/pages/chat_page.h"
+#include "gui/settings.h"
+#include "gui/theme.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/mixer_lane_panel.h"
 #include "gui/widgets/mixer_panel.h"
+#include "gui/widgets/next_token_table.h"
 #include "gui/widgets/transcript_view.h"
 
 #include <QHBoxLayout>
@@ -13,8 +17,10 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QResizeEvent>
+#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -26,6 +32,8 @@ namespace
 
 constexpr int kPanelHeight = 330;
 constexpr int kPanelWidth = 380;
+constexpr int kNextWidth = 320, kNextHeight = 170;
+const auto kShowNext = QStringLiteral("mixer/shownext");
 
 } // namespace
 
@@ -61,6 +69,14 @@ QWidget *MixerPage::buildListening()
     m_title->setProperty("dim", true);
     m_title->setTextFormat(Qt::PlainText);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_showNext = new QToolButton(listening);
+    m_showNext->setObjectName(QStringLiteral("mixer.next.show"));
+    m_showNext->setText(tr("Next token"));
+    m_showNext->setIcon(icon(QStringLiteral("eye")));
+    m_showNext->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_showNext->setCheckable(true);
+    m_showNext->setFocusPolicy(Qt::TabFocus);
+    m_showNext->setToolTip(tr("Shows what the mix would say next; the text is read for it beforehand."));
     m_bar = new MessageBar(listening);
     m_bar->setObjectName(QStringLiteral("mixer.page.bar"));
     m_transcript = new TranscriptView(listening);
@@ -85,12 +101,21 @@ QWidget *MixerPage::buildListening()
     auto *ask = new QHBoxLayout;
     ask->addWidget(m_line, 1);
     ask->addWidget(m_send);
+    m_preview = new MixPreview(m_services.bridge, m_desk, this);
+    m_next = new NextTokenTable(m_desk, *m_preview, listening);
+    m_middle = new QBoxLayout(QBoxLayout::LeftToRight);
+    m_middle->setSpacing(12);
+    m_middle->addWidget(m_stack, 1);
+    m_middle->addWidget(m_next);
+    auto *head = new QHBoxLayout;
+    head->addWidget(m_title, 1);
+    head->addWidget(m_showNext);
     auto *column = new QVBoxLayout(listening);
     column->setContentsMargins(14, 6, 14, 12);
     column->setSpacing(4);
-    column->addWidget(m_title);
+    column->addLayout(head);
     column->addWidget(m_bar);
-    column->addWidget(m_stack, 1);
+    column->addLayout(m_middle, 1);
     column->addWidget(m_lanes);
     column->addLayout(ask);
     return listening;
@@ -125,6 +150,10 @@ void MixerPage::connectSignals()
             [this](MessageCommand command, int row) { ChatPage::obey(m_desk.chats(), command, row); });
     connect(m_lanes, &MixerLanePanel::answerChanged, this, &MixerPage::showState);
     connect(m_lanes, &MixerLanePanel::resisted, m_panel, &MixerPanel::showHint);
+    connect(m_line, &QLineEdit::textChanged, m_preview, &MixPreview::setLine);
+    connect(m_showNext, &QToolButton::toggled, this, &MixerPage::showPreview);
+    m_showNext->setChecked(m_services.settings.ui().value(kShowNext, true).toBool());
+    showPreview(m_showNext->isChecked());
     QAction &colors = m_services.actions[Act::VoiceColors];
     connect(&colors, &QAction::toggled, m_transcript, &TranscriptView::setVoiceColors);
     m_transcript->setVoiceColors(colors.isChecked());
@@ -165,6 +194,23 @@ void MixerPage::send()
     m_transcript->scrollToEnd();
 }
 
+void MixerPage::showPreview(bool on)
+{
+    m_services.settings.ui().setValue(kShowNext, on);
+    m_next->setVisible(on);
+    m_preview->setWanted(on && isVisible());
+}
+
+/// Beside the text where there is width for both, else below it.
+void MixerPage::placePreview()
+{
+    constexpr int kRoomy = 700;
+    const bool isBeside = m_line->parentWidget()->width() >= kRoomy;
+    m_middle->setDirection(isBeside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_next->setMaximumSize(isBeside ? kNextWidth : QWIDGETSIZE_MAX, isBeside ? QWIDGETSIZE_MAX : kNextHeight);
+    m_next->setMinimumWidth(isBeside ? kNextWidth : 0);
+}
+
 /// Above the text where there is height for both, else beside it.
 void MixerPage::resizeEvent(QResizeEvent *event)
 {
@@ -174,6 +220,7 @@ void MixerPage::resizeEvent(QResizeEvent *event)
     const bool isNew = way != m_splitter->orientation() || event->oldSize().isEmpty();
     m_splitter->setOrientation(way);
     m_panel->setShape(way == Qt::Vertical ? MixerPanel::Shape::Wide : MixerPanel::Shape::Narrow);
+    placePreview();
     if (!isNew) return;
     const int panel = way == Qt::Vertical ? kPanelHeight : kPanelWidth;
     const int whole = way == Qt::Vertical ? height() : width();
@@ -184,6 +231,14 @@ void MixerPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
     m_transcript->scrollToEnd();
+    m_preview->setWanted(m_showNext->isChecked());
+    placePreview();
+}
+
+void MixerPage::hideEvent(QHideEvent *event)
+{
+    m_preview->setWanted(false);
+    QWidget::hideEvent(event);
 }
 
 } // namespace gui

@@ -4,11 +4,13 @@
 
 #include <QWidget>
 
+class QBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
 class QSplitter;
 class QStackedWidget;
+class QToolButton;
 
 namespace gui
 {
@@ -16,7 +18,9 @@ namespace gui
 class MessageBar;
 class MixDesk;
 class MixerLanePanel;
+class MixPreview;
 class MixerPanel;
+class NextTokenTable;
 class TranscriptView;
 
 /// The mixer with room: the strips of the current chat's mix, what it says, and the lanes below; a line to
@@ -32,6 +36,7 @@ public:
 
 protected:
     void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
@@ -40,6 +45,8 @@ private:
     void showChat();
     void showState();
     void send();
+    void placePreview();
+    void showPreview(bool on);
 
     Services m_services;
     MixDesk &m_desk;
@@ -49,6 +56,10 @@ private:
     QStackedWidget *m_stack = nullptr;
     TranscriptView *m_transcript = nullptr;
     MixerLanePanel *m_lanes = nullptr;
+    MixPreview *m_preview = nullptr;
+    NextTokenTable *m_next = nullptr;
+    QToolButton *m_showNext = nullptr;
+    QBoxLayout *m_middle = nullptr; ///< text and next tokens
     MessageBar *m_bar = nullptr;
     QLineEdit *m_line = nullptr;
     QPushButton *m_send = nullptr;

@@ -1,5 +1,6 @@
 #include "gui/pages/models_page.h"
 #include "gui/actions.h"
+#include "gui/device_watch.h"
 #include "gui/engine_bridge.h"
 #include "gui/folder_watch.h"
 #include "gui/folders.h"
@@ -65,6 +66,7 @@ ModelsPage::~ModelsPage() = default;
 void ModelsPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
+    m_services.devices.listOnce(); // to choose from
     if (m_scanPending) rescan();
 }
 

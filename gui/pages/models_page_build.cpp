@@ -1,5 +1,6 @@
 // The widgets of the models page.
 #include "gui/actions.h"
+#include "gui/device_watch.h"
 #include "gui/engine_bridge.h"
 #include "gui/folder_watch.h"
 #include "gui/library.h"
@@ -385,6 +386,9 @@ void ModelsPage::connectPanel()
     const ModelSession &session = m_services.session;
     m_forecastTimer.setSingleShot(true);
     m_forecastTimer.setInterval(kForecastDelayMs);
+    connect(&m_services.devices, &DeviceWatch::listed, this,
+            [this] { m_panel->setDevices(m_services.devices.devices()); });
+    m_panel->setDevices(m_services.devices.devices());
     connect(m_panel, &LoadPanel::specChanged, &m_forecastTimer, qOverload<>(&QTimer::start));
     connect(&m_forecastTimer, &QTimer::timeout, this, &ModelsPage::askForecast);
     connect(m_panel, &LoadPanel::loadRequested, this, &ModelsPage::loadSelected);

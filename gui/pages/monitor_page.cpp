@@ -1,10 +1,11 @@
 #include "gui/pages/monitor_page.h"
 #include "gui/actions.h"
+#include "gui/device_watch.h"
 #include "gui/metrics.h"
 #include "gui/model_session.h"
 #include "gui/theme.h"
 #include "gui/units.h"
-#include "gui/widgets/memory_bar.h"
+#include "gui/widgets/device_plots.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/plot_view.h"
 
@@ -12,7 +13,9 @@
 #include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -24,11 +27,6 @@ namespace
 
 constexpr int kShortSpan = 60;
 constexpr int kLongSpan = 600;
-
-PlotView::Series seriesOf(MemoryOwner owner)
-{
-    return {ownerText(owner), [owner] { return ownerColor(owner); }};
-}
 
 PlotView::Series seriesOf(const QString &name, int color)
 {
@@ -57,14 +55,6 @@ std::vector<double> column(const Metrics &metrics, std::size_t first, Value valu
     return result;
 }
 
-std::size_t bytesOf(const engine::MemoryUse &use, MemoryOwner owner)
-{
-    for (const MemoryPart &part : partsOf(use)) {
-        if (part.owner == owner) return part.bytes;
-    }
-    return 0;
-}
-
 } // namespace
 
 MonitorPage::MonitorPage(const Services &services, QWidget *parent)
@@ -77,21 +67,15 @@ MonitorPage::MonitorPage(const Services &services, QWidget *parent)
     connect(&m_timer, &QTimer::timeout, this, &MonitorPage::redraw);
     connect(&m_services.session, &ModelSession::changed, this, &MonitorPage::updateEmpty);
     connect(m_empty, &MessageBar::verbPressed, &m_services.actions[Act::LoadDemo], &QAction::trigger);
+    connect(&m_services.devices, &DeviceWatch::listed, this, &MonitorPage::describeDevices);
     setSpan(kShortSpan);
     updateEmpty();
 }
 
 void MonitorPage::build()
 {
-    const auto asBytes = [](double value) { return axisBytesText(std::uint64_t(value)); };
     const auto asCount = [](double value) { return QLocale().toString(value, 'f', 0); };
     m_empty = new MessageBar(this);
-    m_memory = new PlotView(tr("Memory"), PlotView::Style::Stacked,
-                            {seriesOf(MemoryOwner::Weights), seriesOf(MemoryOwner::States),
-                             seriesOf(MemoryOwner::Workspace), seriesOf(MemoryOwner::Cache),
-                             seriesOf(MemoryOwner::Other), seriesOf(MemoryOwner::Free)},
-                            asBytes, this);
-    m_memory->setObjectName(QStringLiteral("monitor.memory"));
     m_speed =
         new PlotView(tr("Speed"), PlotView::Style::Lines,
                      {seriesOf(tr("Generated"), 0), seriesOf(tr("Read", "prompt tokens that were read"), 1)},
@@ -106,14 +90,29 @@ void MonitorPage::build()
     m_rows->setSteps(PlotView::Steps::Whole);
     m_rows->setCapacity(0, 4);
 
+    auto *content = new QWidget(this);
+    auto *plots = new QVBoxLayout(content);
+    plots->setContentsMargins(0, 0, 0, 0);
+    plots->setSpacing(10);
+    m_deviceColumn = new QVBoxLayout;
+    m_deviceColumn->setSpacing(10);
+    plots->addLayout(m_deviceColumn, 8);
+    plots->addWidget(card(m_speed, content), 4);
+    plots->addWidget(card(m_rows, content), 4);
+    auto *scroll = new QScrollArea(this);
+    scroll->setObjectName(QStringLiteral("monitor.scroll"));
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::TabFocus); // so that keys can scroll
+    scroll->setAccessibleName(tr("Plots"));
+    scroll->setWidget(content);
     auto *page = new QVBoxLayout(this);
     page->setContentsMargins(16, 12, 16, 12);
     page->setSpacing(10);
     page->addWidget(buildHeader());
     page->addWidget(m_empty);
-    page->addWidget(card(m_memory, this), 5);
-    page->addWidget(card(m_speed, this), 4);
-    page->addWidget(card(m_rows, this), 4);
+    page->addWidget(scroll, 1);
 }
 
 QWidget *MonitorPage::buildHeader()
@@ -144,8 +143,10 @@ QWidget *MonitorPage::buildHeader()
 void MonitorPage::setSpan(int seconds)
 {
     m_span = seconds;
-    for (PlotView *plot : {m_memory, m_speed, m_rows})
+    for (PlotView *plot : {m_speed, m_rows})
         plot->setSpan(seconds);
+    for (DevicePlots *device : m_devices)
+        device->setSpan(seconds);
     m_timer.setInterval(seconds == kShortSpan ? 500 : 1000);
     if (isVisible()) redraw();
 }
@@ -153,6 +154,7 @@ void MonitorPage::setSpan(int seconds)
 void MonitorPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
+    m_services.devices.listOnce(); // for their names
     redraw();
     m_timer.start();
 }
@@ -183,26 +185,53 @@ void MonitorPage::redraw()
     const std::size_t first =
         std::size_t(std::find_if_not(samples.begin(), samples.end(), isOld) - samples.begin());
     const auto times = column(m_services.metrics, first, [](const auto &s) { return s.seconds; });
-    redrawMemory(times, first);
+    redrawDevices(first);
     redrawSpeed(times, first);
     redrawRows(times, first);
 }
 
-void MonitorPage::redrawMemory(const std::vector<double> &times, std::size_t first)
+void MonitorPage::redrawDevices(std::size_t first)
 {
-    std::vector<std::vector<double>> values;
-    for (const MemoryOwner owner : {MemoryOwner::Weights, MemoryOwner::States, MemoryOwner::Workspace,
-                                    MemoryOwner::Cache, MemoryOwner::Other, MemoryOwner::Free})
-        values.push_back(
-            column(m_services.metrics, first, [owner](const auto &s) { return bytesOf(s.memory, owner); }));
-    const Metrics::Sample &now = m_services.metrics.latest();
-    m_memory->setCapacity(double(now.memory.total), 1e6);
-    m_memory->setData(times, values);
-    const std::size_t used = now.memory.total - std::min(now.memory.free, now.memory.total);
-    const QString figure =
-        now.memory.total > 0 ? bytesOfText(used, now.memory.total) : bytesText(now.processBytes);
-    m_memory->setSummary(figure,
-                         tr("%1 in use; %2 of it by Rookery.").arg(figure, bytesText(now.processBytes)));
+    makeDevices();
+    for (DevicePlots *device : m_devices)
+        device->showSamples(m_services.metrics.samples(), first, m_services.metrics.problemOf(device->id()));
+}
+
+/// One part for each device of the latest sample, in its order; those that stay are not made anew.
+void MonitorPage::makeDevices()
+{
+    std::vector<std::string> wanted;
+    for (const DeviceSample &device : m_services.metrics.latest().devices)
+        wanted.push_back(device.memory.device);
+    if (wanted.empty()) wanted.push_back("cpu");
+    const auto isOf = [](const std::string &id) {
+        return [&id](const DevicePlots *device) { return device->id() == id; };
+    };
+    if (std::equal(m_devices.begin(), m_devices.end(), wanted.begin(), wanted.end(),
+                   [](const DevicePlots *device, const std::string &id) { return device->id() == id; }))
+        return;
+    std::vector<DevicePlots *> before = std::move(m_devices);
+    m_devices.clear();
+    for (const std::string &id : wanted) {
+        const auto known = std::find_if(before.begin(), before.end(), isOf(id));
+        auto *device = known == before.end() ? new DevicePlots(id, this) : *known;
+        if (known != before.end()) before.erase(known);
+        device->setSpan(m_span);
+        m_deviceColumn->removeWidget(device);
+        m_deviceColumn->addWidget(device);
+        device->show();
+        m_devices.push_back(device);
+    }
+    qDeleteAll(before);
+    describeDevices();
+}
+
+void MonitorPage::describeDevices()
+{
+    for (DevicePlots *device : m_devices)
+        for (const engine::DeviceSummary &summary : m_services.devices.devices())
+            if (summary.id == device->id())
+                device->setDescription(QString::fromStdString(summary.description));
 }
 
 void MonitorPage::redrawSpeed(const std::vector<double> &times, std::size_t first)

@@ -5,16 +5,20 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <vector>
+
 class QButtonGroup;
+class QVBoxLayout;
 
 namespace gui
 {
 
+class DevicePlots;
 class MessageBar;
 class PlotView;
 
-/// Memory, speed and rows over the last minute or ten. Draws only while it can be seen, once a second or,
-/// over the short span, twice.
+/// Every device's memory and activity, speed and rows, over the last minute or ten. Draws only while it can
+/// be seen, once a second or, over the short span, twice.
 class MonitorPage final : public QWidget
 {
     Q_OBJECT
@@ -34,7 +38,9 @@ private:
     QWidget *buildHeader();
     void setSpan(int seconds);
     void redraw();
-    void redrawMemory(const std::vector<double> &times, std::size_t first);
+    void redrawDevices(std::size_t first);
+    void makeDevices();
+    void describeDevices();
     void redrawSpeed(const std::vector<double> &times, std::size_t first);
     void redrawRows(const std::vector<double> &times, std::size_t first);
     void updateEmpty();
@@ -42,7 +48,8 @@ private:
     Services m_services;
     MessageBar *m_empty = nullptr;
     QButtonGroup *m_spans = nullptr;
-    PlotView *m_memory = nullptr;
+    QVBoxLayout *m_deviceColumn = nullptr;
+    std::vector<DevicePlots *> m_devices; ///< as the latest sample has them
     PlotView *m_speed = nullptr;
     PlotView *m_rows = nullptr;
     QTimer m_timer;

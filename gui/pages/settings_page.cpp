@@ -1,8 +1,10 @@
 #include "gui/pages/settings_page.h"
 #include "gui/actions.h"
+#include "gui/device_watch.h"
 #include "gui/folders.h"
 #include "gui/theme.h"
 #include "gui/units.h"
+#include "gui/widgets/device_list.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -54,6 +56,7 @@ void SettingsPage::build()
     buildAppearance();
     buildModels();
     buildEngine();
+    buildDevices();
     m_nothing = new QLabel(tr("No setting matches."), content);
     m_nothing->setProperty("dim", true);
     m_nothing->hide();
@@ -135,6 +138,19 @@ void SettingsPage::buildEngine()
     addRow(Setting::CacheMB, tr("Prefix cache"),
            tr("Memory for what was read before, so that the next question in a chat starts at once."),
            number(Setting::CacheMB, 0, 65536, 64, tr(" MB"), tr("Off")), true);
+}
+
+/// Not a setting, but what settings and strategies are about.
+void SettingsPage::buildDevices()
+{
+    addSection(tr("Devices"));
+    m_devicesTitle = m_section;
+    m_devices = new QFrame(this);
+    m_devices->setProperty("card", true);
+    auto *fill = new QVBoxLayout(m_devices);
+    fill->setContentsMargins(0, 0, 0, 0);
+    fill->addWidget(new DeviceList(m_services.devices, m_devices));
+    m_rowsLayout->addWidget(m_devices);
 }
 
 void SettingsPage::addSection(const QString &title)
@@ -297,6 +313,15 @@ void SettingsPage::refresh()
     filter();
 }
 
+bool SettingsPage::isDeviceNamed(const QString &text) const
+{
+    const auto &all = m_services.devices.devices();
+    return std::any_of(all.begin(), all.end(), [&](const engine::DeviceSummary &device) {
+        return QString::fromStdString(device.id + ' ' + device.description)
+            .contains(text, Qt::CaseInsensitive);
+    });
+}
+
 void SettingsPage::filter()
 {
     const QString text = m_search->text().trimmed();
@@ -310,7 +335,12 @@ void SettingsPage::filter()
         if (isWanted) row.section->show();
         isAnyShown = isAnyShown || isWanted;
     }
-    m_nothing->setVisible(!isAnyShown);
+    const bool hasDevices =
+        !m_changedOnly->isChecked() &&
+        (text.isEmpty() || tr("Devices").contains(text, Qt::CaseInsensitive) || isDeviceNamed(text));
+    m_devicesTitle->setVisible(hasDevices);
+    m_devices->setVisible(hasDevices);
+    m_nothing->setVisible(!isAnyShown && !hasDevices);
 }
 
 } // namespace gui

@@ -42,6 +42,8 @@ private:
     void buildAppearance();
     void buildModels();
     void buildEngine();
+    void buildDevices();
+    bool isDeviceNamed(const QString &text) const;
     void addSection(const QString &title);
     void addRow(Setting setting, const QString &title, const QString &help, QWidget *control,
                 bool needsRestart = false);
@@ -59,6 +61,8 @@ private:
     QLabel *m_nothing = nullptr;
     QVBoxLayout *m_rowsLayout = nullptr;
     QLabel *m_section = nullptr;
+    QLabel *m_devicesTitle = nullptr;
+    QWidget *m_devices = nullptr;
     std::vector<Row> m_rows;
 };
 

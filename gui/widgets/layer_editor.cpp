@@ -1,5 +1,6 @@
 #include "gui/widgets/layer_editor.h"
 #include "gui/theme.h"
+#include "gui/widgets/device_choice.h"
 #include "gui/widgets/layer_bar.h"
 
 #include "engine/engine.h"
@@ -44,7 +45,7 @@ LayerEditor::LayerEditor(QWidget *parent)
     , m_legend(new QLabel(this))
     , m_range(new QLabel(this))
     , m_format(new QComboBox(this))
-    , m_device(new QComboBox(this))
+    , m_device(new DeviceChoice(this))
 {
     build();
     connect(m_bar, &LayerBar::selectionChanged, this, &LayerEditor::showSelection);
@@ -52,7 +53,8 @@ LayerEditor::LayerEditor(QWidget *parent)
         if (index < m_format->count()) paint({}, m_format->itemData(index).toString());
     });
     connect(m_format, &QComboBox::activated, this, [this] { paint({}, m_format->currentData().toString()); });
-    connect(m_device, &QComboBox::activated, this, [this] { paint(m_device->currentText(), {}); });
+    connect(m_device, &DeviceChoice::deviceChosen, this,
+            [this](const QString &device) { paint(device, {}); });
     for (QComboBox *role : m_roles)
         connect(role, &QComboBox::activated, this, &LayerEditor::setRoles);
 }
@@ -73,7 +75,6 @@ void LayerEditor::build()
     m_device->setObjectName(QStringLiteral("models.layers.device"));
     m_device->setAccessibleName(tr("Device of the selected layers"));
     m_device->setToolTip(m_device->accessibleName());
-    m_device->setPlaceholderText(tr("several"));
 
     auto *line = new QHBoxLayout;
     line->addWidget(m_range, 1);
@@ -145,18 +146,30 @@ QString LayerEditor::onlyFormat() const
     return isOne && noRole ? QString::fromStdString(first.format) : QString();
 }
 
+QString LayerEditor::onlyDevice() const
+{
+    if (m_plan.items.empty()) return {};
+    const std::string &first = m_plan.items.front().device;
+    const bool isOne = std::all_of(m_plan.items.begin(), m_plan.items.end(),
+                                   [&](const engine::LayerPlace &place) { return place.device == first; });
+    return isOne ? QString::fromStdString(first) : QString();
+}
+
+void LayerEditor::setDevices(const std::vector<engine::DeviceSummary> &devices)
+{
+    m_devices = devices;
+    showPlan();
+}
+
 void LayerEditor::showPlan()
 {
     m_bar->setItems(m_plan.items);
     m_controls->setEnabled(isValid());
     m_bar->setVisible(isValid());
-    QStringList devices = {QStringLiteral("cpu")};
+    m_device->setDevices(m_devices);
     for (const engine::LayerPlace &place : m_plan.items)
-        if (const QString device = QString::fromStdString(place.device); !devices.contains(device))
-            devices << device;
-    m_device->clear();
-    m_device->addItems(devices);
-    m_device->setVisible(devices.size() > 1);
+        m_device->showDevice(QString::fromStdString(place.device)); // others than there are, too
+    m_device->setVisible(m_device->count() > 1);
     for (std::size_t i = 0; i < m_roles.size(); ++i)
         m_roles[i]->setCurrentIndex(m_roles[i]->findData(QString::fromStdString(m_plan.*kRoles[i])));
     updateLegend();
@@ -203,7 +216,7 @@ void LayerEditor::showSelection()
         sameDevice = sameDevice && m_plan.items[std::size_t(item)].device == one.device;
     }
     m_format->setCurrentIndex(sameFormat ? m_format->findData(QString::fromStdString(one.format)) : -1);
-    m_device->setCurrentIndex(sameDevice ? m_device->findText(QString::fromStdString(one.device)) : -1);
+    m_device->showDevice(sameDevice ? QString::fromStdString(one.device) : QString());
 }
 
 /// An empty device or format stays as it is. What is painted stays on its device.

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "engine/events.h"
+#include "engine/engine.h"
 
 #include <QString>
 #include <QWidget>
 
 #include <array>
+#include <vector>
 
 class QComboBox;
 class QLabel;
@@ -13,6 +14,7 @@ class QLabel;
 namespace gui
 {
 
+class DeviceChoice;
 class LayerBar;
 
 /// A strategy as layers that can be painted: a bar of layers, the format and the device of what is selected,
@@ -32,6 +34,10 @@ public:
     bool isValid() const { return !m_plan.items.empty(); }
     /// The one format of all parts, where nothing else is said; else empty.
     QString onlyFormat() const;
+    /// The one device of all parts; else empty.
+    QString onlyDevice() const;
+    /// What there is to choose from, besides the devices of the strategy.
+    void setDevices(const std::vector<engine::DeviceSummary> &devices);
 
 Q_SIGNALS:
     void strategyEdited(const QString &text);
@@ -56,7 +62,8 @@ private:
     QLabel *m_legend;
     QLabel *m_range;
     QComboBox *m_format;
-    QComboBox *m_device;
+    DeviceChoice *m_device;
+    std::vector<engine::DeviceSummary> m_devices;
     QWidget *m_controls = nullptr;
     std::array<QComboBox *, 4> m_roles{}; ///< head, embedding, low-rank factors, channel mix
 };

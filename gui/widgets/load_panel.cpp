@@ -2,6 +2,7 @@
 #include "gui/theme.h"
 #include "gui/units.h"
 #include "gui/widgets/adapter_rack.h"
+#include "gui/widgets/device_choice.h"
 #include "gui/widgets/fix_list.h"
 #include "gui/widgets/layer_editor.h"
 #include "gui/widgets/load_advanced.h"
@@ -32,8 +33,6 @@ namespace
 {
 
 constexpr int kMaxSlots = 4096;
-constexpr int kProgressSteps = 1000;
-constexpr qint64 kStalledAfterMs = 3000;
 
 QLabel *dimLabel(QWidget *parent)
 {
@@ -55,6 +54,7 @@ void addRow(QFormLayout *form, const QString &title, QLayout *fields, QWidget *f
 
 LoadPanel::LoadPanel(ExtraListModel &adapters, QWidget *parent)
     : QWidget(parent)
+    , m_device(new DeviceChoice(this))
     , m_precision(new QComboBox(this))
     , m_strategy(new StrategyEdit(this))
     , m_slots(new QSpinBox(this))
@@ -104,6 +104,8 @@ void LoadPanel::build()
 
 QWidget *LoadPanel::buildChoices()
 {
+    m_device->setObjectName(QStringLiteral("models.load.device"));
+    m_device->setToolTip(tr("Where the model runs; the settings tell more of each device."));
     m_precision->setObjectName(QStringLiteral("models.load.precision"));
     m_precision->addItem(tr("As in the file"), QString());
     for (const std::string &format : engine::listFormats())
@@ -156,6 +158,7 @@ QWidget *LoadPanel::buildChoices()
     form->setVerticalSpacing(8);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    form->addRow(tr("&Device"), m_device);
     form->addRow(tr("&Precision"), m_precision);
     addRow(form, tr("S&trategy"), strategy, m_strategy);
     form->addRow(m_layers);
@@ -163,7 +166,8 @@ QWidget *LoadPanel::buildChoices()
     addRow(form, tr("&Vocabulary"), file, m_vocabulary);
     form->addRow(tr("&Adapters"), m_adapters);
     form->addRow(m_advanced);
-    for (QWidget *field : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_slots)}) {
+    for (QWidget *field : {static_cast<QWidget *>(m_device), static_cast<QWidget *>(m_precision),
+                           static_cast<QWidget *>(m_slots)}) {
         if (auto *title = qobject_cast<QLabel *>(form->labelForField(field)))
             field->setAccessibleName(title->text().remove(QLatin1Char('&')));
     }
@@ -173,7 +177,7 @@ QWidget *LoadPanel::buildChoices()
 QWidget *LoadPanel::buildProgress()
 {
     m_progress->setObjectName(QStringLiteral("models.load.progress"));
-    m_progress->setRange(0, kProgressSteps);
+    m_progress->setRange(0, 1000);
     m_progress->setTextVisible(false);
     m_progress->setAccessibleName(tr("Loading progress"));
     m_phase->setObjectName(QStringLiteral("models.load.phase"));
@@ -207,6 +211,7 @@ QWidget *LoadPanel::buildButtons()
 
 void LoadPanel::connectSignals()
 {
+    connect(m_device, &DeviceChoice::deviceChosen, this, &LoadPanel::chooseDevice);
     connect(m_precision, &QComboBox::currentIndexChanged, this, &LoadPanel::choosePrecision);
     connect(m_strategy, &QLineEdit::textChanged, this, &LoadPanel::followStrategy);
     connect(m_showLayers, &QPushButton::toggled, m_layers, &QWidget::setVisible);
@@ -346,10 +351,11 @@ void LoadPanel::setBusy(bool busy)
     m_load->setVisible(!busy && canLoad);
     m_choices->setVisible(canLoad || busy);
     updateLoadable();
-    for (QWidget *choice : {static_cast<QWidget *>(m_precision), static_cast<QWidget *>(m_strategy),
-                            static_cast<QWidget *>(m_slots), static_cast<QWidget *>(m_vocabulary),
-                            static_cast<QWidget *>(m_browse), static_cast<QWidget *>(m_adapters),
-                            static_cast<QWidget *>(m_layers), static_cast<QWidget *>(m_advanced)})
+    for (QWidget *choice : {static_cast<QWidget *>(m_device), static_cast<QWidget *>(m_precision),
+                            static_cast<QWidget *>(m_strategy), static_cast<QWidget *>(m_slots),
+                            static_cast<QWidget *>(m_vocabulary), static_cast<QWidget *>(m_browse),
+                            static_cast<QWidget *>(m_adapters), static_cast<QWidget *>(m_layers),
+                            static_cast<QWidget *>(m_advanced)})
         choice->setEnabled(!busy && canLoad);
     if (busy) {
         m_message->dismiss();
@@ -373,38 +379,6 @@ void LoadPanel::updateLoadable()
     m_load->setToolTip(lacksVocabulary            ? tr("Choose a vocabulary file first.")
                        : m_strategy->hasProblem() ? tr("Correct the strategy first.")
                                                   : tr("Loads the model with these choices."));
-}
-
-void LoadPanel::showProgress(const QString &modelName, const ModelSession::Progress &progress)
-{
-    setBusy(true);
-    const double fraction = progress.fraction();
-    if (fraction != m_lastFraction) {
-        m_lastFraction = fraction;
-        m_sinceProgress.start();
-    }
-    m_phase->setText(
-        tr("%1: %2 …", "model name: phase of loading").arg(modelName, phaseText(progress.phase)));
-    m_progress->setValue(int(fraction * kProgressSteps));
-    m_progressDetail.clear();
-    if (progress.phase == engine::LoadPhase::ReadingWeights && progress.total > 0) {
-        m_progressDetail = bytesOfText(progress.done, progress.total);
-        if (progress.seconds > 0.2)
-            m_progressDetail += QStringLiteral(" · ") +
-                                tr("%1/s", "bytes per second")
-                                    .arg(bytesText(std::uint64_t(double(progress.done) / progress.seconds)));
-    }
-    updateStalled();
-}
-
-void LoadPanel::updateStalled()
-{
-    QString text = m_progressDetail;
-    if (m_sinceProgress.elapsed() > kStalledAfterMs) {
-        const QString stalled = tr("no progress for %n s", nullptr, int(m_sinceProgress.elapsed() / 1000));
-        text = text.isEmpty() ? stalled : text + QStringLiteral(" · ") + stalled;
-    }
-    m_phaseDetail->setText(text);
 }
 
 void LoadPanel::showIdle()
@@ -441,35 +415,6 @@ void LoadPanel::showError(const engine::Error &error)
     if (!isStrategy || !hasPosition) return;
     m_strategy->showProblem(position, QString::fromStdString(error.message()));
     updateLoadable();
-}
-
-/// Everything in one format, where the model begins now; an unreadable strategy gives way.
-void LoadPanel::choosePrecision()
-{
-    if (m_precision->currentIndex() < 0) return;
-    const QString device = m_layers->isValid() ? QString::fromStdString(m_layers->plan().items.front().device)
-                                               : QString::fromStdString(engine::LoadSpec().strategy);
-    const QString format = m_precision->currentData().toString();
-    m_strategy->setText(format.isEmpty() ? device : device + QLatin1Char(' ') + format);
-}
-
-/// Precision and layers follow what is written, where it can be read.
-void LoadPanel::followStrategy()
-{
-    const QString text = m_strategy->text().simplified();
-    m_layers->setStrategy(text.isEmpty() ? QString::fromStdString(engine::LoadSpec().strategy) : text);
-    showPrecision();
-    m_message->dismiss(); // whatever it said was about another strategy
-    updateLoadable();
-    Q_EMIT specChanged();
-}
-
-void LoadPanel::showPrecision()
-{
-    const QSignalBlocker blocker(m_precision);
-    const QString only = m_layers->onlyFormat();
-    const bool isFiles = !only.isEmpty() && only == m_fileFormat;
-    m_precision->setCurrentIndex(isFiles ? 0 : only.isEmpty() ? -1 : m_precision->findData(only));
 }
 
 void LoadPanel::chooseVocabulary()

@@ -4,6 +4,8 @@
 #include "gui/model_session.h"
 #include "gui/widgets/memory_bar.h"
 
+#include "engine/engine.h"
+
 #include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
@@ -22,6 +24,7 @@ namespace gui
 class AdapterRack;
 class ExtraListModel;
 class FixList;
+class DeviceChoice;
 class LayerEditor;
 class LoadAdvanced;
 class MessageBar;
@@ -41,6 +44,8 @@ public:
     /// but for a missing vocabulary, which can be chosen here.
     void setModel(const engine::ModelInfo &info);
     engine::LoadSpec spec() const;
+    /// What there is to choose from.
+    void setDevices(const std::vector<engine::DeviceSummary> &devices);
 
     void setForecast(const engine::event::ForecastReady &forecast);
     void clearForecast();
@@ -75,6 +80,7 @@ private:
     void updateStalled();
     void setBusy(bool busy);
     void updateLoadable();
+    void chooseDevice(const QString &device);
     void choosePrecision();
     void followStrategy();
     void showPrecision();
@@ -89,6 +95,7 @@ private:
     bool m_isBusy = false;
 
     QWidget *m_choices = nullptr;
+    DeviceChoice *m_device; ///< of the whole model; none is current when the strategy names several
     QComboBox *m_precision; ///< format names, "" for the file's; none is current when the strategy says more
     StrategyEdit *m_strategy;
     QSpinBox *m_slots;

@@ -55,6 +55,7 @@ MixerLanePanel::MixerLanePanel(MixDesk &desk, QAction &colors, QWidget *parent)
     connect(m_lanes, &MixerLanes::resisted, this, &MixerLanePanel::resisted);
     connect(m_undo, &QToolButton::clicked, m_lanes, &MixerLanes::undo);
     connect(m_reset, &QToolButton::clicked, m_lanes, &MixerLanes::reset);
+    connect(m_keep, &QToolButton::clicked, this, &MixerLanePanel::keepInMix);
     connect(m_all, &QPushButton::clicked, this, &MixerLanePanel::rerunAll);
     connect(m_fromHere, &QPushButton::clicked, this, &MixerLanePanel::rerunFromHere);
     refresh();
@@ -77,6 +78,9 @@ void MixerLanePanel::build(QAction &colors)
         iconButton("lanes.undo", QStringLiteral("undo"), tr("Take the last change of the lane back"), this);
     m_reset =
         iconButton("lanes.reset", QStringLiteral("refresh"), tr("Show the lane as it was played"), this);
+    m_keep = iconButton("lanes.keep", QStringLiteral("save"),
+                        tr("Keep this lane in the mix: its next answers follow it, and it is saved with it"),
+                        this);
     m_fromHere = new QPushButton(tr("Re-run from here"), this);
     m_fromHere->setObjectName(QStringLiteral("lanes.fromhere"));
     m_fromHere->setToolTip(
@@ -92,7 +96,8 @@ void MixerLanePanel::build(QAction &colors)
     row->addWidget(m_title);
     row->addWidget(m_legend, 1);
     row->addStretch(0);
-    for (QWidget *widget : std::initializer_list<QWidget *>{color, m_undo, m_reset, m_fromHere, m_all})
+    for (QWidget *widget :
+         std::initializer_list<QWidget *>{color, m_undo, m_reset, m_keep, m_fromHere, m_all})
         row->addWidget(widget);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 4, 0, 4);
@@ -149,6 +154,7 @@ void MixerLanePanel::showButtons()
     const bool canRun = answer && !grows && !m_lanes->lane().empty();
     m_undo->setEnabled(m_lanes->canUndo() && !grows);
     m_reset->setEnabled(m_lanes->isEdited() && !grows);
+    m_keep->setEnabled(canRun && m_desk.model().mix().lane != m_lanes->lane());
     m_all->setEnabled(canRun);
     m_fromHere->setEnabled(canRun && m_lanes->playhead() < m_lanes->tokens());
 }
@@ -167,6 +173,21 @@ void MixerLanePanel::resizeEvent(QResizeEvent *event)
     m_fromHere->setText(isRoomy ? tr("Re-run from here") : tr("From here"));
     m_all->setText(isRoomy ? tr("Re-run with this lane") : tr("Re-run"));
     m_legend->setVisible(isRoomy);
+}
+
+/// Into the mix that is on the desk, else into the one that gave the answer. What a policy made of the gates
+/// is in the lane already.
+void MixerLanePanel::keepInMix()
+{
+    const Message *answer = m_desk.message(m_shown);
+    if (!answer) return;
+    const Mix &desk = m_desk.model().mix();
+    const Mix &played = answer->meta.mix.mix;
+    Mix mix = desk.isSameDesk(played) ? desk : played;
+    mix.isOn = true;
+    mix.lane = m_lanes->lane();
+    mix.policy = {};
+    m_desk.model().choose(mix);
 }
 
 void MixerLanePanel::rerunAll() { m_desk.chats().rerun(m_shown, m_lanes->lane()); }

@@ -43,6 +43,7 @@ private:
     void showButtons();
     void rerunAll();
     void rerunFromHere();
+    void keepInMix();
 
     MixDesk &m_desk;
     int m_wanted = -1;
@@ -51,6 +52,7 @@ private:
     QLabel *m_legend;
     QToolButton *m_undo;
     QToolButton *m_reset;
+    QToolButton *m_keep;
     QPushButton *m_fromHere;
     QPushButton *m_all;
     MixerLanes *m_lanes;

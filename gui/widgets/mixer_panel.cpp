@@ -88,6 +88,7 @@ void MixerPanel::connectSignals()
     };
     connect(m_policy, &QComboBox::activated, this, setPolicy);
     connect(m_strength, &QDoubleSpinBox::valueChanged, this, setPolicy);
+    connect(m_lane, &QToolButton::clicked, &model, [this] { m_desk.model().setLane({}); });
     connect(m_normalise, &QPushButton::clicked, &model, &MixerModel::normalise);
     connect(m_example, &QPushButton::clicked, this, [this] {
         if (const auto mix = m_desk.exampleMix()) m_desk.model().choose(*mix);
@@ -133,6 +134,9 @@ void MixerPanel::showMix()
     m_normalise->setEnabled(std::abs(mix.sum() - 1) > 0.004);
     m_policy->setCurrentIndex(m_policy->findData(int(mix.policy.kind)));
     m_strength->setVisible(mix.policy.kind != engine::GatePolicy::Kind::Off);
+    m_lane->setVisible(!mix.lane.empty());
+    m_lane->setText(tr("Lane: %n point(s)", nullptr, int(mix.lane.size())));
+    m_lane->setAccessibleName(tr("Take the lane out of the mix"));
     if (float(m_strength->value()) != mix.policy.strength) {
         const QSignalBlocker quiet(m_strength);
         m_strength->setValue(double(mix.policy.strength));

@@ -84,6 +84,7 @@ private:
     QPushButton *m_normalise = nullptr;
     QComboBox *m_policy = nullptr;
     QDoubleSpinBox *m_strength = nullptr;
+    QToolButton *m_lane = nullptr; ///< there is one; takes it out
     QLabel *m_needs = nullptr;
     QStackedWidget *m_stack = nullptr;
     QScrollArea *m_scroll = nullptr;

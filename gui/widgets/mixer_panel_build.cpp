@@ -190,6 +190,12 @@ QWidget *MixerPanel::buildRules()
     m_strength->setDecimals(1);
     m_strength->setToolTip(tr("How strongly the gates follow, from −10 to 10; below 0 the reverse"));
     m_strength->setAccessibleName(tr("Strength of the gate policy"));
+    m_lane = new QToolButton(rules);
+    m_lane->setObjectName(QStringLiteral("mixer.lane"));
+    m_lane->setIcon(icon(QStringLiteral("close")));
+    m_lane->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_lane->setFocusPolicy(Qt::TabFocus);
+    m_lane->setToolTip(tr("Answers follow the lane of this mix until a fader is moved. Takes the lane out."));
     m_needs = new QLabel(rules);
     m_needs->setObjectName(QStringLiteral("mixer.needs"));
     m_needs->setProperty("dim", true);
@@ -202,7 +208,7 @@ QWidget *MixerPanel::buildRules()
         return row;
     };
     QHBoxLayout *first = pack({m_rule, m_sum, m_normalise});
-    QHBoxLayout *second = pack({m_policy, m_strength});
+    QHBoxLayout *second = pack({m_policy, m_strength, m_lane});
     m_ruleRows = new QBoxLayout(QBoxLayout::LeftToRight, rules);
     m_ruleRows->setContentsMargins(0, 0, 0, 0);
     m_ruleRows->addLayout(first);

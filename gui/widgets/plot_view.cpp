@@ -18,6 +18,7 @@ namespace
 
 constexpr int kTimeTicks = 4;
 constexpr int kLeftMargin = 76;
+constexpr int kRightMargin = 58; ///< for the labels of an axis there; the same in all plots
 
 /// The smallest of 1, 2, 2.5, 5 x 10^n that is not below `value`.
 double niceCeiling(double value)
@@ -44,13 +45,17 @@ PlotView::PlotView(const QString &title, Style style, std::vector<Series> series
     : QWidget(parent)
     , m_style(style)
     , m_series(std::move(series))
-    , m_valueText(std::move(valueText))
+    , m_left{std::move(valueText)}
     , m_title(new QLabel(title, this))
+    , m_about(new QLabel(this))
     , m_figure(new QLabel(this))
     , m_legend(new QLabel(this))
     , m_plot(new QCustomPlot(this))
 {
     m_title->setProperty("heading", true);
+    m_about->setProperty("dim", true);
+    m_about->setTextFormat(Qt::PlainText);
+    m_about->hide();
     m_legend->setTextFormat(Qt::RichText);
     m_legend->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     QFont big = font();
@@ -61,6 +66,7 @@ PlotView::PlotView(const QString &title, Style style, std::vector<Series> series
     auto *head = new QHBoxLayout;
     head->setSpacing(12);
     head->addWidget(m_title);
+    head->addWidget(m_about);
     head->addWidget(m_figure);
     head->addStretch(1);
     head->addWidget(m_legend);
@@ -74,8 +80,8 @@ PlotView::PlotView(const QString &title, Style style, std::vector<Series> series
     m_plot->setFocusPolicy(Qt::NoFocus);
     m_plot->setInteractions(QCP::iNone);
     m_plot->axisRect()->setAutoMargins(QCP::msBottom);
-    // The same left edge in all plots, and room for half a label at the right.
-    m_plot->axisRect()->setMargins(QMargins(kLeftMargin, 10, 20, 0));
+    // The same edges in all plots, so that their times are below each other.
+    m_plot->axisRect()->setMargins(QMargins(kLeftMargin, 10, kRightMargin, 0));
     m_plot->xAxis->setTickLabels(true);
     addGraphs();
     applyTheme();
@@ -85,28 +91,34 @@ PlotView::PlotView(const QString &title, Style style, std::vector<Series> series
 void PlotView::addGraphs()
 {
     for (std::size_t i = 0; i < m_series.size(); ++i) {
-        QCPGraph *graph = m_plot->addGraph();
+        const bool isOnRight = m_series[i].isOnRight;
+        QCPGraph *graph = m_plot->addGraph(m_plot->xAxis, isOnRight ? m_plot->yAxis2 : m_plot->yAxis);
         graph->setAdaptiveSampling(true);
-        if (m_style == Style::Stacked && i > 0) graph->setChannelFillGraph(m_plot->graph(int(i) - 1));
+        if (m_style == Style::Stacked && i > 0 && !isOnRight)
+            graph->setChannelFillGraph(m_plot->graph(int(i) - 1));
+        if (isOnRight) m_plot->yAxis2->setVisible(true);
     }
 }
 
 void PlotView::setData(const std::vector<double> &times, const std::vector<std::vector<double>> &values)
 {
     m_newest = times.empty() ? 0 : times.back();
-    double highest = 0;
+    double highest = 0, highestRight = 0;
     std::vector<double> sum(times.size(), 0.0);
     for (std::size_t s = 0; s < m_series.size() && s < values.size(); ++s) {
+        const bool isStacked = m_style == Style::Stacked && !m_series[s].isOnRight;
+        double &top = m_series[s].isOnRight ? highestRight : highest;
         QVector<QCPGraphData> points;
         points.reserve(qsizetype(times.size()));
         for (std::size_t i = 0; i < times.size(); ++i) {
-            sum[i] = m_style == Style::Stacked ? sum[i] + values[s][i] : values[s][i];
-            highest = std::max(highest, sum[i]);
-            points.append(QCPGraphData(times[i] - m_newest, sum[i]));
+            const double value = isStacked ? sum[i] += values[s][i] : values[s][i];
+            if (value > top) top = value; // not of NaN
+            points.append(QCPGraphData(times[i] - m_newest, value));
         }
         m_plot->graph(int(s))->data()->set(points, true);
     }
-    updateValueAxis(highest);
+    updateValues(*m_plot->yAxis, m_left, highest);
+    if (m_right.text) updateValues(*m_plot->yAxis2, m_right, highestRight);
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
@@ -129,35 +141,51 @@ void PlotView::setSpan(double seconds)
 
 void PlotView::setCapacity(double capacity, double floor)
 {
-    m_capacity = capacity;
-    m_floor = floor;
+    m_left.capacity = capacity;
+    m_left.floor = floor;
 }
 
-void PlotView::updateValueAxis(double highest)
+void PlotView::setRight(std::function<QString(double)> valueText, double capacity, double floor)
 {
-    const double wanted = std::max(highest * 1.05, m_floor);
-    double top = m_capacity;
+    m_right.text = std::move(valueText);
+    m_right.capacity = capacity;
+    m_right.floor = floor;
+}
+
+void PlotView::updateValues(QCPAxis &shown, ValueAxis &axis, double highest) const
+{
+    const double wanted = std::max(highest * 1.05, axis.floor);
+    double top = axis.capacity;
     if (top <= 0) top = m_steps == Steps::Whole ? wholeCeiling(wanted) : niceCeiling(wanted);
-    if (qFuzzyCompare(m_valueTop, top)) return;
-    m_valueTop = top;
-    m_plot->yAxis->setRange(0, top);
+    if (qFuzzyCompare(axis.top, top)) return;
+    axis.top = top;
+    shown.setRange(0, top);
     // A capacity is seldom a round number: round steps below it, two to four of them.
-    const double step = m_capacity > 0 ? niceCeiling(top / 4) : top / 2;
-    m_labelled.clear();
+    const double step = axis.capacity > 0 ? niceCeiling(top / 4) : top / 2;
+    axis.labelled.clear();
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
     for (double at = 0; at <= top * 1.000001; at += step) {
-        m_labelled.push_back(at);
-        ticker->addTick(at, m_valueText(at));
+        axis.labelled.push_back(at);
+        ticker->addTick(at, axis.text(at));
     }
-    m_plot->yAxis->setTicker(ticker);
+    shown.setTicker(ticker);
+}
+
+void PlotView::setTitle(const QString &title, const QString &about)
+{
+    m_title->setText(title);
+    m_about->setText(about);
+    m_about->setVisible(!about.isEmpty());
 }
 
 void PlotView::setSummary(const QString &figure, const QString &spoken)
 {
     m_figure->setText(figure);
-    setAccessibleName(m_title->text());
+    const QString name = m_about->text().isEmpty() ? m_title->text()
+                                                   : m_about->text() + QStringLiteral(": ") + m_title->text();
+    setAccessibleName(name);
     setAccessibleDescription(spoken);
-    m_plot->setAccessibleName(m_title->text());
+    m_plot->setAccessibleName(name);
     m_plot->setAccessibleDescription(spoken);
 }
 
@@ -173,7 +201,7 @@ void PlotView::applyTheme()
 {
     const Tokens &t = tokens();
     m_plot->setBackground(QBrush(t.surface));
-    for (QCPAxis *axis : {m_plot->xAxis, m_plot->yAxis}) {
+    for (QCPAxis *axis : {m_plot->xAxis, m_plot->yAxis, m_plot->yAxis2}) {
         axis->setBasePen(QPen(t.border));
         axis->setTickPen(Qt::NoPen);
         axis->setSubTickPen(Qt::NoPen);
@@ -188,8 +216,11 @@ void PlotView::applyTheme()
         const QColor color = m_series[i].color();
         QColor area = color;
         area.setAlphaF(m_style == Style::Stacked ? 0.75F : 0.14F);
-        m_plot->graph(int(i))->setPen(QPen(color, m_style == Style::Stacked ? 1.0 : 1.8));
-        m_plot->graph(int(i))->setBrush(area);
+        QCPGraph *graph = m_plot->graph(int(i));
+        const bool isOnRight = m_series[i].isOnRight;
+        graph->setPen(QPen(color, m_style == Style::Stacked && !isOnRight ? 1.0 : 1.8,
+                           isOnRight ? Qt::DashLine : Qt::SolidLine));
+        graph->setBrush(isOnRight ? QBrush() : QBrush(area));
     }
     updateLegend();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
@@ -200,8 +231,9 @@ void PlotView::updateLegend()
     QString html;
     for (const Series &series : m_series) {
         html += QStringLiteral(
-                    "<span style='color:%1'>■</span>&nbsp;<span style='color:%2'>%3</span>&nbsp;&nbsp; ")
-                    .arg(series.color().name(), tokens().dim.name(), series.name.toHtmlEscaped());
+                    "<span style='color:%1'>%4</span>&nbsp;<span style='color:%2'>%3</span>&nbsp;&nbsp; ")
+                    .arg(series.color().name(), tokens().dim.name(), series.name.toHtmlEscaped(),
+                         series.isOnRight ? QStringLiteral("┅") : QStringLiteral("■"));
     }
     m_legend->setText(html);
 }

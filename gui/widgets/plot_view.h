@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+class QCPAxis;
 class QCustomPlot;
 class QLabel;
 
@@ -14,6 +15,7 @@ namespace gui
 {
 
 /// One rolling plot over time: title, current value as a big figure, curves or stacked areas, a legend.
+/// Curves of another unit have an axis at the right. What is not known is NaN and leaves a gap.
 ///
 /// Shows what it is given and asks nobody. The plotting library is an implementation detail of plot_view.cpp.
 class PlotView final : public QWidget
@@ -31,6 +33,7 @@ public:
     struct Series {
         QString name;
         std::function<QColor()> color;
+        bool isOnRight = false; ///< by the axis at the right; never stacked
     };
 
     /// `valueText` writes values of the y axis ("4.2 GB").
@@ -45,8 +48,13 @@ public:
     /// Fixed top of the y axis; 0 follows the data, never below `floor`.
     void setCapacity(double capacity, double floor = 1);
     void setSteps(Steps steps) { m_steps = steps; }
+    /// The axis at the right: how its values are written, and as setCapacity().
+    void setRight(std::function<QString(double)> valueText, double capacity, double floor = 1);
     /// The values of the y axis that are labelled, rising.
-    std::vector<double> labelledValues() const { return m_labelled; }
+    std::vector<double> labelledValues() const { return m_left.labelled; }
+    std::vector<double> labelledValuesAtRight() const { return m_right.labelled; }
+    /// Another title, with what it is about in small print.
+    void setTitle(const QString &title, const QString &about);
     /// The big figure, and what a screen reader says of the plot.
     void setSummary(const QString &figure, const QString &spoken);
     QString summary() const;
@@ -58,19 +66,23 @@ private:
     void applyTheme();
     void addGraphs();
     void updateLegend();
-    void updateValueAxis(double highest);
+    /// How values become heights.
+    struct ValueAxis {
+        std::function<QString(double)> text;
+        double capacity = 0, floor = 1;
+        double top = -1;
+        std::vector<double> labelled;
+    };
+    void updateValues(QCPAxis &shown, ValueAxis &axis, double highest) const;
 
     Style m_style;
     std::vector<Series> m_series;
-    std::function<QString(double)> m_valueText;
+    ValueAxis m_left, m_right;
     Steps m_steps = Steps::Decimal;
-    std::vector<double> m_labelled;
     double m_span = 60;
-    double m_capacity = 0;
-    double m_floor = 1;
     double m_newest = 0;
-    double m_valueTop = -1;
     QLabel *m_title;
+    QLabel *m_about;
     QLabel *m_figure;
     QLabel *m_legend;
     QCustomPlot *m_plot;

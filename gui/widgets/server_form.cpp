@@ -50,6 +50,7 @@ ServerForm::ServerForm(ServerHost &host, Settings &settings, QWidget *parent)
     m_grid->setColumnStretch(1, 1);
     buildAddress();
     buildKey();
+    buildOrigins();
     buildLimits();
     buildFolders();
     m_grid->setRowStretch(m_grid->rowCount(), 1);
@@ -142,6 +143,7 @@ void ServerForm::buildKey()
     row->addWidget(m_copy);
     row->addWidget(m_new);
     addRow({}, line);
+    buildFurtherKeys();
 }
 
 void ServerForm::buildLimits()
@@ -265,6 +267,7 @@ void ServerForm::refresh()
     m_show->setEnabled(hasKey);
     m_copy->setEnabled(hasKey);
     m_new->setEnabled(isFree && m_host.needsKey());
+    refreshLists();
 }
 
 } // namespace gui

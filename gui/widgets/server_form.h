@@ -17,6 +17,7 @@ class QToolButton;
 namespace gui
 {
 
+class EntryList;
 class ServerHost;
 
 /// What the endpoint is started with: address, key, limits, folders. Writes the settings at once; cannot be
@@ -32,6 +33,11 @@ private:
     void buildAddress();
     void buildKey();
     void buildLimits();
+    // server_form_lists.cpp
+    void buildFurtherKeys();
+    void buildOrigins();
+    void addOrigin(const QString &text);
+    void refreshLists();
     void buildFolders();
     void addHeading(const QString &text);
     void addRow(const QString &label, QWidget *control);
@@ -51,6 +57,8 @@ private:
     QToolButton *m_show = nullptr;
     QToolButton *m_copy = nullptr;
     QPushButton *m_new = nullptr;
+    EntryList *m_keys = nullptr;
+    EntryList *m_origins = nullptr;
     std::vector<QWidget *> m_locked; ///< while it is on
 };
 

@@ -66,6 +66,14 @@ std::size_t CpuDevice::weightBytes(Format format, std::int32_t rows, std::int32_
     return cpu::weightBytes(format, rows, cols);
 }
 
+std::string CpuDevice::takeKernelName()
+{
+    const ProductPath *product = std::exchange(m_lastProduct, nullptr);
+    if (!product) return m_path.vectors;
+    const std::string name = product == &m_path.bf16Product ? m_path.name : m_path.vectors;
+    return name + (m_wasSingleRow && !product->packsSingleRow ? " row" : " blocks");
+}
+
 std::byte *CpuDevice::scratch(std::size_t bytes)
 {
     if (bytes <= m_scratchBytes) return m_scratch;

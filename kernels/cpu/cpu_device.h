@@ -40,6 +40,8 @@ public:
     MemoryFigures memory() const override;
     bool usesHostMemory() const override { return true; }
     std::size_t weightBytes(Format format, std::int32_t rows, std::int32_t cols) const override;
+    std::string takeKernelName() override;
+    MachineSpeed measureSpeed() override;
 
 #define X(op, Args) void op(const Args &args) override;
     KERNELS_OPS(X)
@@ -73,6 +75,8 @@ private:
     const Path &m_path;
     Parallel m_parallel;
     Status m_status = Status::Ok;
+    const ProductPath *m_lastProduct = nullptr; ///< since takeKernelName, and whether it was of a single row
+    bool m_wasSingleRow = false;
     std::byte *m_scratch = nullptr;
     std::size_t m_scratchBytes = 0;
 };

@@ -1,4 +1,4 @@
-#include "kernels/machine_speed.h"
+// What the processor can do at most.
 
 #include "kernels/cpu/cpu_device.h"
 #include "kernels/cpu/open_cpu.h"
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <vector>
 
-namespace kernels
+namespace kernels::cpu
 {
 
 namespace
@@ -16,6 +16,7 @@ namespace
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::size_t kReadBytes = std::size_t{512} << 20; ///< at most
 // Many short repeats: on a shared machine some of them run undisturbed.
 constexpr int kReadRepeats = 16;
 constexpr int kFlopRepeats = 60;
@@ -38,9 +39,10 @@ double shortest(int repeats, const Repeat &repeat)
     return best;
 }
 
-double measureRead(Device &device, cpu::Parallel &parallel, const cpu::Path &path, std::size_t bytes)
+double measureRead(Device &device, Parallel &parallel, const Path &path)
 {
-    bytes = std::min(bytes, device.memory().freeBytes / 4) / (std::size_t{1} << 20) * (std::size_t{1} << 20);
+    std::size_t bytes =
+        std::min(kReadBytes, device.memory().freeBytes / 4) / (std::size_t{1} << 20) * (std::size_t{1} << 20);
     auto *memory = static_cast<float *>(device.alloc(bytes));
     if (!memory || bytes == 0) {
         device.free(memory);
@@ -61,7 +63,7 @@ double measureRead(Device &device, cpu::Parallel &parallel, const cpu::Path &pat
 
 /// Operations a second of `work`, which returns its multiply-adds.
 template <class Work>
-double measureFlops(cpu::Parallel &parallel, const Work &work)
+double measureFlops(Parallel &parallel, const Work &work)
 {
     constexpr int kPieces = 16;
     std::vector<double> done(kPieces);
@@ -76,25 +78,20 @@ double measureFlops(cpu::Parallel &parallel, const Work &work)
 
 } // namespace
 
-MachineSpeed measureCpu(const DeviceOptions &options, std::size_t bytes)
+MachineSpeed CpuDevice::measureSpeed()
 {
-    const cpu::Path *path = nullptr;
-    const DeviceInfo info = cpu::cpuInfo(options, &path);
-    if (!path) return {};
-    cpu::CpuDevice device(info, *path);
-    cpu::Parallel parallel(info.threads);
     MachineSpeed speed;
-    speed.cacheBytes = cpu::lastCacheBytes();
-    speed.readBytesPerSecond = measureRead(device, parallel, *path, bytes);
-    speed.fp32Flops = measureFlops(parallel, [&] {
+    speed.cacheBytes = lastCacheBytes();
+    speed.readBytesPerSecond = measureRead(*this, m_parallel, m_path);
+    speed.fp32Flops = measureFlops(m_parallel, [&] {
         float values[2] = {0.999F, 0.001F};
-        return path->multiplyAdds(20000, values);
+        return m_path.multiplyAdds(20000, values);
     });
-    speed.bf16Flops = measureFlops(parallel, [&] {
+    speed.bf16Flops = measureFlops(m_parallel, [&] {
         float values[2] = {0.999F, 0.001F};
-        return path->bf16MultiplyAdds(20000, values);
+        return m_path.bf16MultiplyAdds(20000, values);
     });
     return speed;
 }
 
-} // namespace kernels
+} // namespace kernels::cpu

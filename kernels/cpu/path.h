@@ -65,6 +65,7 @@ constexpr int kWeightBlock = 256;
 /// units are computed, and where, never changes a bit of the result.
 struct Path {
     const char *name;
+    const char *vectors;                                       ///< what all but bf16Product is made of
     ProductPath product;                                       ///< with weights of any format
     ProductPath bf16Product;                                   ///< with bf16 weights
     void (*embed)(const Embed &args, int first, int last);     ///< rows

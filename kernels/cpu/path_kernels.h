@@ -21,12 +21,12 @@ namespace kernels::cpu
 template <class V>
 constexpr Path pathOf(const char *name)
 {
-    return {name,         productPathOf<V>(), productPathOf<V>(), embed<V>,
-            normMix<V>,   normShift<V>,       prepare7<V>,        wkv7<V>,
-            readout<V>,   mixDynamic<V>,      rowProduct<V>,      wkv4<V>,
-            wkv6<V>,      keyValueHeads<V>,   attention<V>,       largestOf<V>,
-            weightsOf<V>, candidatesOf<V>,    addScaled<V>,       gapsOf<V>,
-            readAll<V>,   multiplyAdds<V>,    multiplyAdds<V>};
+    return {name,         name,         productPathOf<V>(), productPathOf<V>(),
+            embed<V>,     normMix<V>,   normShift<V>,       prepare7<V>,
+            wkv7<V>,      readout<V>,   mixDynamic<V>,      rowProduct<V>,
+            wkv4<V>,      wkv6<V>,      keyValueHeads<V>,   attention<V>,
+            largestOf<V>, weightsOf<V>, candidatesOf<V>,    addScaled<V>,
+            gapsOf<V>,    readAll<V>,   multiplyAdds<V>,    multiplyAdds<V>};
 }
 
 } // namespace kernels::cpu

@@ -124,6 +124,8 @@ bool CpuDevice::packProducts(const Product *product, int count, int rows, const 
 void CpuDevice::products(const Product *product, int count, int rows)
 {
     const std::byte *x[kMostProducts];
+    if (count > 0) m_lastProduct = &pathFor(product[0]);
+    m_wasSingleRow = rows == 1;
     if (rows <= 0 || !packProducts(product, count, rows, x)) return;
     Cut cut[kMostProducts];
     int begin[kMostProducts + 1] = {0};

@@ -17,9 +17,9 @@ bool isAligned(const void *memory) { return reinterpret_cast<std::uintptr_t>(mem
 
 bool isSuitable(const Product &p, int rows)
 {
-    return rows >= kGemmRows && p.w.format != Format::F32 && p.w.rows >= kGemmLeast &&
-           p.w.cols >= kGemmLeast && p.w.rows % 4 == 0 && isAligned(p.w.data) && isAligned(p.bias) &&
-           isAligned(p.y) && isAligned(p.gate);
+    return rows >= kGemmRows && p.w.format != Format::F32 && p.w.format != Format::I8 &&
+           p.w.rows >= kGemmLeast && p.w.cols >= kGemmLeast && p.w.rows % 4 == 0 && isAligned(p.w.data) &&
+           isAligned(p.bias) && isAligned(p.y) && isAligned(p.gate);
 }
 
 /// How many rows of `inputs` numbers in 16 bits a room has, whole tiles of them if possible.
@@ -53,6 +53,7 @@ bool GpuDevice::takeGemmRoom()
 
 bool GpuDevice::multiplyTiled(const Product &p, int rows, const GemmInstance &gemm)
 {
+    m_kernel = gemm.name;
     GemmCall call;
     call.inputs = call.lda = call.ldw = gemmInputs(p.w.cols);
     call.ldy = p.w.rows;

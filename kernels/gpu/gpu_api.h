@@ -182,6 +182,20 @@ inline int deviceArchitecture(int device)
 #endif
 }
 
+/// Bytes of the cache that all of a card's processors share; 0 where it is not known.
+inline std::size_t cacheBytes(int device)
+{
+    int bytes = 0;
+#if defined(GPU_EMULATED)
+    (void)device;
+#elif defined(__CUDACC__)
+    if (cudaDeviceGetAttribute(&bytes, cudaDevAttrL2CacheSize, device) != kSuccess) bytes = 0;
+#else
+    if (hipDeviceGetAttribute(&bytes, hipDeviceAttributeL2CacheSize, device) != kSuccess) bytes = 0;
+#endif
+    return static_cast<std::size_t>(bytes);
+}
+
 inline std::string deviceName(int device)
 {
 #if defined(GPU_EMULATED)

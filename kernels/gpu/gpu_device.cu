@@ -3,6 +3,7 @@
 #include "kernels/gpu/gemm.h"
 #include "kernels/gpu/weight_rows.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace kernels::gpu
@@ -21,6 +22,7 @@ GpuDevice::~GpuDevice()
 {
     use();
     (void)GPU(StreamSynchronize)(m_stream);
+    forgetAll();
     closeGemms();
     (void)GPU(Free)(m_sampleRows.memory);
     (void)GPU(Free)(m_sampleScratch.memory);
@@ -34,6 +36,10 @@ void GpuDevice::check(Error error)
 
 void GpuDevice::fail(const std::string &reason)
 {
+    if (m_isRecording) {
+        if (m_recordingFault.empty()) m_recordingFault = reason;
+        return;
+    }
     if (m_status == Status::Lost) return;
     m_status = Status::Lost;
     m_info.reason = reason;
@@ -41,6 +47,7 @@ void GpuDevice::fail(const std::string &reason)
 
 void *GpuDevice::alloc(std::size_t bytes)
 {
+    if (spoilsRecording("memory is taken")) return nullptr;
     use();
     void *memory = nullptr;
     if (m_status == Status::Lost || GPU(Malloc)(&memory, bytes > 0 ? bytes : 1) != kSuccess) {
@@ -52,18 +59,23 @@ void *GpuDevice::alloc(std::size_t bytes)
 
 void GpuDevice::free(void *memory)
 {
+    if (!memory) return;
+    (void)spoilsRecording("memory is freed");
     use();
+    if (!m_isRecording) forgetAll(); // one of them may work in it
     (void)GPU(Free)(memory);
 }
 
 void GpuDevice::upload(void *device, const void *host, std::size_t bytes)
 {
+    if (spoilsRecording("the host's memory is read")) return;
     use();
     if (bytes > 0) check(GPU(MemcpyAsync)(device, host, bytes, GPU(MemcpyHostToDevice), m_stream));
 }
 
 void GpuDevice::download(void *host, const void *device, std::size_t bytes)
 {
+    if (spoilsRecording("the host's memory is written")) return;
     use();
     if (bytes > 0) check(GPU(MemcpyAsync)(host, device, bytes, GPU(MemcpyDeviceToHost), m_stream));
 }
@@ -82,6 +94,7 @@ void GpuDevice::zero(void *memory, std::size_t bytes)
 
 void GpuDevice::sync()
 {
+    if (spoilsRecording("the device is waited for")) return;
     use();
     check(GPU(StreamSynchronize)(m_stream));
 }
@@ -94,12 +107,20 @@ MemoryFigures GpuDevice::memory() const
     return figures;
 }
 
+std::string GpuDevice::takeKernelName()
+{
+    const char *name = std::exchange(m_kernel, nullptr);
+    return name ? name : m_info.kernels;
+}
+
 std::byte *GpuDevice::room(Room &room, std::size_t bytes)
 {
     if (bytes > room.bytes) {
+        if (spoilsRecording("memory is taken")) return nullptr;
+        const std::size_t more = std::max(bytes, 2 * room.bytes); // each growth costs all recordings
         free(room.memory);
-        room.memory = alloc(bytes);
-        room.bytes = room.memory ? bytes : 0;
+        room.memory = alloc(more);
+        room.bytes = room.memory ? more : 0;
         if (!room.memory && m_status == Status::Ok) m_status = Status::OutOfMemory;
     }
     return static_cast<std::byte *>(room.memory);
@@ -107,16 +128,8 @@ std::byte *GpuDevice::room(Room &room, std::size_t bytes)
 
 std::size_t GpuDevice::weightBytes(Format format, std::int32_t rows, std::int32_t cols) const
 {
-    switch (format) {
-#define X(name, traits, text)                                                                                \
-    case Format::name:                                                                                       \
-        return static_cast<std::size_t>(rows) * rowBytesOf<traits>(cols);
-        KERNELS_FORMATS(X)
-#undef X
-    case Format::I8: // a matrix as a whole, not rows: only the processor has it
-        break;
-    }
-    return 0;
+    if (format == Format::I8) return i8VectorsOf(rows, cols).end;
+    return static_cast<std::size_t>(rows) * rowBytesOf(format, cols);
 }
 
 } // namespace kernels::gpu

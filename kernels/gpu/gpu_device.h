@@ -4,6 +4,7 @@
 
 #include "kernels/device.h"
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -52,6 +53,13 @@ public:
     MemoryFigures memory() const override;
     bool usesHostMemory() const override { return false; }
     std::size_t weightBytes(Format format, std::int32_t rows, std::int32_t cols) const override;
+    std::string takeKernelName() override;
+    /// Multiply-adds of its ordinary units, without the tensor units.
+    MachineSpeed measureSpeed() override;
+    bool beginRecording() override;
+    std::uint32_t endRecording(std::string *reason) override;
+    bool repeat(std::uint32_t recording) override;
+    void forget(std::uint32_t recording) override;
 
 #define X(op, Args) void op(const Args &args) override;
     KERNELS_OPS(X)
@@ -94,15 +102,25 @@ private:
     };
     std::byte *room(Room &room, std::size_t bytes);
     const SampleRow *uploadRows(const Sample &args, int first, int rows);
+    template <class Work>
+    double shortest(const Work &work);
     void use() const { (void)GPU(SetDevice)(m_index); }
     void check(Error error);
-    /// The device is lost, and why.
+    /// The device is lost, and why; while it records, only the recording is.
     void fail(const std::string &reason);
+    /// True, and the recording has failed, if the device records: then `what` cannot be done.
+    bool spoilsRecording(const char *what);
+    void forgetAll();
 
     DeviceInfo m_info;
     int m_index;
     Stream m_stream = nullptr;
     Status m_status = Status::Ok;
+    bool m_isRecording = false;
+    std::string m_recordingFault; ///< of the recording that is being made
+    std::map<std::uint32_t, GPU(GraphExec_t)> m_recordings;
+    std::uint32_t m_lastRecording = 0;
+    const char *m_kernel = nullptr; ///< of the ops since takeKernelName
     Room m_sampleRows, m_sampleScratch;
     std::unique_ptr<const GemmInstance> m_gemm[2]; ///< for factors in fp16 and in bf16
     Room m_gemmRows, m_gemmWeights;

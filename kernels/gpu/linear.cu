@@ -35,8 +35,7 @@ template <class Traits, int R>
 GPU_FUNCTION void addProducts(const Part &p, int out, int firstRow, int rows, float (&sum)[R])
 {
     const int cols = p.product.w.cols;
-    const auto *bytes = static_cast<const std::byte *>(p.product.w.data);
-    const RowReader<Traits> reader(bytes + std::size_t(out) * std::size_t(p.rowBytes), cols);
+    const RowReader<Traits> reader(p.product.w, out, std::size_t(p.rowBytes));
     const float *x[R];
     for (int r = 0; r < R; ++r) {
         const int row = firstRow + r < rows ? firstRow + r : rows - 1;
@@ -98,10 +97,8 @@ GPU_KERNEL void GPU_BOUNDS(kGroups *kLanes) multiply(Parts all)
     case Format::name:                                                                                       \
         addProducts<traits, R>(p, out, firstRow, all.rows, sum);                                             \
         break;
-        KERNELS_FORMATS(X)
+        KERNELS_ALL_FORMATS(X)
 #undef X
-    case Format::I8: // refused at load
-        break;
     }
     float y = sumOfRow(sum);
     constexpr int kLanesEach = kLanes / R;
@@ -161,7 +158,7 @@ void GpuDevice::products(const Product *product, int count, int rows)
         const GemmInstance *gemm = gemmFor(product[i], rows);
         if (!gemm || !multiplyTiled(product[i], rows, *gemm)) left[lefts++] = product[i];
     }
-    multiplyRows(left, lefts, rows);
+    if (lefts > 0) multiplyRows(left, lefts, rows);
 }
 
 void GpuDevice::multiplyRows(const Product *product, int count, int rows)
@@ -172,19 +169,23 @@ void GpuDevice::multiplyRows(const Product *product, int count, int rows)
     std::int32_t blocks = 0;
     for (int i = 0; i < count; ++i) {
         const Weight &w = product[i].w;
-        all.part[i] = {product[i], static_cast<std::int32_t>(weightBytes(w.format, 1, w.cols)), blocks};
+        all.part[i] = {product[i], static_cast<std::int32_t>(rowBytesOf(w.format, w.cols)), blocks};
         blocks += (w.rows + kGroups - 1) / kGroups;
     }
     const auto gridX = static_cast<unsigned>(blocks), height = static_cast<unsigned>(rows);
     constexpr unsigned kThreads = kGroups * kLanes;
+    const auto start = [&](auto kernel, unsigned atOnce, const char *name) {
+        m_kernel = name;
+        run({gridX, (height + atOnce - 1) / atOnce, 1, kThreads}, kernel, all);
+    };
     if (rows > 4)
-        run({gridX, (height + 7) / 8, 1, kThreads}, multiply<8>, all);
+        start(multiply<8>, 8, "skinny x8");
     else if (rows > 2)
-        run({gridX, 1, 1, kThreads}, multiply<4>, all);
+        start(multiply<4>, 4, "skinny x4");
     else if (rows > 1)
-        run({gridX, 1, 1, kThreads}, multiply<2>, all);
+        start(multiply<2>, 2, "skinny x2");
     else if (rows > 0)
-        run({gridX, 1, 1, kThreads}, multiply<1>, all);
+        start(multiply<1>, 1, "skinny x1");
 }
 
 void GpuDevice::linear(const Linear &args)

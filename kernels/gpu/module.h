@@ -22,11 +22,15 @@ struct Module {
     Device *(*open)(int index, const DeviceOptions &options, std::string *reason);
 };
 
+/// Counts how often the functions of Device were changed.
+constexpr std::size_t kDeviceFunctions = 2;
+
 /// Differs between programs and modules whose types differ: a fingerprint of the sizes of all that crosses.
 constexpr std::uint64_t moduleFingerprint()
 {
     std::uint64_t sum = 14695981039346656037U; // FNV-1a
     const auto add = [&sum](std::size_t size) { sum = (sum ^ size) * 1099511628211U; };
+    add(kDeviceFunctions);
     add(sizeof(Module));
     add(sizeof(Device));
     add(sizeof(DeviceInfo));
@@ -35,7 +39,7 @@ constexpr std::uint64_t moduleFingerprint()
     KERNELS_OPS(X)
 #undef X
 #define X(name, traits, text) add(static_cast<std::size_t>(Format::name));
-    KERNELS_FORMATS(X)
+    KERNELS_ALL_FORMATS(X)
 #undef X
     return sum;
 }

@@ -88,6 +88,33 @@ std::vector<std::byte> packedRows(const PackWeight &args, std::size_t rows)
     return packed;
 }
 
+/// A whole matrix.
+std::vector<std::byte> packedI8(const PackWeight &args)
+{
+    const int outs = args.rows, ins = args.cols;
+    const I8Vectors at = i8VectorsOf(outs, ins);
+    std::vector<std::byte> packed(at.end);
+    const auto vectorAt = [&](std::size_t offset) {
+        return reinterpret_cast<float *>(packed.data() + offset);
+    };
+    const auto *source = static_cast<const std::byte *>(args.source.data);
+    const auto number = [&](int out, int in) {
+        const auto row = static_cast<std::size_t>(out), col = static_cast<std::size_t>(in);
+        return storedNumber(source, args.source.dtype,
+                            args.transposed ? col * static_cast<std::size_t>(outs) + row
+                                            : row * static_cast<std::size_t>(ins) + col);
+    };
+    const I8Encoder encoder(outs, ins, number,
+                            {vectorAt(at.rx), vectorAt(at.mx), vectorAt(at.ry), vectorAt(at.my)});
+    for (int step = 0; step < encoder.kSteps; ++step)
+        encoder.run(step, 0, encoder.units(step));
+    for (int out = 0; out < outs; ++out)
+        for (int in = 0; in < ins; ++in)
+            packed[static_cast<std::size_t>(out) * rowBytesOfI8(ins) + static_cast<std::size_t>(in)] =
+                static_cast<std::byte>(encoder.code(out, in));
+    return packed;
+}
+
 std::vector<std::byte> packedRows(const PackWeight &args, std::size_t rows)
 {
     switch (args.format) {
@@ -96,8 +123,8 @@ std::vector<std::byte> packedRows(const PackWeight &args, std::size_t rows)
         return packedRows<traits>(args, rows);
         KERNELS_FORMATS(X)
 #undef X
-    case Format::I8: // a matrix as a whole, not rows: only the processor has it
-        break;
+    case Format::I8:
+        return packedI8(args);
     }
     return {};
 }
@@ -108,7 +135,7 @@ void GpuDevice::packWeight(const PackWeight &args)
 {
     const auto rows = static_cast<std::size_t>(args.transposed ? args.rows : args.source.dims[0]);
     const std::vector<std::byte> packed = packedRows(args, rows);
-    const std::size_t offset = weightBytes(args.format, args.firstRow, args.cols);
+    const std::size_t offset = static_cast<std::size_t>(args.firstRow) * rowBytesOf(args.format, args.cols);
     upload(static_cast<std::byte *>(args.target) + offset, packed.data(), packed.size());
 }
 

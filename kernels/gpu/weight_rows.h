@@ -7,6 +7,9 @@
 //   groups of 32       low bits (a byte or half a byte an input), high bits (6 bits: two an input, 5 bits:
 //   one),
 //                      scales and, where the format has them, offsets (fp16)
+//   i8                 a byte an input; behind the last row what belongs to the matrix: ranges and least
+//   numbers
+//                      of its outputs, then of its inputs (fp32)
 
 #include "kernels/gpu/arrays.h"
 #include "kernels/weight.h"
@@ -35,23 +38,70 @@ KERNELS_HD constexpr GroupPlanes planesOf(int cols)
     return planes;
 }
 
+/// Formats whose numbers depend on the whole matrix.
+template <class Traits>
+struct IsMatrix {
+    static constexpr bool value = false;
+};
+template <>
+struct IsMatrix<I8Format> {
+    static constexpr bool value = true;
+};
+
+/// Of a row of i8 codes.
+KERNELS_HD constexpr std::size_t rowBytesOfI8(int ins)
+{
+    return (static_cast<std::size_t>(ins) + 15) / 16 * 16;
+}
+
+/// The vectors of an i8 matrix, all at multiples of 32 bytes; the memory ends at `end`.
+struct I8Vectors {
+    std::size_t rx, mx, ry, my, end;
+};
+
+KERNELS_HD constexpr I8Vectors i8VectorsOf(int outs, int ins)
+{
+    const auto padded = [](int floats) { return (static_cast<std::size_t>(floats) + 7) / 8 * 32; };
+    I8Vectors at{};
+    at.rx = (static_cast<std::size_t>(outs) * rowBytesOfI8(ins) + 31) / 32 * 32;
+    at.mx = at.rx + padded(outs);
+    at.ry = at.mx + padded(outs);
+    at.my = at.ry + padded(ins);
+    at.end = at.my + padded(ins);
+    return at;
+}
+
 template <class Traits, class = void>
 struct IsGrouped {
     static constexpr bool value = false;
 };
 template <class Traits>
 struct IsGrouped<Traits, decltype(void(Traits::kBits))> {
-    static constexpr bool value = true;
+    static constexpr bool value = !IsMatrix<Traits>::value;
 };
 
 template <class Traits>
 KERNELS_HD constexpr std::size_t rowBytesOf(int cols)
 {
-    if constexpr (IsGrouped<Traits>::value)
+    if constexpr (IsMatrix<Traits>::value)
+        return rowBytesOfI8(cols);
+    else if constexpr (IsGrouped<Traits>::value)
         return static_cast<std::size_t>(planesOf<Traits>(cols).bytes);
     else
         return (static_cast<std::size_t>(cols) + kPiece - 1) / kPiece * kPiece *
                sizeof(typename Traits::Element);
+}
+
+inline std::size_t rowBytesOf(Format format, int cols)
+{
+    switch (format) {
+#define X(name, traits, text)                                                                                \
+    case Format::name:                                                                                       \
+        return rowBytesOf<traits>(cols);
+        KERNELS_ALL_FORMATS(X)
+#undef X
+    }
+    return 0;
 }
 
 // ---- Reading a piece --------------------------------------------------------------------------------------
@@ -149,17 +199,17 @@ GPU_FUNCTION void readCodes(const std::byte *row, const GroupPlanes &planes, int
     }
 }
 
-/// Reads pieces of one row.
+/// Reads pieces of row `out` of a matrix, whose rows take so many bytes.
 template <class Traits>
 struct RowReader {
     const std::byte *row;
     GroupPlanes planes;
 
-    GPU_FUNCTION RowReader(const std::byte *bytes, int cols)
-        : row(bytes)
+    GPU_FUNCTION RowReader(const Weight &w, int out, std::size_t rowBytes)
+        : row(static_cast<const std::byte *>(w.data) + static_cast<std::size_t>(out) * rowBytes)
         , planes{}
     {
-        if constexpr (IsGrouped<Traits>::value) planes = planesOf<Traits>(cols);
+        if constexpr (IsGrouped<Traits>::value) planes = planesOf<Traits>(w.cols);
     }
     GPU_FUNCTION void read(int piece, float (&w)[kPiece]) const
     {
@@ -167,6 +217,32 @@ struct RowReader {
             readCodes<Traits>(row, planes, piece, w);
         else
             readNumbers<Traits>(row, piece, w);
+    }
+};
+
+template <>
+struct RowReader<I8Format> {
+    const std::byte *row, *ry, *my;
+    float rx, mx;
+
+    GPU_FUNCTION RowReader(const Weight &w, int out, std::size_t rowBytes)
+    {
+        const auto *begin = static_cast<const std::byte *>(w.data);
+        const I8Vectors at = i8VectorsOf(w.rows, w.cols);
+        row = begin + static_cast<std::size_t>(out) * rowBytes;
+        rx = loaded<float>(begin + at.rx + sizeof(float) * static_cast<std::size_t>(out));
+        mx = loaded<float>(begin + at.mx + sizeof(float) * static_cast<std::size_t>(out));
+        ry = begin + at.ry;
+        my = begin + at.my;
+    }
+    GPU_FUNCTION void read(int piece, float (&w)[kPiece]) const
+    {
+        const auto codes = loaded<std::uint64_t>(row + std::size_t{8} * piece);
+        float scale[kPiece], least[kPiece];
+        readNumbers<F32Format>(ry, piece, scale);
+        readNumbers<F32Format>(my, piece, least);
+        for (int i = 0; i < kPiece; ++i)
+            w[i] = fmaf(static_cast<float>(codeOf<8>(codes, 0, i)) + 0.5F, scale[i] * rx, least[i] + mx);
     }
 };
 

@@ -98,6 +98,7 @@ void GpuDevice::wkv6(const Wkv6 &args)
 {
     const auto N = static_cast<unsigned>(args.headSize);
     const Launch at{static_cast<unsigned>(args.heads), static_cast<unsigned>(args.batch.seqs), 1, N};
+    m_kernel = N == 128 ? "head of 128" : N == 64 ? "head of 64" : "head of any size";
     if (N == 64)
         run(at, stepHead<64>, args);
     else if (N == 128)

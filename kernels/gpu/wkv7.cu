@@ -82,6 +82,10 @@ void GpuDevice::wkv7(const Wkv7 &args)
 {
     const auto N = static_cast<unsigned>(args.headSize);
     const Launch at{static_cast<unsigned>(args.heads), static_cast<unsigned>(args.batch.seqs), 1, N};
+    m_kernel = N == 128  ? "head of 128"
+               : N == 64 ? "head of 64"
+               : N == 32 ? "head of 32"
+                         : "head of any size";
     if (N == 32)
         run(at, stepHead<32>, args);
     else if (N == 64)

@@ -164,6 +164,7 @@ void TestCli::failuresAreOneLine_data()
     row("nothing to measure", words("bench missing.pth"), "file_not_found");
     row("no such kernels", words("bench demo --kernels moon"), "bad_request");
     row("not a schema", words("generate demo --prompt x --json-schema {\"not\":{}}"), "bad_request");
+    row("no such name", words("chat demo --once x --state owl"), "file_not_found");
     row("no such adapter", words("generate demo --prompt x --adapter missing.pth:2"), "file_not_found");
     row("not an adapter", words("generate demo --prompt x --adapter /proc/self/exe"), "unknown_format");
     row("no gates", words("chat demo --once x --voice pirate --gates-file missing"), "file_not_found");

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void capturesWithoutStopping();
     void capturesAStatePerVoice();
     void readsOnlyThePromptForNoTokens();
+    void keepsTheLogitsOfItsVoices();
     void failsWholeOnNumbersThatAreNone();
 };
 
@@ -99,6 +100,26 @@ void TestEngineMix::isTheSameInCompany()
         if (i % 3 == 1) QCOMPARE(v.world.events.tokens(jobs[i]), wanted);
     }
     QCOMPARE(v.world.engine->snapshot().usedSlots, 0);
+}
+
+/// What every voice would say next is there without reading anything again.
+void TestEngineMix::keepsTheLogitsOfItsVoices()
+{
+    Voices v;
+    engine::GenerateSpec spec = v.mix({{v.a, 0.75F}, {v.b, 0.25F}, {0, 1}}, 0);
+    spec.keepState = true;
+    const auto states = v.world.events.one<ev::Finished>(v.world.run(spec)).voiceStates;
+    QCOMPARE(states.size(), std::size_t(3));
+    const std::uint64_t read = v.world.engine->snapshot().promptTokens;
+    const char *const texts[] = {"I am A.hello", "Here speaks B!hello", "hello"};
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        const JobId job = v.world.engine->logits({.tokens = {}, .from = states[i]});
+        QVERIFY(v.world.events.waitForEnd(job));
+        QCOMPARE(v.world.events.one<ev::LogitsReady>(job).logits, logitsAfter(encoded(texts[i])));
+    }
+    QCOMPARE(v.world.engine->snapshot().promptTokens, read);
+    // Without a state, or with one that a file gave, there is nothing that could be told.
+    QCOMPARE(v.world.errorOf(v.world.engine->logits({})), engine::ErrorCode::BadRequest);
 }
 
 void TestEngineMix::tellsWhoSaidWhat()

@@ -3,7 +3,6 @@
 #include "support/family_golden.h"
 #include "support/hybrid_model.h"
 #include "support/model_run.h"
-#include "support/thrown_error.h"
 #include "support/tiny_rwkv456.h"
 
 #include <QTemporaryDir>
@@ -14,8 +13,6 @@ using nlohmann::json;
 
 namespace
 {
-
-constexpr const char *kProcessorsOwn = "i8"; ///< the only format that cards lack
 
 /// As CASES and MUTANTS in tests/engine/reference/rwkv456_numpy.py.
 struct OldCase {
@@ -64,7 +61,6 @@ private Q_SLOTS:
     void hybridsMatchTheReference();
     void formatsMatchTheProcessor_data();
     void formatsMatchTheProcessor();
-    void refusesAFormatOfTheProcessor();
     void splitModelsAreTheSame_data();
     void splitModelsAreTheSame();
 
@@ -152,8 +148,7 @@ void TestGpuGoldens::formatsMatchTheProcessor_data()
     QTest::addColumn<QString>("format");
     for (const char *family : {"4", "5.2", "7", "hxa079-1"})
         for (const std::string &format : engine::listFormats())
-            if (format != kProcessorsOwn)
-                QTest::addRow("%s %s", family, format.c_str()) << family << QString::fromStdString(format);
+            QTest::addRow("%s %s", family, format.c_str()) << family << QString::fromStdString(format);
 }
 
 /// Both decode the same weights and compute in float32, in another order.
@@ -180,16 +175,6 @@ void TestGpuGoldens::formatsMatchTheProcessor()
     const std::vector<float> got = runTokens(card, tokens, 4), want = runTokens(processor, tokens, 10);
     const double allowed = 2 * walkTolerance(terms, largest(want)); // both sides round
     QVERIFY2(distance(got, want) <= allowed, qPrintable(off(distance(got, want), allowed)));
-}
-
-void TestGpuGoldens::refusesAFormatOfTheProcessor()
-{
-    const std::string path = write(safetensors(TinyRwkv7(4, {2, 64, 32, 128}).tensors));
-    const engine::Error error = errorOf([&] { load(path, std::string("emulator ") + kProcessorsOwn); });
-    QCOMPARE(error.code(), engine::ErrorCode::BadStrategy);
-    QVERIFY2(error.message().find("i8") != std::string::npos &&
-                 error.message().find("emulator") != std::string::npos,
-             error.message().c_str());
 }
 
 void TestGpuGoldens::splitModelsAreTheSame_data()

@@ -96,6 +96,7 @@ private Q_SLOTS:
     void offersWhatWouldFit();
     void offersFixesWhenMemoryEndsInTheMiddle();
     void saysWhichOfTwoCardsVanished();
+    void tellsTheMemoryOfEveryDevice();
     void measuresEveryCard();
 
 private:
@@ -283,6 +284,46 @@ void TestGpuRequests::saysWhichOfTwoCardsVanished()
     QVERIFY(world.events.has<ev::Finished>(world.run(continued(4))));
 }
 
+/// A model that is half on a card: the parts of all devices are the whole, and the processor is there for the
+/// cache even where no weight is on it.
+void TestGpuRequests::tellsTheMemoryOfEveryDevice()
+{
+    qputenv("ROOKERY_EMULATOR", "1");
+    World world;
+    QVERIFY(world.events.has<ev::ModelLoaded>(world.load(m_model, "emulator:0 fp32 *1 -> cpu fp32")));
+    QVERIFY(world.events.has<ev::Finished>(world.run(continued(4))));
+    const auto names = [](const engine::Snapshot &now) {
+        QStringList all;
+        for (const engine::MemoryUse &use : now.memoryByDevice)
+            all.append(QString::fromStdString(use.device));
+        return all.join(QLatin1Char(' '));
+    };
+    const engine::Snapshot split = world.engine->snapshot();
+    QCOMPARE(names(split), QStringLiteral("emulator:0 cpu"));
+    std::size_t weights = 0, states = 0, workspace = 0, cache = 0;
+    for (const engine::MemoryUse &use : split.memoryByDevice) {
+        QVERIFY(use.weights > 0 && use.states > 0 && use.total > use.free && use.free > 0);
+        weights += use.weights;
+        states += use.states;
+        workspace += use.workspace;
+        cache += use.cache;
+    }
+    QCOMPARE(weights, split.memory.weights);
+    QCOMPARE(states, split.memory.states);
+    QCOMPARE(workspace, split.memory.workspace);
+    QCOMPARE(cache, split.memory.cache);
+    QVERIFY(cache > 0 && split.memoryByDevice[1].cache == cache);
+
+    QVERIFY(world.events.has<ev::ModelLoaded>(world.load(m_model, "emulator:0 fp32")));
+    const engine::Snapshot card = world.engine->snapshot();
+    QCOMPARE(names(card), QStringLiteral("emulator:0 cpu"));
+    QCOMPARE(card.memoryByDevice[0].weights, card.memory.weights);
+    QCOMPARE(card.memoryByDevice[1].needed(), std::size_t{0});
+    QVERIFY(card.memoryByDevice[1].total > 0);
+    world.ended(world.engine->unload());
+    QCOMPARE(names(world.engine->snapshot()), QStringLiteral("cpu"));
+}
+
 /// No driver knows emulated cards: each says so, and nothing is made up.
 void TestGpuRequests::measuresEveryCard()
 {
@@ -298,6 +339,7 @@ void TestGpuRequests::measuresEveryCard()
         QVERIFY(!figures.totalBytes && !figures.watts && !figures.celsius && !figures.busyPercent);
     }
     QCOMPARE(emulated, 4);
+    QCOMPARE(measured.devices.front().device, std::string("cpu"));
 }
 
 QTEST_APPLESS_MAIN(TestGpuRequests)

@@ -429,7 +429,8 @@ void TestModelLoader::replacesALoadedModel()
 
 void TestModelLoader::makesRandomModels()
 {
-    engine::LoadedModel m = engine::randomModel("0.1B", "cpu bf16", m_options, {});
+    engine::LoadedModel m =
+        engine::randomModelOn(engine::standardOpener(m_options), "0.1B", "cpu bf16", m_options, {});
     QCOMPARE(m.info.parameters, std::uint64_t(191'084'544 - 768 - 2 * 768 * 32)); // block 0 without value mix
     QCOMPARE(m.info.layers, 12);
     QCOMPARE(m.strategy, std::string("cpu bf16"));
@@ -443,7 +444,8 @@ void TestModelLoader::makesRandomModels()
 
 void TestModelLoader::refusesUnknownShapes()
 {
-    const engine::Error error = support::errorOf([&] { engine::randomModel("9B", "cpu", m_options, {}); });
+    const engine::Error error = support::errorOf(
+        [&] { engine::randomModelOn(engine::standardOpener(m_options), "9B", "cpu", m_options, {}); });
     QCOMPARE(error.code(), ErrorCode::BadRequest);
     QVERIFY2(error.message().find("'9B': expected one of 0.1B, 0.4B, 1.5B, 2.9B, 7.2B") != std::string::npos,
              error.message().c_str());

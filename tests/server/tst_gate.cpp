@@ -15,6 +15,7 @@ private Q_SLOTS:
     void checksOrigins();
     void checksKeys_data();
     void checksKeys();
+    void takesEveryKey();
     void comparesSecrets();
     void checksContentTypes_data();
     void checksContentTypes();
@@ -111,6 +112,28 @@ void TestGate::checksKeys()
     r.authorization = given.toStdString();
     QTEST(statusOf(gate, r), "status");
     QCOMPARE(statusOf(gate, r, true), 0); // a path that asks for no key
+}
+
+/// Each of several keys opens, whether or not there is a first one; a part of one or two in a row do not.
+void TestGate::takesEveryKey()
+{
+    ServerOptions options;
+    options.furtherKeys = {{"editor", "abc"}, {"phone", "xyz"}};
+    for (const char *first : {"", "one"}) {
+        options.apiKey = first;
+        const Gate gate(options, 8080);
+        HttpRequest r = request();
+        for (const char *key : {"abc", "xyz"}) {
+            r.authorization = std::string("Bearer ") + key;
+            QCOMPARE(statusOf(gate, r), 0);
+        }
+        for (const char *key : {"", "ab", "abcxyz", "editor"}) {
+            r.authorization = std::string("Bearer ") + key;
+            QCOMPARE(statusOf(gate, r), 401);
+        }
+        r.authorization = "Bearer one";
+        QCOMPARE(statusOf(gate, r), *first ? 0 : 401);
+    }
 }
 
 void TestGate::comparesSecrets()

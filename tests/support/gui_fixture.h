@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gui/actions.h"
+#include "gui/device_watch.h"
 #include "gui/engine_bridge.h"
 #include "gui/folders.h"
 #include "gui/library.h"
@@ -27,8 +28,21 @@ struct GuiFixture {
         settings = std::make_unique<gui::Settings>(gui::folders().config, gui::folders().state);
         library = std::make_unique<gui::Library>(bridge, session, *settings);
         server = std::make_unique<gui::ServerHost>(bridge, *settings);
+        devices = std::make_unique<gui::DeviceWatch>(bridge, metrics, [this] { return machine; });
         QObject::connect(&bridge, &gui::EngineBridge::snapshotTaken, &metrics, &gui::Metrics::add);
         if (withEngine) startEngine();
+    }
+
+    static engine::DeviceSummary processor()
+    {
+        engine::DeviceSummary summary;
+        summary.id = "cpu";
+        summary.description = "A processor";
+        summary.kernels = "avx2";
+        summary.threads = 8;
+        summary.totalBytes = 16ULL << 30;
+        summary.freeBytes = 9ULL << 30;
+        return summary;
     }
 
     void startEngine()
@@ -41,7 +55,7 @@ struct GuiFixture {
 
     gui::Services services()
     {
-        return {bridge, actions, *settings, session, metrics, log, *library, *server};
+        return {bridge, actions, *settings, session, metrics, log, *library, *server, *devices};
     }
 
     QTemporaryDir folder;
@@ -53,6 +67,8 @@ struct GuiFixture {
     gui::ModelSession session{bridge};
     std::unique_ptr<gui::Library> library;
     std::unique_ptr<gui::ServerHost> server;
+    std::vector<engine::DeviceSummary> machine = {processor()}; ///< what the window finds
+    std::unique_ptr<gui::DeviceWatch> devices;
     FakeEngine *engine = nullptr; ///< owned by the bridge
 };
 

@@ -64,8 +64,6 @@ inline void addCodePathsAndFormats()
             if (std::strncmp(path, "amx", 3) == 0 && !isTiled) continue;
             // Formats have nothing to do with the order of threads: the emulator is slow, and one is enough.
             if (std::strncmp(path, "emulator", 8) == 0 && std::strcmp(path, kFormatsEmulator) != 0) continue;
-            if (isCard(path) && format == kernels::Format::I8)
-                continue; // rows and columns at once: the processor's
             QTest::addRow("%s %s", path, kernels::nameOf(format))
                 << QString::fromLatin1(path) << static_cast<int>(format);
         }

@@ -9,14 +9,28 @@
 #include <mutex>
 #include <set>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace kernels::gpu::emulator
 {
 
+struct Graph {
+    std::vector<std::function<void()>> work;
+    std::size_t kernels = 0;
+};
+
 struct Stream {
     int device = 0;
     std::vector<std::function<void()>> work;
+    bool isCapturing = false, isSpoilt = false;
+    std::thread::id capturer;
+    Graph captured;
+
+    void add(std::function<void()> piece)
+    {
+        (isCapturing ? captured.work : work).push_back(std::move(piece));
+    }
 };
 
 namespace
@@ -59,6 +73,26 @@ Machine &machine()
 }
 
 thread_local int t_device = 0;
+
+/// Spoils what this thread captures of the card's streams. True if there is such a stream.
+bool spoilCaptures(const Card &card)
+{
+    bool found = false;
+    for (Stream *stream : card.streams) {
+        const bool isMine = stream->isCapturing && stream->capturer == std::this_thread::get_id();
+        stream->isSpoilt |= isMine;
+        found |= isMine;
+    }
+    return found;
+}
+
+/// The card is gone if it has started as many kernels as it may.
+void countLaunches(Card &card, std::size_t kernels)
+{
+    card.launches += kernels;
+    if (card.settings.launchesUntilLost > 0 && card.launches >= card.settings.launchesUntilLost)
+        card.fault = "the card does not answer any more";
+}
 
 Card &card() { return machine().cards[t_device]; }
 
@@ -123,20 +157,22 @@ bool parseSettings(const std::string &text, Settings &settings, std::string &rea
         rest.remove_prefix(part.size() < rest.size() ? part.size() + 1 : rest.size());
         constexpr std::string_view kMemory = "memory=", kKernels = "kernels=", kLost = "lost=",
                                    kGemm = "gemm=";
-        const bool isGood = part == "1" ||
+        const bool isGood = part == "1" || part == "no-graphs" ||
                             (part.substr(0, kMemory.size()) == kMemory &&
                              parseBytes(part.substr(kMemory.size()), settings.memoryBytes)) ||
                             (part.substr(0, kLost.size()) == kLost &&
                              parseBytes(part.substr(kLost.size()), settings.launchesUntilLost)) ||
                             (part.substr(0, kKernels.size()) == kKernels &&
                              parseBehaviour(std::string(part.substr(kKernels.size())), settings.behaviour));
+        settings.capturesNothing |= part == "no-graphs";
         if (isGood) continue;
         if (part.substr(0, kGemm.size()) == kGemm) {
             settings.gemm = part.substr(kGemm.size());
             continue;
         }
-        reason = "expected 1, memory=64M, kernels=warp64-shuffled, lost=500 or gemm=right, found \"" +
-                 std::string(part) + '"';
+        reason =
+            "expected 1, memory=64M, kernels=warp64-shuffled, lost=500, no-graphs or gemm=right, found \"" +
+            std::string(part) + '"';
         return false;
     }
     return true;
@@ -169,6 +205,8 @@ const char *GetErrorString(Error_t error)
         return "invalid value";
     case ErrorLaunchFailure:
         return card().fault.c_str();
+    case ErrorStreamCaptureInvalidated:
+        return "the capture was spoilt";
     }
     return "unknown error";
 }
@@ -204,6 +242,7 @@ Error_t Malloc(void **memory, std::size_t bytes)
 {
     const std::lock_guard lock(machine().mutex);
     *memory = nullptr;
+    if (spoilCaptures(card())) return ErrorStreamCaptureInvalidated;
     if (bytes > card().settings.memoryBytes - card().usedBytes) return ErrorMemoryAllocation;
     void *found = std::aligned_alloc(256, (bytes + kGuardBytes + 255) / 256 * 256);
     if (!found) return ErrorMemoryAllocation;
@@ -222,6 +261,7 @@ Error_t Free(void *memory)
     const auto found = machine().memory.find(memory);
     if (found == machine().memory.end()) return ErrorInvalidValue;
     Card &owner = machine().cards[found->second.device];
+    (void)spoilCaptures(owner);
     for (Stream *stream : owner.streams)
         finish(*stream);
     owner.usedBytes -= found->second.bytes;
@@ -278,6 +318,10 @@ Error_t StreamDestroy(Stream_t stream)
 Error_t StreamSynchronize(Stream_t stream)
 {
     const std::lock_guard lock(machine().mutex);
+    if (stream->isCapturing) {
+        stream->isSpoilt = true;
+        return ErrorStreamCaptureInvalidated;
+    }
     finish(*stream);
     return machine().cards[stream->device].fault.empty() ? Success : ErrorLaunchFailure;
 }
@@ -285,8 +329,12 @@ Error_t StreamSynchronize(Stream_t stream)
 Error_t MemcpyAsync(void *target, const void *source, std::size_t bytes, MemcpyKind kind, Stream_t stream)
 {
     const std::lock_guard lock(machine().mutex);
+    if (stream->isCapturing && kind != MemcpyDeviceToDevice) {
+        stream->isSpoilt = true;
+        return ErrorStreamCaptureInvalidated;
+    }
     if (kind != MemcpyHostToDevice) {
-        stream->work.emplace_back([=] { std::memmove(target, source, bytes); });
+        stream->add([=] { std::memmove(target, source, bytes); });
         return Success;
     }
     const auto *from = static_cast<const std::byte *>(source);
@@ -299,7 +347,7 @@ Error_t MemcpyAsync(void *target, const void *source, std::size_t bytes, MemcpyK
 Error_t MemsetAsync(void *memory, int value, std::size_t bytes, Stream_t stream)
 {
     const std::lock_guard lock(machine().mutex);
-    stream->work.emplace_back([=] { std::memset(memory, value, bytes); });
+    stream->add([=] { std::memset(memory, value, bytes); });
     return Success;
 }
 
@@ -318,11 +366,60 @@ void enqueue(const Launch &launch, std::function<void()> kernel)
                      std::to_string(launch.block.count()) + " threads";
         return;
     }
-    if (runs.settings.launchesUntilLost > 0 && ++runs.launches >= runs.settings.launchesUntilLost)
-        runs.fault = "the card does not answer any more";
-    launch.stream->work.emplace_back([&runs, launch, kernel = std::move(kernel)] {
+    Stream &stream = *launch.stream;
+    if (stream.isCapturing)
+        ++stream.captured.kernels;
+    else
+        countLaunches(runs, 1);
+    stream.add([&runs, launch, kernel = std::move(kernel)] {
         runs.fault = runGrid(runs.settings.behaviour, launch.grid, launch.block, kernel);
     });
+}
+
+Error_t StreamBeginCapture(Stream_t stream, StreamCaptureMode)
+{
+    const std::lock_guard lock(machine().mutex);
+    if (stream->isCapturing) return ErrorInvalidValue;
+    stream->isCapturing = true;
+    stream->capturer = std::this_thread::get_id();
+    stream->isSpoilt = machine().cards[stream->device].settings.capturesNothing;
+    stream->captured = {};
+    return Success;
+}
+
+Error_t StreamEndCapture(Stream_t stream, Graph_t *graph)
+{
+    const std::lock_guard lock(machine().mutex);
+    *graph = nullptr;
+    if (!stream->isCapturing) return ErrorInvalidValue;
+    stream->isCapturing = false;
+    Graph captured = std::exchange(stream->captured, {});
+    if (stream->isSpoilt) return ErrorStreamCaptureInvalidated;
+    *graph = new Graph(std::move(captured));
+    return Success;
+}
+
+Error_t GraphInstantiateWithFlags(GraphExec_t *ready, Graph_t graph, unsigned long long)
+{
+    *ready = new Graph(*graph);
+    return Success;
+}
+
+Error_t GraphDestroy(Graph_t graph)
+{
+    delete graph;
+    return Success;
+}
+
+Error_t GraphExecDestroy(GraphExec_t ready) { return GraphDestroy(ready); }
+
+Error_t GraphLaunch(GraphExec_t ready, Stream_t stream)
+{
+    const std::lock_guard lock(machine().mutex);
+    if (stream->isCapturing) return ErrorInvalidValue;
+    stream->work.insert(stream->work.end(), ready->work.begin(), ready->work.end());
+    countLaunches(machine().cards[stream->device], ready->kernels);
+    return Success;
 }
 
 } // namespace kernels::gpu::emulator

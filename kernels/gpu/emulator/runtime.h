@@ -21,11 +21,12 @@ struct Settings {
     std::size_t memoryBytes = std::size_t{8} << 30;
     std::size_t launchesUntilLost = 0; ///< after so many kernels the card is gone; 0: it stays
     std::string gemm;                  ///< what stands for kernels of others (gemm/emulated.cu)
+    bool capturesNothing = false;      ///< every capture of a stream fails
     Behaviour behaviour;
 };
 
-/// Reads "memory=64M,kernels=warp64-shuffled,lost=500,gemm=right", any part of it; anything else is named in
-/// `reason`.
+/// Reads "memory=64M,kernels=warp64-shuffled,lost=500,no-graphs,gemm=right", any part of it; anything else is
+/// named in `reason`.
 bool parseSettings(const std::string &text, Settings &settings, std::string &reason);
 /// Reads "warp32", "warp64", with "-reversed" or "-shuffled" behind it if wanted.
 bool parseBehaviour(const std::string &text, Behaviour &behaviour);
@@ -39,7 +40,8 @@ enum Error_t : int {
     ErrorMemoryAllocation,
     ErrorInvalidDevice,
     ErrorInvalidValue,
-    ErrorLaunchFailure
+    ErrorLaunchFailure,
+    ErrorStreamCaptureInvalidated
 };
 enum MemcpyKind { MemcpyHostToDevice, MemcpyDeviceToHost, MemcpyDeviceToDevice };
 
@@ -71,6 +73,20 @@ Error_t MemcpyAsync(void *target, const void *source, std::size_t bytes, MemcpyK
 Error_t MemsetAsync(void *memory, int value, std::size_t bytes, Stream_t stream);
 /// Sticky: a device whose kernel failed stays lost.
 Error_t GetLastError();
+
+// ---- Graphs: what goes into a stream between StreamBeginCapture and StreamEndCapture, to be done later, as
+// often as wanted. Waiting, taking memory and touching the host's memory meanwhile spoils the capture.
+struct Graph;
+using Graph_t = Graph *;
+using GraphExec_t = Graph *;
+enum StreamCaptureMode { StreamCaptureModeThreadLocal };
+Error_t StreamBeginCapture(Stream_t stream, StreamCaptureMode mode);
+/// `graph` is nullptr where the capture failed.
+Error_t StreamEndCapture(Stream_t stream, Graph_t *graph);
+Error_t GraphInstantiateWithFlags(GraphExec_t *ready, Graph_t graph, unsigned long long flags);
+Error_t GraphDestroy(Graph_t graph);
+Error_t GraphExecDestroy(GraphExec_t ready);
+Error_t GraphLaunch(GraphExec_t ready, Stream_t stream);
 
 /// Where and how wide a kernel runs.
 struct Launch {
