@@ -36,9 +36,8 @@ GPU_FUNCTION std::uint32_t scaleField(float largest)
 template <class Traits>
 GPU_FUNCTION void widenPiece(const Weight &w, std::uint16_t *target, int out, int piece)
 {
-    const auto *row = static_cast<const std::byte *>(w.data) + std::size_t(out) * rowBytesOf<Traits>(w.cols);
     float values[kPiece];
-    RowReader<Traits>(row, w.cols).read(piece, values);
+    RowReader<Traits>(w, out, rowBytesOf<Traits>(w.cols)).read(piece, values);
     constexpr float kMost = 65504; // a scale in fp16 times a level may be a little more
     std::uint16_t half[kPiece];
     for (int i = 0; i < kPiece; ++i)
