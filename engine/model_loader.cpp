@@ -246,17 +246,27 @@ LoadedModel build(Prepared prepared, std::unique_ptr<Tokenizer> tokenizer, adapt
     return loaded;
 }
 
+/// Kernels are the processor's, unless they bear the name of a kind of card: "cuda-rows".
+bool isFor(const std::string &id, const std::string &kernels)
+{
+    const auto kindOf = [](const std::string &text) { return text.substr(0, text.find_first_of(":-")); };
+    const bool isCards = kindOf(kernels) == "cuda" || kindOf(kernels) == "hip";
+    return isCards ? kindOf(id) == kindOf(kernels) : kindOf(id) == "cpu";
+}
+
 } // namespace
 
 DeviceOpener standardOpener(const EngineOptions &options)
 {
     return [&options](const std::string &id) {
         std::string reason;
-        const std::string kernels = id.starts_with("cpu") ? options.cpuKernels : std::string();
+        const std::string kernels = isFor(id, options.cpuKernels) ? options.cpuKernels : std::string();
         std::unique_ptr<kernels::Device> device =
             kernels::openDevice(id, {options.threads, kernels}, &reason);
         if (!device && !kernels.empty()) throw Error(ErrorCode::BadRequest, "Kernels: " + reason + ".");
         if (!device) throw Error(ErrorCode::DeviceUnusable, reason + ".");
+        for (const std::string &note : device->info().notes)
+            log(3, "device", id + ": " + note);
         return device;
     };
 }

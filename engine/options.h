@@ -16,7 +16,7 @@ using StateId = std::uint64_t; ///< an opened or captured state held by the engi
 struct EngineOptions {
     std::string dataFolder;              ///< demonstration model, vocabulary; empty: found beside the program
     int threads = 0;                     ///< CPU device threads, 0: one per processor
-    std::string cpuKernels;              ///< forces a CPU code path (tests, bench); empty: best
+    std::string cpuKernels;              ///< forces a CPU code path (tests, bench), or "cuda-rows" a card's; empty: best
     std::size_t cacheBytes = 256U << 20; ///< prefix cache budget
     int maxQueued = 4096;                ///< further generate commands fail with QueueFull
 };

@@ -21,6 +21,7 @@ struct DeviceInfo {
     std::size_t totalBytes = 0;
     bool usable = true;
     std::string reason;
+    std::vector<std::string> notes; ///< of an opened device: what it does without, and why
 };
 
 struct MemoryFigures {

@@ -4,7 +4,7 @@
 // the caller (the engine checks them when it loads a model); ops report no errors of their own.
 // n = batch.tokens, C channels, H heads, N head size, F hidden size of the channel mix, V vocabulary rows.
 // Activations and vectors are float32. Every row's result depends on that row's own sequence only
-// and is the same bits whatever else is in the batch and however a prompt is cut into chunks.
+// and is the same bits whatever else is in the batch and however a prompt is cut (one exception: gpu/gemm.h).
 
 #include "kernels/batch.h"
 #include "kernels/view.h"

@@ -30,6 +30,15 @@ GPU_FUNCTION float fromHalf(std::uint16_t bits)
 #endif
 }
 
+GPU_FUNCTION std::uint16_t toHalf(float value)
+{
+#if defined(GPU_EMULATED)
+    return F16Format::encode(value);
+#else
+    return floatToHalf(value);
+#endif
+}
+
 /// Element i of an array of any float type.
 GPU_FUNCTION float elementOf(const void *array, DType type, std::int64_t i)
 {

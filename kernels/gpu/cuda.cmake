@@ -16,7 +16,28 @@ set(cuda_host -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra,-Werror,-Wno-un
 get_filename_component(nvcc_real ${ROOKERY_NVCC} REALPATH)
 get_filename_component(cuda_root ${nvcc_real} DIRECTORY)
 get_filename_component(cuda_root ${cuda_root} DIRECTORY)
-add_card_module(cuda
-  COMPILE ${ROOKERY_NVCC} --Werror=all-warnings -ccbin ${CMAKE_CXX_COMPILER} ${cuda_host} ${cuda_targets}
+
+# Products of many rows are CUTLASS's (headers, brought by kernels/gpu/cutlass). An instance is for one
+# architecture: 80 and the cards behind it, 90a; what other architectures need more is intermediate code.
+set(ROOKERY_CUTLASS "" CACHE PATH "CUTLASS's folder: include and tools below it; empty: do without")
+set(cuda_gemm without_cutlass.cu)
+if(ROOKERY_CUTLASS AND NOT EXISTS ${ROOKERY_CUTLASS}/include/cutlass/cutlass.h)
+  message(FATAL_ERROR "ROOKERY_CUTLASS: there is no include/cutlass/cutlass.h in ${ROOKERY_CUTLASS}")
+elseif(ROOKERY_CUTLASS)
+  set(cuda_gemm cutlass.cu sm80_f16.cu sm80_bf16.cu sm90_f16.cu sm90_bf16.cu)
+  # An assertion would be a call, for which ptxas makes wgmma wait.
+  set(cutlass -DNDEBUG --expt-relaxed-constexpr -isystem ${ROOKERY_CUTLASS}/include -isystem ${ROOKERY_CUTLASS}/tools/util/include)
+  set(sm80 -gencode arch=compute_80,code=sm_80 -gencode arch=compute_80,code=compute_80)
+  set(sm90 -gencode arch=compute_90a,code=sm_90a)
+  foreach(type f16 bf16)
+    set(card_flags_sm80_${type} ${cutlass} ${sm80})
+    set(card_flags_sm90_${type} ${cutlass} ${sm90})
+  endforeach()
+else()
+  message(STATUS "rookery_cuda: without CUTLASS (ROOKERY_CUTLASS), so without matrix units")
+endif()
+
+add_card_module(cuda GEMM ${cuda_gemm} TARGETS ${cuda_targets}
+  COMPILE ${ROOKERY_NVCC} --Werror=all-warnings -ccbin ${CMAKE_CXX_COMPILER} ${cuda_host}
   LINK ${ROOKERY_NVCC} -shared -cudart=static -ccbin ${CMAKE_CXX_COMPILER} -L${cuda_root}/lib
        -Xlinker=--no-undefined,--exclude-libs,ALL)

@@ -1,8 +1,9 @@
 #pragma once
 
-// The only file that names a maker of graphics cards. Kernels and the device are written once and compiled
-// three times: by nvcc, by hipcc, and by the plain compiler over the emulator. What they may use of a maker's
-// library is GPU(Name); what a kernel may use is below, besides the functions of <cmath>.
+// The only file that names a maker of graphics cards, besides gemm/ with kernels for one maker's. Kernels and
+// the device are written once and compiled three times: by nvcc, by hipcc, and by the plain compiler over the
+// emulator. What they may use of a maker's library is GPU(Name); what a kernel may use is below, besides the
+// functions of <cmath>.
 
 #include <cstddef>
 #include <cstdint>
@@ -119,6 +120,19 @@ GPU_FUNCTION float halfToFloat(std::uint16_t bits)
     return static_cast<float>(half);
 #endif
 }
+
+/// Rounds to the nearest fp16 number, ties to even; infinity beyond the largest.
+GPU_FUNCTION std::uint16_t floatToHalf(float value)
+{
+    std::uint16_t bits;
+#if defined(__CUDACC__)
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(value));
+#else
+    const auto half = static_cast<_Float16>(value);
+    memcpy(&bits, &half, sizeof bits);
+#endif
+    return bits;
+}
 #endif
 
 // ---- What the device asks of the maker's library where names alone do not do
@@ -127,8 +141,10 @@ GPU_FUNCTION float halfToFloat(std::uint16_t bits)
 /// Names that DeviceOptions::kernels may have, the best first; a card has one, and needs none.
 inline std::vector<std::string> kernelNames()
 {
-#ifdef GPU_EMULATED
+#if defined(GPU_EMULATED)
     return {"warp32", "warp64", "warp32-reversed", "warp64-reversed", "warp32-shuffled", "warp64-shuffled"};
+#elif defined(__CUDACC__)
+    return {"cuda", "cuda-rows"}; // the second leaves the matrix units alone
 #else
     return {GPU_BACKEND};
 #endif
@@ -138,8 +154,33 @@ inline std::vector<std::string> kernelNames()
 /// Makes a device ready; what stands in the way goes to `reason`.
 bool prepareDevice(int device, const std::string &kernels, std::string &reason);
 #else
-inline bool prepareDevice(int, const std::string &, std::string &) { return true; }
+inline bool prepareDevice(int, const std::string &kernels, std::string &reason)
+{
+    if (kernels.empty()) return true;
+    reason = "expected kernels of";
+    for (const std::string &name : kernelNames()) {
+        if (name == kernels) return true;
+        reason += " " + name;
+    }
+    reason += ", found \"" + kernels + '"';
+    return false;
+}
 #endif
+
+/// 10 * major + minor where cards count so, else 0.
+inline int deviceArchitecture(int device)
+{
+#if defined(__CUDACC__)
+    int major = 0, minor = 0;
+    if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) != kSuccess ||
+        cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device) != kSuccess)
+        return 0;
+    return 10 * major + minor;
+#else
+    (void)device;
+    return 0;
+#endif
+}
 
 /// Bytes of the cache that all of a card's processors share; 0 where it is not known.
 inline std::size_t cacheBytes(int device)

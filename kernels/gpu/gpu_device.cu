@@ -1,5 +1,6 @@
 #include "kernels/gpu/gpu_device.h"
 
+#include "kernels/gpu/gemm.h"
 #include "kernels/gpu/weight_rows.h"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ GpuDevice::GpuDevice(DeviceInfo info, int index)
 {
     use();
     check(GPU(StreamCreate)(&m_stream));
+    openGemms();
 }
 
 GpuDevice::~GpuDevice()
@@ -21,6 +23,7 @@ GpuDevice::~GpuDevice()
     use();
     (void)GPU(StreamSynchronize)(m_stream);
     forgetAll();
+    closeGemms();
     (void)GPU(Free)(m_sampleRows.memory);
     (void)GPU(Free)(m_sampleScratch.memory);
     (void)GPU(StreamDestroy)(m_stream);

@@ -5,6 +5,7 @@
 #include "kernels/device.h"
 
 #include <map>
+#include <memory>
 #include <string>
 
 namespace kernels::gpu
@@ -23,8 +24,13 @@ struct Product {
     const float *gate = nullptr; ///< [rows, w.rows] or absent
 };
 
+struct GemmInstance;
+
 /// A graphics card, real or emulated, with one stream. What a kernel computes for a row depends on that row's
-/// sequence alone: sums go over 32 lanes in an order that is the same for any number of rows.
+/// sequence alone: sums go over 32 lanes in an order that is the same for any number of rows. Matrix units,
+/// where a card has some that passed their test, take products of kGemmRows rows and more (gemm.h): there,
+/// too, a row's bits do not depend on the others, but they are not those of our own kernels. The kernels
+/// "cuda-rows" do without, so that a row's bits are the same in any company.
 class GpuDevice final : public Device
 {
 public:
@@ -59,6 +65,9 @@ public:
     KERNELS_OPS(X)
 #undef X
 
+    /// Which kernel makes a product: "rows" for our own, else an instance's name.
+    const char *productPath(const Product &product, int rows) const;
+
 private:
     static constexpr int kMostProducts = 5;
 
@@ -73,6 +82,19 @@ private:
         check(GPU(GetLastError)());
     }
     void products(const Product *product, int count, int rows);
+    void multiplyRows(const Product *product, int count, int rows);
+    /// Tests what this card's architecture would use; must be called before anything is taken of the card.
+    void openGemms();
+    void closeGemms();
+    bool takeGemmRoom();
+    /// What is wrong with an instance; empty if nothing is.
+    std::string faultOf(const GemmInstance &gemm);
+    /// After a fault that sticks to the card; false if it remains, or another device of this process uses it.
+    bool beginAnew();
+    /// The instance for a product, or nullptr if our own kernels make it.
+    const GemmInstance *gemmFor(const Product &product, int rows) const;
+    /// False if the instance does not take the product; nothing has been done then.
+    bool multiplyTiled(const Product &product, int rows, const GemmInstance &gemm);
     /// Memory that grows when more is wanted and stays; nullptr once there is none left.
     struct Room {
         void *memory = nullptr;
@@ -100,6 +122,8 @@ private:
     std::uint32_t m_lastRecording = 0;
     const char *m_kernel = nullptr; ///< of the ops since takeKernelName
     Room m_sampleRows, m_sampleScratch;
+    std::unique_ptr<const GemmInstance> m_gemm[2]; ///< for factors in fp16 and in bf16
+    Room m_gemmRows, m_gemmWeights;
 };
 
 } // namespace kernels::gpu

@@ -32,7 +32,7 @@ get_filename_component(hip_root ${ROOKERY_HIP_INCLUDE} DIRECTORY)
 if(NOT ROOKERY_HIP_INCLUDE STREQUAL /usr/include) # there it would come before the standard library's own
   set(hip_include -isystem ${ROOKERY_HIP_INCLUDE})
 endif()
-add_card_module(hip
-  COMPILE ${ROOKERY_HIP_CLANG} -x hip -fPIC -fvisibility=hidden -Wall -Wextra -Werror ${hip_targets}
+add_card_module(hip GEMM none.cu TARGETS ${hip_targets}
+  COMPILE ${ROOKERY_HIP_CLANG} -x hip -fPIC -fvisibility=hidden -Wall -Wextra -Werror
           --rocm-path=${hip_root} --rocm-device-lib-path=${hip_bitcode} ${hip_include}
   LINK ${CMAKE_CXX_COMPILER} -shared)

@@ -4,6 +4,7 @@
 // inputs, and the lanes' sums are added in a tree. That order is the same for any number of rows, so a row's
 // bits do not depend on its company. Weights are read once for eight rows.
 
+#include "kernels/gpu/finished.h"
 #include "kernels/gpu/gpu_device.h"
 #include "kernels/gpu/reduce.h"
 #include "kernels/gpu/weight_rows.h"
@@ -27,25 +28,6 @@ struct Parts {
     Part part[kMostParts];
     int parts, rows;
 };
-
-GPU_FUNCTION float finished(float x, Finish finish)
-{
-    switch (finish) {
-    case Finish::None:
-        break;
-    case Finish::Tanh:
-        return tanhf(x);
-    case Finish::Sigmoid:
-        return sigmoid(x);
-    case Finish::Silu:
-        return x * sigmoid(x);
-    case Finish::Decay:
-        return expf(-expf(x));
-    case Finish::ReluSquared:
-        return x > 0 ? x * x : 0;
-    }
-    return x;
-}
 
 /// This lane's share of W[out] x for R rows, the first of which is `firstRow`; behind the last row it repeats
 /// the last one.
@@ -169,6 +151,17 @@ unsigned blocksFor(std::int64_t elements) { return static_cast<unsigned>((elemen
 } // namespace
 
 void GpuDevice::products(const Product *product, int count, int rows)
+{
+    Product left[kMostProducts];
+    int lefts = 0;
+    for (int i = 0; i < count; ++i) {
+        const GemmInstance *gemm = gemmFor(product[i], rows);
+        if (!gemm || !multiplyTiled(product[i], rows, *gemm)) left[lefts++] = product[i];
+    }
+    if (lefts > 0) multiplyRows(left, lefts, rows);
+}
+
+void GpuDevice::multiplyRows(const Product *product, int count, int rows)
 {
     Parts all{};
     all.parts = count;

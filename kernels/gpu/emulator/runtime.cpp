@@ -155,7 +155,8 @@ bool parseSettings(const std::string &text, Settings &settings, std::string &rea
     for (std::string_view rest = text; !rest.empty();) {
         const std::string_view part = rest.substr(0, rest.find(','));
         rest.remove_prefix(part.size() < rest.size() ? part.size() + 1 : rest.size());
-        constexpr std::string_view kMemory = "memory=", kKernels = "kernels=", kLost = "lost=";
+        constexpr std::string_view kMemory = "memory=", kKernels = "kernels=", kLost = "lost=",
+                                   kGemm = "gemm=";
         const bool isGood = part == "1" || part == "no-graphs" ||
                             (part.substr(0, kMemory.size()) == kMemory &&
                              parseBytes(part.substr(kMemory.size()), settings.memoryBytes)) ||
@@ -165,8 +166,13 @@ bool parseSettings(const std::string &text, Settings &settings, std::string &rea
                              parseBehaviour(std::string(part.substr(kKernels.size())), settings.behaviour));
         settings.capturesNothing |= part == "no-graphs";
         if (isGood) continue;
-        reason = "expected 1, memory=64M, kernels=warp64-shuffled, lost=500 or no-graphs, found \"" +
-                 std::string(part) + '"';
+        if (part.substr(0, kGemm.size()) == kGemm) {
+            settings.gemm = part.substr(kGemm.size());
+            continue;
+        }
+        reason =
+            "expected 1, memory=64M, kernels=warp64-shuffled, lost=500, no-graphs or gemm=right, found \"" +
+            std::string(part) + '"';
         return false;
     }
     return true;
@@ -178,6 +184,12 @@ void configure(int device, const Settings &settings)
     machine().cards[device].settings = settings;
     machine().cards[device].fault.clear();
     machine().cards[device].launches = 0;
+}
+
+Settings settings()
+{
+    const std::lock_guard lock(machine().mutex);
+    return card().settings;
 }
 
 const char *GetErrorString(Error_t error)
@@ -255,6 +267,26 @@ Error_t Free(void *memory)
     owner.usedBytes -= found->second.bytes;
     machine().memory.erase(found);
     std::free(memory);
+    return Success;
+}
+
+Error_t DeviceReset()
+{
+    const std::lock_guard lock(machine().mutex);
+    Card &mine = card();
+    for (Stream *stream : mine.streams)
+        delete stream;
+    mine.streams.clear();
+    for (auto piece = machine().memory.begin(); piece != machine().memory.end();) {
+        if (piece->second.device != t_device) {
+            ++piece;
+            continue;
+        }
+        std::free(piece->first);
+        piece = machine().memory.erase(piece);
+    }
+    mine.usedBytes = 0;
+    mine.fault.clear();
     return Success;
 }
 

@@ -20,17 +20,20 @@ constexpr int kDevices = 4;
 struct Settings {
     std::size_t memoryBytes = std::size_t{8} << 30;
     std::size_t launchesUntilLost = 0; ///< after so many kernels the card is gone; 0: it stays
+    std::string gemm;                  ///< what stands for kernels of others (gemm/emulated.cu)
     bool capturesNothing = false;      ///< every capture of a stream fails
     Behaviour behaviour;
 };
 
-/// Reads "memory=64M,kernels=warp64-shuffled,lost=500,no-graphs", any part of it; anything else is named in
-/// `reason`.
+/// Reads "memory=64M,kernels=warp64-shuffled,lost=500,no-graphs,gemm=right", any part of it; anything else is
+/// named in `reason`.
 bool parseSettings(const std::string &text, Settings &settings, std::string &reason);
 /// Reads "warp32", "warp64", with "-reversed" or "-shuffled" behind it if wanted.
 bool parseBehaviour(const std::string &text, Behaviour &behaviour);
 /// How a device behaves from now on. Memory that is taken stays taken.
 void configure(int device, const Settings &settings);
+/// Those of the device in use.
+Settings settings();
 
 enum Error_t : int {
     Success = 0,
@@ -59,6 +62,8 @@ Error_t SetDevice(int device);
 Error_t Malloc(void **memory, std::size_t bytes);
 /// Waits for everything first.
 Error_t Free(void *memory);
+/// Frees all memory of the device in use with its streams, and forgets its fault.
+Error_t DeviceReset();
 Error_t MemGetInfo(std::size_t *free, std::size_t *total);
 Error_t StreamCreate(Stream_t *stream);
 Error_t StreamDestroy(Stream_t stream);

@@ -1,0 +1,17 @@
+#include "kernels/gpu/gemm/instances.h"
+
+#include "cutlass/numeric_types.h"
+
+namespace kernels::gpu::sm90
+{
+using Element = cutlass::half_t;
+}
+
+#include "kernels/gpu/gemm/sm90.h"
+
+namespace kernels::gpu
+{
+
+const GemmInstance kSm90F16{"cutlass-sm90-f16", Format::F16, 90, 90, sm90::start};
+
+} // namespace kernels::gpu
