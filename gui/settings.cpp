@@ -16,9 +16,9 @@ struct Row {
     QStringList choices = {}; ///< of texts; empty: any
 };
 
-const std::array<Row, 19> &rows()
+const std::array<Row, 20> &rows()
 {
-    static const std::array<Row, 19> table = {{
+    static const std::array<Row, 20> table = {{
         {Setting::ColorScheme,
          "appearance/scheme",
          QStringLiteral("system"),
