@@ -14,6 +14,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableWidget>
+#include <QLabel>
 #include <QTest>
 #include <QToolButton>
 
