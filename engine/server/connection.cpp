@@ -103,6 +103,7 @@ void Connection::readTooSlow()
 void Connection::readFailed(ErrorCode error)
 {
     if (m_closed || m_exchange || m_complete) return;
+    m_keepAlive = false;
     if (error == http::error::body_limit)
         return refuse({413, "invalid_request_error", "",
                        "the body is larger than " + std::to_string(m_front.options().bodyBytes) +
@@ -167,11 +168,12 @@ void Connection::headerRead(ErrorCode error)
 {
     if (m_closed || m_exchange || m_complete) return; // refused for being slow
     if (error) return readFailed(error);
-    m_keepAlive = m_parser->keep_alive();
+    m_keepAlive = false; // until it is certain where this request ends
     m_isHead = m_parser->get().method() == http::verb::head;
     m_allowedOrigin.clear();
     try {
         checkHeader();
+        m_keepAlive = m_parser->keep_alive();
         const HttpRequest request = takeHeader();
         m_allowedOrigin = m_front.gate().allowedOrigin(request);
         m_front.gate().check(request, m_front.isOpenPath(request.path));

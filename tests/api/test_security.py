@@ -148,6 +148,20 @@ def test_malformed_requests_are_refused(server, lines):
     assert status(server.raw(head(server, *lines) + b"{}", timeout=2)) in (400, 505)
 
 
+@pytest.mark.parametrize("coding", ["gzip", "identity", "chunked, chunked", "chunked, gzip", "xchunked"])
+def test_a_refused_framing_hides_no_second_request(server, coding):
+    """What stands behind a header that says nothing certain of its body is never taken for a request."""
+    inner = head(server, "GET /healthcheck HTTP/1.1")
+    outer = head(server, "POST /v1/completions HTTP/1.1", "Content-Type: application/json",
+                 "Transfer-Encoding: " + coding)  # fmt: skip
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        connection.sendall(outer + inner)
+        answer = b""
+        while part := connection.recv(65536):  # ends only where the server ends it
+            answer += part
+    assert status(answer) == 400 and answer.count(b"HTTP/1.1 ") == 1 and b"Connection: close\r\n" in answer
+
+
 def test_chunk_sizes_are_checked(server):
     start = head(server, "POST /v1/completions HTTP/1.1", "Content-Type: application/json",
                  "Transfer-Encoding: chunked")  # fmt: skip
