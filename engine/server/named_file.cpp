@@ -2,6 +2,7 @@
 
 #include "engine/server/api_error.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -72,6 +73,16 @@ fs::path withoutFolder(const fs::path &root, const fs::path &name)
     return rest;
 }
 
+/// Whether a state may be written under this name.
+bool isPlain(const std::string &name)
+{
+    constexpr std::string_view kEnd = ".state";
+    if (name.size() <= kEnd.size() || !name.ends_with(kEnd) || name.front() == '.') return false;
+    return std::none_of(name.begin(), name.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\';
+    });
+}
+
 } // namespace
 
 std::string findBeneath(const std::string &folder, const std::string &name, const char *param, bool folderToo)
@@ -84,10 +95,15 @@ std::string findBeneath(const std::string &folder, const std::string &name, cons
     throw notThere(param);
 }
 
-std::string placeBeneath(const std::string &folder, const std::string &name, const char *param)
+std::string placeBeneath(const std::string &folder, const std::string &name, const char *param,
+                         bool overwrite)
 {
     const fs::path root = rootOf(folder, param);
     fs::path path = checkedName(name, param);
+    if (!isPlain(path.filename().string()))
+        throw badRequest(param, std::string(param) +
+                                    ": expected a name that ends in .state, begins with no dot and holds no "
+                                    "control characters or backslashes");
     if (const fs::path rest = withoutFolder(root, path); !rest.empty()) path = rest;
     std::error_code error;
     const fs::path parent = fs::canonical((root / path).parent_path(), error);
@@ -97,6 +113,9 @@ std::string placeBeneath(const std::string &folder, const std::string &name, con
     const fs::path target = parent / path.filename();
     const fs::file_status status = fs::symlink_status(target, error);
     if (fs::exists(status) && !fs::is_regular_file(status)) throw notThere(param);
+    if (fs::exists(status) && !overwrite)
+        throw ApiError(400, "invalid_request_error", "file_exists",
+                       std::string(param) + ": there is such a file; \"overwrite\": true replaces it", param);
     return target.string();
 }
 

@@ -12,8 +12,11 @@ namespace server
 std::string findBeneath(const std::string &folder, const std::string &name, const char *param,
                         bool folderToo = false);
 
-/// The same for a file to be written: only its folder must be there.
-std::string placeBeneath(const std::string &folder, const std::string &name, const char *param);
+/// The same for a state to be written: its folder must be there, and its name must end in ".state", so that
+/// no request can take the place of a file of another kind. Throws ApiError 400 (file_exists) where the file
+/// is there and `overwrite` is false.
+std::string placeBeneath(const std::string &folder, const std::string &name, const char *param,
+                         bool overwrite);
 
 /// Takes the folders' paths out of a message, so that answers carry none.
 std::string withoutPaths(std::string message, const std::string &folder);

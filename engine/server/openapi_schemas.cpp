@@ -125,7 +125,8 @@ const char *openApiSchemas()
   "name": {"type": "string"}, "filename": {"type": "string", "description": "Beneath the folder of states"}}},
 "ForkStateRequest": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
 "SaveStateRequest": {"type": "object", "required": ["filename"], "properties": {
-  "filename": {"type": "string", "description": "Beneath the folder of states"}, "note": {"type": "string"}}},
+  "filename": {"type": "string", "pattern": "\\.state$", "description": "Beneath the folder of states"}, "note": {"type": "string"},
+  "overwrite": {"type": "boolean", "default": false, "description": "Else a file that is there is refused"}}},
 "TokenizeRequest": {"type": "object", "properties": {"content": {"type": "string"},
   "add_special": {"description": "Without effect"}, "parse_special": {"description": "Without effect"}}},
 "DetokenizeRequest": {"type": "object", "properties": {"tokens": {"type": "array", "items": {"type": "integer"}}}}

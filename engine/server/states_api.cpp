@@ -80,7 +80,8 @@ void saveState(Service &service, const ExchangePtr &exchange)
         throw badRequest({}, "a mix is several states; save those that it is made of");
     const std::string filename = fields.requiredString("filename");
     engine::SaveStateSpec spec;
-    spec.path = placeBeneath(service.options.statesFolder, filename, "filename");
+    spec.path = placeBeneath(service.options.statesFolder, filename, "filename",
+                             fields.boolean("overwrite").value_or(false));
     spec.state = state.voices.front()->id();
     spec.note = fields.string("note").value_or("");
     const auto held = state.voices.front(); // may not go before it is written

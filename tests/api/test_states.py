@@ -17,6 +17,16 @@ def test_states_are_kept_forked_saved_and_forgotten(server, pack):
 
     saved = server.json("POST", "/v1/states/talk/save", {"filename": "talk.state", "note": "Ada"})
     assert saved["bytes"] == (pack / "states" / "talk.state").stat().st_size
+    again = {"filename": "talk.state", "note": "x" * 100}
+    assert server.json("POST", "/v1/states/talk/save", again, status=400)["error"]["code"] == "file_exists"
+    assert saved["bytes"] == (pack / "states" / "talk.state").stat().st_size
+    server.json("POST", "/v1/states/talk/save", {**again, "overwrite": True, "note": "Ada"})
+    tuned = (pack / "states" / "pirate.pth").read_bytes()
+    for name in ("pirate.pth", ".bashrc", "sub\\n.state", "n\n.state", ".n.state"):
+        for overwrite in (False, True):
+            body = {"filename": name, "overwrite": overwrite}
+            assert server.json("POST", "/v1/states/talk/save", body, status=400)["error"]["param"] == "filename"
+    assert (pack / "states" / "pirate.pth").read_bytes() == tuned
     assert server.json("DELETE", "/v1/states/talk")["deleted"] is True
     server.json("POST", "/v1/chat/completions", {**more, "state": "talk"}, status=404)
     opened = server.json("POST", "/v1/states", {"name": "again", "filename": "talk.state"})
