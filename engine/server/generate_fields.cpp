@@ -202,6 +202,8 @@ Asked readShared(Service &service, const Fields &fields, int maxTokens)
         throw badRequest("save_state", "save_state: expected n = 1, as only one state can have the name");
     spec.keepState = !asked.keepAs.empty();
     if (state) useState(fields, *state, asked);
+    if (spec.keepState)
+        service.library.checkRoom(asked.keepAs, std::max<std::size_t>(1, spec.mix.voices.size()));
     if (asked.spec.mix.voices.empty()) refuseMixFields(fields);
     return asked;
 }

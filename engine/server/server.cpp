@@ -38,6 +38,7 @@ public:
         : m_options(std::move(options))
         , m_service{m_options, engine, 0, {}, {}, {}, {}, 0, {}, false}
     {
+        m_service.library.limitBytes(m_options.stateBytes);
     }
     ~Core() override { finish(); }
 

@@ -48,6 +48,7 @@ void openState(Service &service, const ExchangePtr &exchange)
     const Fields fields(body);
     const std::string name = fields.requiredString("name");
     checkStateName("name", name);
+    service.library.checkRoom(name, 1);
     const std::string path =
         findBeneath(service.options.statesFolder, fields.requiredString("filename"), "filename");
     const auto job = service.engine.openState(engine::OpenStateSpec(path));
