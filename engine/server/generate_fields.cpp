@@ -174,6 +174,8 @@ void useState(const Fields &fields, const NamedState &state, Asked &asked)
 void checkStateName(const std::string &path, const std::string &name)
 {
     if (name.size() > 256) throw badRequest(path, path + ": expected at most 256 bytes");
+    if (!name.empty() && (name.front() == ' ' || name.back() == ' '))
+        throw badRequest(path, path + ": expected a name without blanks at its ends");
     for (const char c : name)
         if (static_cast<unsigned char>(c) < 0x20)
             throw badRequest(path, path + ": expected a name without control characters");

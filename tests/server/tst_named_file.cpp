@@ -25,6 +25,7 @@ private Q_SLOTS:
     void replacesFilesOnlyWhereAsked();
     void needsAFolder();
     void takesPathsOutOfMessages();
+    void takesAbsolutePathsOutOfMessages();
     void knowsRwkvInfersStrategies_data();
     void knowsRwkvInfersStrategies();
 
@@ -101,6 +102,15 @@ void TestNamedFile::findsFoldersWhereTheyWillDo()
 {
     QVERIFY(QString::fromStdString(findBeneath(states(), "inner", "model_filename", true))
                 .endsWith("/states/inner"));
+    QDir root(m_folder.path());
+    QVERIFY(root.mkpath("states/model/deep"));
+    write(root.filePath("states/model/model.safetensors.index.json"));
+    QVERIFY(QFile::link(root.filePath("states/a.pth"), root.filePath("states/model/deep/part")));
+    findBeneath(states(), "model", "model_filename", true);
+    findBeneath(states(), "model/model.safetensors.index.json", "model_filename", true);
+    QVERIFY(QFile::link(root.filePath("secret"), root.filePath("states/model/deep/model.safetensors")));
+    for (const char *name : {"model", "states/model", "model/model.safetensors.index.json"})
+        QVERIFY_EXCEPTION_THROWN(findBeneath(states(), name, "model_filename", true), ApiError);
     QVERIFY_EXCEPTION_THROWN(findBeneath(states(), "up", "model_filename", true), ApiError);
     QVERIFY_EXCEPTION_THROWN(findBeneath(states(), ".", "model_filename", true), ApiError);
 }
@@ -159,6 +169,17 @@ void TestNamedFile::takesPathsOutOfMessages()
     QCOMPARE(withoutPaths(path + ": damaged, see " + path, states()),
              std::string("a.pth: damaged, see a.pth"));
     QCOMPARE(withoutPaths("plain", ""), std::string("plain"));
+}
+
+void TestNamedFile::takesAbsolutePathsOutOfMessages()
+{
+    QCOMPARE(withoutAbsolutePaths("cannot open '/home/a b/share/x.pth': no file"),
+             std::string("cannot open 'x.pth': no file"));
+    QCOMPARE(withoutAbsolutePaths("/opt/data/vocab.txt: damaged, beside /opt/other/y.txt"),
+             std::string("vocab.txt: damaged, beside y.txt"));
+    QCOMPARE(withoutAbsolutePaths("/opt/Jo Doe/vocab.txt: damaged"), std::string("vocab.txt: damaged"));
+    for (const char *plain : {"", "tokens/s", "alpha / rank", "a/b.pth", "/", "sum is 1 / 2"})
+        QCOMPARE(withoutAbsolutePaths(plain), std::string(plain));
 }
 
 void TestNamedFile::knowsRwkvInfersStrategies_data()
