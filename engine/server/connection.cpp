@@ -68,6 +68,15 @@ void Connection::closeIfIdle()
     if (!isAnswering() && !m_writing) close();
 }
 
+Connection::Claim Connection::claim() const
+{
+    if (isAnswering()) return Claim::Kept;
+    if (m_closed || m_complete) return Claim::None; // it lingers
+    const bool hasBegun = m_buffer.size() > 0 || (m_parser && !m_idle && m_parser->got_some());
+    if (!hasBegun || m_idle) return m_wasAnswered ? Claim::Kept : Claim::Silent;
+    return m_parser && m_parser->is_header_done() ? Claim::Body : Claim::Header;
+}
+
 void Connection::expire(std::chrono::milliseconds time, void (Connection::*then)())
 {
     const unsigned number = ++m_deadlineNumber;
@@ -132,6 +141,7 @@ HttpRequest Connection::takeHeader() const
     request.authorization = text(message[http::field::authorization]);
     request.contentType = text(message[http::field::content_type]);
     request.contentEncoding = text(message[http::field::content_encoding]);
+    request.requestHeaders = text(message[http::field::access_control_request_headers]);
     request.client = m_client;
     request.hasBody = m_parser->chunked() || m_parser->content_length().value_or(0) > 0;
     return request;
@@ -300,6 +310,7 @@ void Connection::write()
 void Connection::answered()
 {
     end();
+    m_wasAnswered = true;
     m_complete = false;
     if (!m_keepAlive) return linger();
     m_idle = true;
