@@ -41,7 +41,7 @@ def test_states_are_kept_forked_saved_and_forgotten(server, pack):
 
 
 def test_states_that_are_kept_have_a_limit(start):
-    server = start("--model", "demo", "--metrics", "--state-bytes", "300000")
+    server = start("--model", "demo", "--metrics", "--state-bytes", "4000000")
     body = {"prompt": "The goose", "max_tokens": 2}
     kept = 0
     for kept in range(1000):
@@ -53,7 +53,7 @@ def test_states_that_are_kept_have_a_limit(start):
     stream = server.request("POST", "/v1/completions", {**body, "save_state": "x", "stream": True})
     assert stream[0] == 400
     figures = dict(line.split() for line in server.request("GET", "/metrics")[2].splitlines() if " " in line and "{" not in line and line[0] != "#")  # fmt: skip
-    assert int(figures["rookery_states"]) == 2 * kept and 0 < int(figures["rookery_state_bytes"]) <= 300000
+    assert int(figures["rookery_states"]) == 2 * kept and 0 < int(figures["rookery_state_bytes"]) <= 4000000
     server.json("DELETE", "/v1/states/s0")
     server.json("DELETE", "/v1/states/fork%200")
     server.json("POST", "/v1/completions", {**body, "save_state": "x"})
