@@ -230,6 +230,7 @@ void addServe(CLI::App &app, Command &chosen)
     addBytes(command, "--cache-bytes", arguments->model.engine.cacheBytes,
              "memory for prompts that are known already");
     addBytes(command, "--body-bytes", options.bodyBytes, "the largest request; more is told 413");
+    addBytes(command, "--state-bytes", options.stateBytes, "memory for the states that requests keep");
     command.add_flag("--metrics", options.metrics, "serve counters for Prometheus at /metrics");
     addJson(command, arguments->json);
     command.callback([arguments, &chosen] {

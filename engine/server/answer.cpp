@@ -34,7 +34,13 @@ void Answer::run(std::vector<engine::GenerateSpec> specs, std::vector<HeldStateP
         ++m_service.generationsNow;
         m_service.jobs.watch(m_rows[i].job, [self = shared_from_this(), i](const engine::Event &event) {
             if (isTerminal(event)) --self->m_service.generationsNow;
-            guard(self->m_exchange, [&] { self->receive(i, event); });
+            guard(self->m_exchange, [&] {
+                try {
+                    self->receive(i, event);
+                } catch (const ApiError &error) { // a stream has begun: it must be told and ended
+                    self->fail(error);
+                }
+            });
             if (isTerminal(event) && self->m_isMix) self->forget(self->m_rows[i].job);
         });
         if (m_isMix) m_service.mixes[id()].push_back(m_rows[i].job);

@@ -1,7 +1,9 @@
 #include "engine/server/api_error.h"
 
 #include "engine/server/json_text.h"
+#include "engine/server/named_file.h"
 
+#include <string_view>
 #include <utility>
 
 namespace server
@@ -42,6 +44,43 @@ ApiError queueFull()
     return error;
 }
 
+/// The field that the engine's message names before its first colon, as requests call it; else empty.
+static std::string paramOf(const std::string &message)
+{
+    static constexpr std::pair<std::string_view, const char *> kFields[] = {
+        {"temperature", "temperature"},
+        {"top_p", "top_p"},
+        {"top_k", "top_k"},
+        {"min_p", "min_p"},
+        {"typical_p", "typical_p"},
+        {"presence_penalty", "presence_penalty"},
+        {"frequency_penalty", "frequency_penalty"},
+        {"repetition_penalty", "repetition_penalty"},
+        {"penalty_decay", "penalty_decay"},
+        {"logit_bias", "logit_bias"},
+        {"banned_tokens", "logit_bias"},
+        {"max_tokens", "max_tokens"},
+        {"top_logprobs", "top_logprobs"},
+        {"stop strings", "stop"},
+        {"prompt", "prompt"},
+        {"tokens", "prompt"},
+        {"messages", "messages"},
+        {"tools", "tools"},
+        {"tool_choice", "tool_choice"},
+        {"grammar", "grammar"},
+        {"json_schema", "response_format"},
+        {"gates", "mrss_gatingweight"},
+        {"gate policy", "mrss_policy"},
+        {"lane", "mrss_lane"},
+        {"mix", "model"},
+        {"state", "state"},
+    };
+    const std::string_view field = std::string_view(message).substr(0, message.find(':'));
+    for (const auto &[theirs, ours] : kFields)
+        if (field == theirs) return ours;
+    return {};
+}
+
 ApiError fromEngine(const engine::Error &error)
 {
     using engine::ErrorCode;
@@ -52,14 +91,18 @@ ApiError fromEngine(const engine::Error &error)
         return {404, "invalid_request_error", "model_not_found", "no model is loaded", "model"};
     case ErrorCode::OutOfMemory:
     case ErrorCode::DeviceLost:
-    case ErrorCode::DeviceUnusable:
     case ErrorCode::CannotWrite:
-        return unavailable(error.message());
+        return unavailable(withoutAbsolutePaths(error.message()));
     case ErrorCode::None:
     case ErrorCode::Internal:
-        return {500, "server_error", "", error.message()};
+        return {500, "server_error", "", withoutAbsolutePaths(error.message())};
+    case ErrorCode::BadStrategy:
+    case ErrorCode::DeviceUnusable: // no waiting brings a device
+        return badRequest("model_strategy", error.message());
+    case ErrorCode::BadRequest: // about what the client sent
+        return badRequest(paramOf(error.message()), error.message());
     default:
-        return badRequest({}, error.message());
+        return badRequest({}, withoutAbsolutePaths(error.message()));
     }
 }
 

@@ -68,6 +68,15 @@ void Connection::closeIfIdle()
     if (!isAnswering() && !m_writing) close();
 }
 
+Connection::Claim Connection::claim() const
+{
+    if (isAnswering()) return Claim::Kept;
+    if (m_closed || m_complete) return Claim::None; // it lingers
+    const bool hasBegun = m_buffer.size() > 0 || (m_parser && !m_idle && m_parser->got_some());
+    if (!hasBegun || m_idle) return m_wasAnswered ? Claim::Kept : Claim::Silent;
+    return m_parser && m_parser->is_header_done() ? Claim::Body : Claim::Header;
+}
+
 void Connection::expire(std::chrono::milliseconds time, void (Connection::*then)())
 {
     const unsigned number = ++m_deadlineNumber;
@@ -103,6 +112,7 @@ void Connection::readTooSlow()
 void Connection::readFailed(ErrorCode error)
 {
     if (m_closed || m_exchange || m_complete) return;
+    m_keepAlive = false;
     if (error == http::error::body_limit)
         return refuse({413, "invalid_request_error", "",
                        "the body is larger than " + std::to_string(m_front.options().bodyBytes) +
@@ -131,6 +141,7 @@ HttpRequest Connection::takeHeader() const
     request.authorization = text(message[http::field::authorization]);
     request.contentType = text(message[http::field::content_type]);
     request.contentEncoding = text(message[http::field::content_encoding]);
+    request.requestHeaders = text(message[http::field::access_control_request_headers]);
     request.client = m_client;
     request.hasBody = m_parser->chunked() || m_parser->content_length().value_or(0) > 0;
     return request;
@@ -167,11 +178,12 @@ void Connection::headerRead(ErrorCode error)
 {
     if (m_closed || m_exchange || m_complete) return; // refused for being slow
     if (error) return readFailed(error);
-    m_keepAlive = m_parser->keep_alive();
+    m_keepAlive = false; // until it is certain where this request ends
     m_isHead = m_parser->get().method() == http::verb::head;
     m_allowedOrigin.clear();
     try {
         checkHeader();
+        m_keepAlive = m_parser->keep_alive();
         const HttpRequest request = takeHeader();
         m_allowedOrigin = m_front.gate().allowedOrigin(request);
         m_front.gate().check(request, m_front.isOpenPath(request.path));
@@ -298,6 +310,7 @@ void Connection::write()
 void Connection::answered()
 {
     end();
+    m_wasAnswered = true;
     m_complete = false;
     if (!m_keepAlive) return linger();
     m_idle = true;

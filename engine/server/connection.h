@@ -50,6 +50,10 @@ public:
     /// Ends it if no request is being answered.
     void closeIfIdle();
     bool isAnswering() const { return m_exchange != nullptr; }
+    /// How much a connection has shown to be a client's, the least first: it ends, is silent from the start,
+    /// sends a header or a body; Kept: it is answered, or was and may send its next request.
+    enum class Claim { None, Silent, Header, Body, Kept };
+    Claim claim() const;
 
     void sendReply(Reply reply) override;
     void sendHead(Reply head) override;
@@ -93,6 +97,7 @@ private:
     std::string m_unsent, m_inFlight;
     std::size_t m_lingered = 0;
     char m_scrap[4096];
+    bool m_wasAnswered = false;
     bool m_keepAlive = true, m_chunked = false, m_isHead = false;
     bool m_watching = false, m_writing = false, m_complete = false, m_idle = false, m_closed = false;
 };

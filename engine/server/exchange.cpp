@@ -1,5 +1,7 @@
 #include "engine/server/exchange.h"
 
+#include "engine/server/sse.h"
+
 #include <utility>
 
 namespace server
@@ -74,6 +76,18 @@ void Exchange::cancel()
 {
     if (m_state == State::Over) return;
     if (const auto call = m_gone) call();
+}
+
+void Exchange::abort(const ApiError &error)
+{
+    const auto call = std::exchange(m_gone, {});
+    if (m_state == State::Streaming) {
+        send(sseEvent(toJson(error)));
+        end();
+    } else {
+        reply(error);
+    }
+    if (call) call();
 }
 
 } // namespace server

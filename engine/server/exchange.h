@@ -54,6 +54,8 @@ public:
     void gone();
     /// Ends what works on the answer as if the client had left; the client is told that it was cancelled.
     void cancel();
+    /// Ends the answer with an error, which is an event where a stream has begun, and what works on it.
+    void abort(const ApiError &error);
 
     int status() const { return m_status; } ///< 0 until it is answered; 499: the client left before
 

@@ -174,6 +174,8 @@ void useState(const Fields &fields, const NamedState &state, Asked &asked)
 void checkStateName(const std::string &path, const std::string &name)
 {
     if (name.size() > 256) throw badRequest(path, path + ": expected at most 256 bytes");
+    if (!name.empty() && (name.front() == ' ' || name.back() == ' '))
+        throw badRequest(path, path + ": expected a name without blanks at its ends");
     for (const char c : name)
         if (static_cast<unsigned char>(c) < 0x20)
             throw badRequest(path, path + ": expected a name without control characters");
@@ -202,6 +204,8 @@ Asked readShared(Service &service, const Fields &fields, int maxTokens)
         throw badRequest("save_state", "save_state: expected n = 1, as only one state can have the name");
     spec.keepState = !asked.keepAs.empty();
     if (state) useState(fields, *state, asked);
+    if (spec.keepState)
+        service.library.checkRoom(asked.keepAs, std::max<std::size_t>(1, spec.mix.voices.size()));
     if (asked.spec.mix.voices.empty()) refuseMixFields(fields);
     return asked;
 }

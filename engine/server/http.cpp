@@ -70,7 +70,10 @@ std::string headOf(const Reply &reply, long long length, bool chunked, bool keep
     add("Cache-Control", "no-store");
     add("X-Content-Type-Options", "nosniff");
     add("Vary", "Origin");
-    if (!allowedOrigin.empty()) add("Access-Control-Allow-Origin", allowedOrigin);
+    if (!allowedOrigin.empty()) {
+        add("Access-Control-Allow-Origin", allowedOrigin);
+        add("Access-Control-Expose-Headers", "Retry-After");
+    }
     for (const auto &[name, value] : reply.headers)
         add(name, value);
     add("Connection", keepAlive ? "keep-alive" : "close");

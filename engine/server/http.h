@@ -17,7 +17,7 @@ struct HttpRequest {
     std::string host, origin, authorization, contentType, contentEncoding;
     bool hasBody = false;
     std::string body;
-    std::string requestHeaders; ///< Access-Control-Request-Method, of a preflight
+    std::string requestHeaders; ///< Access-Control-Request-Headers, of a preflight
 };
 
 struct Reply {

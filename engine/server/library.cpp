@@ -3,7 +3,9 @@
 #include "engine/server/api_error.h"
 #include "engine/server/jobs.h"
 
+#include <algorithm>
 #include <chrono>
+#include <unordered_set>
 #include <utility>
 
 namespace server
@@ -48,8 +50,57 @@ void Library::see(const engine::Event &event)
     }
 }
 
+/// Of one voice: the state, what a hybrid keeps of its text, and the logits behind it.
+std::size_t Library::bytesOf(const NamedState &state) const
+{
+    if (!m_model) return 0;
+    const engine::ModelInfo &info = m_model->info;
+    return info.stateBytes + info.tokenBytes * std::size_t(std::max(0, state.tokens)) +
+           sizeof(float) * std::size_t(std::max(0, info.vocabulary));
+}
+
+/// All states but the one of this name, and `more`.
+Library::Kept Library::keptBeside(const std::optional<std::string> &name, const NamedState *more) const
+{
+    Kept kept;
+    std::unordered_set<const HeldState *> seen;
+    const auto count = [&](const NamedState &state) {
+        for (const HeldStatePtr &voice : state.voices) {
+            if (!seen.insert(voice.get()).second) continue;
+            ++kept.states;
+            kept.bytes += bytesOf(state);
+        }
+    };
+    for (const auto &[other, state] : m_states)
+        if (other != name) count(state);
+    if (more) count(*more);
+    kept.states = std::max(kept.states, m_states.size()); // names cost something, too
+    return kept;
+}
+
+void Library::refuseAbove(const Kept &kept) const
+{
+    if (kept.states <= kMostStates && kept.bytes <= m_mostBytes) return;
+    throw ApiError(400, "invalid_request_error", "too_many_states",
+                   "expected at most " + std::to_string(kMostStates) + " states of " +
+                       std::to_string(m_mostBytes) + " bytes (--state-bytes) to be kept, found " +
+                       std::to_string(kept.states) + " of " + std::to_string(kept.bytes) +
+                       "; DELETE /v1/states/NAME forgets one");
+}
+
+void Library::checkRoom(const std::string &name, std::size_t voices) const
+{
+    Kept kept = keptBeside(name);
+    kept.states += voices;
+    kept.bytes += voices * bytesOf({});
+    refuseAbove(kept);
+}
+
 void Library::add(const std::string &name, NamedState state)
 {
+    Kept kept = keptBeside(name, &state);
+    if (!m_states.contains(name)) kept.states = std::max(kept.states, m_states.size() + 1);
+    refuseAbove(kept);
     state.created = now();
     m_states.insert_or_assign(name, std::move(state));
 }

@@ -84,7 +84,19 @@ public:
     const std::optional<Model> &model() const { return m_model; }
     bool isLoading() const { return m_loading != 0 || m_wish; }
 
-    void add(const std::string &name, NamedState state); ///< takes the place of one of the same name
+    /// All that is kept may be so many states, each voice of a mix one, and so many bytes in memory; a fork
+    /// costs nothing.
+    static constexpr std::size_t kMostStates = 1024;
+    void limitBytes(std::size_t most) { m_mostBytes = most; }
+    /// Takes the place of one of the same name. Throws ApiError 400 (too_many_states) where the limit is
+    /// reached; then nothing changes.
+    void add(const std::string &name, NamedState state);
+    /// The same for `voices` new states of this name that are still to be made.
+    void checkRoom(const std::string &name, std::size_t voices) const;
+    struct Kept {
+        std::size_t states = 0, bytes = 0;
+    };
+    Kept kept() const { return keptBeside({}); }
     const std::map<std::string, NamedState> &states() const { return m_states; }
     NamedState *state(const std::string &name);
     bool remove(const std::string &name) { return m_states.erase(name) > 0; }
@@ -94,6 +106,11 @@ public:
     const NamedState *find(const std::string &id);
 
 private:
+    Kept keptBeside(const std::optional<std::string> &name, const NamedState *more = nullptr) const;
+    std::size_t bytesOf(const NamedState &state) const;
+    void refuseAbove(const Kept &kept) const;
+
+    std::size_t m_mostBytes = std::size_t(1) << 30U;
     std::optional<Model> m_model;
     std::optional<LoadWish> m_wish;
     std::string m_name;

@@ -13,7 +13,7 @@ namespace
 using engine::GateCurve;
 using engine::GatePolicy;
 
-constexpr std::size_t kMostPoints = 100'000;
+constexpr std::size_t kMostPoints = 65'000; ///< parseBody() takes no more: each is an object and a list
 constexpr std::size_t kMostGates = 64;
 
 engine::BlendRule readRule(const Fields &fields)

@@ -28,7 +28,7 @@ const char *openApiSchemas()
   "stop": {"description": "A text or at most 16"},
   "seed": {"type": "integer", "description": "Same seed, same text, in any company"},
   "temperature": {"type": "number", "minimum": 0, "maximum": 2},
-  "top_p": {"type": "number", "minimum": 0, "maximum": 1},
+  "top_p": {"type": "number", "minimum": 0, "maximum": 1, "description": "Absent: what the state or the model was loaded with, else 0.5, with which these models speak well, and not OpenAI's 1"},
   "top_k": {"type": "integer"},
   "min_p": {"type": "number", "minimum": 0, "maximum": 1},
   "typical_p": {"type": "number", "minimum": 0, "maximum": 1},
@@ -92,7 +92,8 @@ const char *openApiSchemas()
   "previous_response_id": {"type": "string", "maxLength": 0, "description": "404: no response is stored"},
   "conversation": {"not": {}, "description": "Refused"}, "prompt": {"not": {}, "description": "Refused"},
   "background": {"const": false}, "include": {"type": "array", "description": "Without effect, but for log-probabilities, which are refused"},
-  "truncation": {"type": "string", "description": "Without effect: a recurrent model reads all"}}}]},
+  "top_logprobs": {"type": "integer", "minimum": 0, "maximum": 20, "description": "Without effect"},
+  "truncation": {"enum": ["auto", "disabled"], "description": "Without effect: a recurrent model reads all"}}}]},
 "EmbeddingRequest": {"type": "object", "required": ["input"], "properties": {
   "model": {"type": "string"},
   "input": {"description": "A text, token ids, or at most 2048 of these"},
@@ -125,7 +126,8 @@ const char *openApiSchemas()
   "name": {"type": "string"}, "filename": {"type": "string", "description": "Beneath the folder of states"}}},
 "ForkStateRequest": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
 "SaveStateRequest": {"type": "object", "required": ["filename"], "properties": {
-  "filename": {"type": "string", "description": "Beneath the folder of states"}, "note": {"type": "string"}}},
+  "filename": {"type": "string", "pattern": "\\.state$", "description": "Beneath the folder of states"}, "note": {"type": "string"},
+  "overwrite": {"type": "boolean", "default": false, "description": "Else a file that is there is refused"}}},
 "TokenizeRequest": {"type": "object", "properties": {"content": {"type": "string"},
   "add_special": {"description": "Without effect"}, "parse_special": {"description": "Without effect"}}},
 "DetokenizeRequest": {"type": "object", "properties": {"tokens": {"type": "array", "items": {"type": "integer"}}}}

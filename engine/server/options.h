@@ -32,6 +32,7 @@ struct ServerOptions {
     int queue = 64; ///< generations that may wait besides those that run; more get 429
     int connections = 1024;
     std::size_t bodyBytes = 8U << 20;
+    std::size_t stateBytes = std::size_t(1) << 30U; ///< of all states that requests keep
     std::size_t unsentBytes = 4U << 20; ///< of a stream whose reader is slow; more ends it
 
     std::chrono::milliseconds headerTime{10'000};

@@ -19,7 +19,7 @@ constexpr int kMaxTokens = 1024;
 
 /// What the answer repeats of its request.
 struct Repeated {
-    OutJson instructions, metadata, tools, toolChoice, format;
+    OutJson instructions, metadata, tools, toolChoice, format, effort, truncation;
     bool parallel = true;
 };
 
@@ -47,7 +47,8 @@ private:
     OutJson contentOf(const Item &item) const
     {
         if (item.kind == Kind::Reasoning) return {{"type", "reasoning_text"}, {"text", item.text}};
-        return {{"type", "output_text"}, {"text", item.text}, {"annotations", OutJson::array()}};
+        return {{"type", "output_text"}, {"text", item.text}, {"annotations", OutJson::array()},
+                {"logprobs", OutJson::array()}};
     }
 
     OutJson itemObject(const Item &item, const char *status, bool isNew) const
@@ -91,14 +92,14 @@ private:
             object["output"].push_back(itemObject(item, isCut ? "incomplete" : "completed", false));
         object["parallel_tool_calls"] = m_repeated.parallel;
         object["previous_response_id"] = nullptr;
-        object["reasoning"] = {{"effort", nullptr}, {"summary", nullptr}};
+        object["reasoning"] = {{"effort", m_repeated.effort}, {"summary", nullptr}};
         object["store"] = false;
         object["temperature"] = sampling.temperature;
         object["text"] = {{"format", m_repeated.format}};
         object["tool_choice"] = m_repeated.toolChoice;
         object["tools"] = m_repeated.tools;
         object["top_p"] = sampling.topP;
-        object["truncation"] = "disabled";
+        object["truncation"] = m_repeated.truncation;
         object["usage"] = usage();
         object["metadata"] = m_repeated.metadata;
         return object;
@@ -260,6 +261,14 @@ Repeated readRepeated(const Fields &fields)
     repeated.tools = copy("tools", OutJson::array());
     repeated.toolChoice = copy("tool_choice", "auto");
     repeated.parallel = fields.boolean("parallel_tool_calls").value_or(true);
+    repeated.effort = copy("reasoning_effort", nullptr);
+    if (const Json *reasoning = fields.object("reasoning"); reasoning && repeated.effort.is_null())
+        if (const auto effort = Fields(*reasoning, "reasoning").string("effort")) repeated.effort = *effort;
+    repeated.truncation = fields.string("truncation").value_or("disabled");
+    if (repeated.truncation != "disabled" && repeated.truncation != "auto")
+        throw badRequest("truncation", "truncation: expected auto or disabled, found \"" +
+                                           repeated.truncation.get<std::string>() + '"');
+    fields.integer("top_logprobs", 0, 20);
     repeated.format = {{"type", "text"}};
     if (const Json *text = fields.object("text"))
         if (const Json *format = Fields(*text, "text").object("format")) repeated.format = OutJson(*format);

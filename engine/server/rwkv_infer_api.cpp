@@ -94,8 +94,7 @@ void openNext(Service &service, const ExchangePtr &exchange, const std::shared_p
 void startLoad(Service &service, const ExchangePtr &exchange, std::shared_ptr<MixLoad> load)
 {
     if (!service.library.model()) service.library.find(""); // 404, or 503 while one is loaded
-    if (service.library.states().size() >= 1024)
-        throw badRequest("state_viewname", "state_viewname: there are 1024 states; remove some");
+    service.library.checkRoom(load->name, load->paths.size());
     openNext(service, exchange, load);
 }
 

@@ -9,6 +9,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <future>
@@ -28,6 +29,17 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr int kClientGone = 499;
+constexpr int kMostTurnedAway = 64;
+
+/// What a preflight asks for, if it is a list of names: the Origin is trusted, and clients send their own.
+std::string allowedHeaders(const std::string &asked)
+{
+    const bool isList = std::all_of(asked.begin(), asked.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_' || c == ',' || c == ' ';
+    });
+    return !asked.empty() && isList ? asked : "Authorization, Content-Type";
+}
 
 } // namespace
 
@@ -38,6 +50,7 @@ public:
         : m_options(std::move(options))
         , m_service{m_options, engine, 0, {}, {}, {}, {}, 0, {}, false}
     {
+        m_service.library.limitBytes(m_options.stateBytes);
     }
     ~Core() override { finish(); }
 
@@ -65,6 +78,7 @@ private:
     void accept(tcp::acceptor &acceptor);
     void accepted(tcp::socket socket);
     void makeRoom();
+    void turnAway(tcp::socket socket);
     void deliver();
     void endWhenQuiet();
 
@@ -82,7 +96,9 @@ private:
     std::deque<tcp::acceptor> m_acceptors;
     std::deque<std::weak_ptr<Connection>> m_connections; ///< the oldest first
     asio::steady_timer m_quiet{m_context};
+    int m_turnedAway = 0; ///< sockets that are still open
     std::chrono::steady_clock::time_point m_cutAt;
+    bool m_areTold = false; ///< the answers that ran when time was up
     std::promise<void> m_drained;
     std::atomic<bool> m_started = false;
     std::thread m_thread;
@@ -99,10 +115,10 @@ void Service::admit()
 
 ApiError Service::problem(const engine::Error &error) const
 {
-    ApiError problem = fromEngine(error);
+    std::string message = error.message();
     for (const std::string *folder : {&options.modelsFolder, &options.statesFolder, &options.adaptersFolder})
-        problem.message = withoutPaths(std::move(problem.message), *folder);
-    return problem;
+        message = withoutPaths(std::move(message), *folder);
+    return fromEngine({error.code(), std::move(message)});
 }
 
 // ---- Events of the engine
@@ -196,23 +212,55 @@ void Server::Core::accepted(tcp::socket socket)
 {
     std::erase_if(m_connections, [](const auto &connection) { return connection.expired(); });
     if (m_connections.size() >= std::size_t(m_options.connections)) makeRoom();
-    if (m_connections.size() >= std::size_t(m_options.connections)) return; // all are being answered
+    if (m_connections.size() >= std::size_t(m_options.connections)) return turnAway(std::move(socket));
     const auto connection = std::make_shared<Connection>(std::move(socket), *this);
     m_connections.push_back(connection);
     m_service.counters.connectionsNow = int(m_connections.size());
     connection->start();
 }
 
-/// Ends the connection that has been there longest without a whole request.
+/// Ends the connection that matters least: of those with the least patience due the oldest. None of those
+/// that are answered, or that wait between two requests.
 void Server::Core::makeRoom()
 {
+    auto chosen = m_connections.end();
+    auto least = Connection::Claim::Kept;
     for (auto it = m_connections.begin(); it != m_connections.end(); ++it) {
         const auto connection = it->lock();
-        if (connection && connection->isAnswering()) continue;
-        if (connection) connection->close();
-        m_connections.erase(it);
-        return;
+        const auto claim = connection ? connection->claim() : Connection::Claim::None;
+        if (claim >= least) continue;
+        least = claim;
+        chosen = it;
     }
+    if (chosen == m_connections.end()) return;
+    if (const auto connection = chosen->lock()) connection->close();
+    m_connections.erase(chosen);
+}
+
+/// Tells a client to come again, without reading what it sends.
+void Server::Core::turnAway(tcp::socket socket)
+{
+    Reply reply;
+    reply.status = 503;
+    reply.headers = {{"Retry-After", "1"}};
+    reply.body = dump(toJson(unavailable("too many connections are open")));
+    const auto length = static_cast<long long>(reply.body.size());
+    const std::string bytes = headOf(reply, length, false, false, {}) + reply.body;
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(bytes), ignored); // fits into the buffer of a new socket
+    socket.shutdown(tcp::socket::shutdown_send, ignored);
+    ++m_service.counters.repliesByStatus[503];
+    if (m_turnedAway >= kMostTurnedAway) return;
+    ++m_turnedAway; // kept for a moment, since closing with unread bytes would take the answer away
+    const auto kept = std::make_shared<tcp::socket>(std::move(socket));
+    const auto timer = std::make_shared<asio::steady_timer>(m_context, std::chrono::milliseconds(500));
+    timer->async_wait([this, kept, timer](error_code) {
+        char scrap[4096];
+        error_code end;
+        kept->read_some(asio::buffer(scrap), end);
+        --m_turnedAway;
+    });
 }
 
 void Server::Core::serve(const ExchangePtr &exchange)
@@ -225,7 +273,7 @@ void Server::Core::serve(const ExchangePtr &exchange)
             Reply reply;
             reply.status = 204;
             reply.headers = {{"Access-Control-Allow-Methods", "GET, POST, DELETE"},
-                             {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
+                             {"Access-Control-Allow-Headers", allowedHeaders(request.requestHeaders)},
                              {"Access-Control-Max-Age", "600"}};
             return exchange->reply(std::move(reply));
         }
@@ -284,14 +332,21 @@ void Server::Core::drainFor(std::chrono::milliseconds time)
 {
     asio::post(m_context, [this, time] {
         m_drainTime = time;
-        m_cutAt = std::min(m_cutAt, std::chrono::steady_clock::now() + time);
+        if (!m_areTold) m_cutAt = std::min(m_cutAt, std::chrono::steady_clock::now() + time);
     });
 }
 
 void Server::Core::endWhenQuiet()
 {
     bool isQuiet = true;
-    const bool cut = std::chrono::steady_clock::now() >= m_cutAt;
+    bool cut = std::chrono::steady_clock::now() >= m_cutAt;
+    if (cut && !std::exchange(m_areTold, true)) {
+        const auto served = m_served; // answers that end leave it
+        for (const auto &each : served)
+            if (const ExchangePtr exchange = each.second.lock()) exchange->abort(unavailable("the server ends"));
+        m_cutAt = std::chrono::steady_clock::now() + std::chrono::seconds(1); // for what is still to be sent
+        cut = false;
+    }
     for (const auto &weak : m_connections) {
         const auto connection = weak.lock();
         if (!connection) continue;

@@ -48,6 +48,7 @@ void openState(Service &service, const ExchangePtr &exchange)
     const Fields fields(body);
     const std::string name = fields.requiredString("name");
     checkStateName("name", name);
+    service.library.checkRoom(name, 1);
     const std::string path =
         findBeneath(service.options.statesFolder, fields.requiredString("filename"), "filename");
     const auto job = service.engine.openState(engine::OpenStateSpec(path));
@@ -80,7 +81,8 @@ void saveState(Service &service, const ExchangePtr &exchange)
         throw badRequest({}, "a mix is several states; save those that it is made of");
     const std::string filename = fields.requiredString("filename");
     engine::SaveStateSpec spec;
-    spec.path = placeBeneath(service.options.statesFolder, filename, "filename");
+    spec.path = placeBeneath(service.options.statesFolder, filename, "filename",
+                             fields.boolean("overwrite").value_or(false));
     spec.state = state.voices.front()->id();
     spec.note = fields.string("note").value_or("");
     const auto held = state.voices.front(); // may not go before it is written

@@ -58,6 +58,9 @@ void metrics(Service &service, const ExchangePtr &exchange)
     add(text, "rookery_connections", "gauge", "Connections now.", std::uint64_t(counters.connectionsNow));
     add(text, "rookery_generations", "gauge", "Generations that run or wait.",
         std::uint64_t(service.generationsNow));
+    const Library::Kept kept = service.library.kept();
+    add(text, "rookery_states", "gauge", "States that requests keep.", kept.states);
+    add(text, "rookery_state_bytes", "gauge", "Memory of these states.", kept.bytes);
     add(text, "rookery_model_loaded", "gauge", "1 where a model is loaded.", now.loaded ? 1 : 0);
     add(text, "rookery_slots", "gauge", "Sequences that can run at once.", std::uint64_t(now.slots));
     add(text, "rookery_process_bytes", "gauge", "Resident memory of the process.", now.processBytes);

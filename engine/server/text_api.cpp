@@ -36,7 +36,12 @@ public:
         , m_exchange(std::move(exchange))
     {
         m_model = fields.string("model").value_or("");
-        if (const NamedState *state = service.library.find(m_model)) m_states = state->voices;
+        if (const NamedState *state = service.library.find(m_model)) {
+            if (state->isMix)
+                throw badRequest("model", "model: expected one state, as an embedding has one voice; found \"" +
+                                              m_model + "\", which is a mix");
+            m_states = state->voices;
+        }
         if (m_model.empty()) m_model = service.library.model()->name;
         service.activity.setModel(m_exchange->id(), m_model);
         const std::string format = fields.string("encoding_format").value_or("float");
@@ -106,7 +111,11 @@ private:
     void receive(std::size_t i, const engine::Event &event)
     {
         if (m_exchange->isOver()) return;
-        if (const auto *failed = std::get_if<event::Failed>(&event)) throw fromEngine(failed->error);
+        if (const auto *failed = std::get_if<event::Failed>(&event)) {
+            ApiError problem = m_service.problem(failed->error);
+            if (problem.param == "prompt") problem.param = "input"; // as it is called here
+            throw problem;
+        }
         if (std::holds_alternative<event::Cancelled>(event)) throw unavailable("this was cancelled");
         const auto *ready = std::get_if<event::EmbeddingReady>(&event);
         if (!ready) return;
@@ -154,11 +163,15 @@ private:
     std::size_t m_next = 0, m_done = 0;
 };
 
+/// Throws ApiError 404, or 503 while one is loaded.
+void requireModel(Service &service) { service.library.find(""); }
+
 } // namespace
 
 void tokenize(Service &service, const ExchangePtr &exchange)
 {
     const Json body = readBody(*exchange, "TokenizeRequest");
+    requireModel(service);
     const auto content = Fields(body).string("content");
     if (!content) throw badRequest("content", "content: expected a text, found none");
     await<event::Tokenized>(service, service.engine.tokenize(*content), exchange,
@@ -170,6 +183,7 @@ void tokenize(Service &service, const ExchangePtr &exchange)
 void detokenize(Service &service, const ExchangePtr &exchange)
 {
     const Json body = readBody(*exchange, "DetokenizeRequest");
+    requireModel(service);
     const Fields fields(body);
     const Json *tokens = fields.array("tokens");
     if (!tokens) throw badRequest("tokens", "tokens: expected a list of token ids, found none");

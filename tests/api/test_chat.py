@@ -203,3 +203,19 @@ def test_models_are_listed_and_found(client, server, model):
     assert client.models.retrieve(model).id == model
     assert server.json("GET", "/models")[0] == {"object": "models", "id": model}
     server.json("GET", "/v1/models/nothing", status=404)
+
+
+@pytest.mark.parametrize(
+    "path, fields, param",
+    [
+        ("/v1/chat/completions", {"logit_bias": {"99999999": 1}}, "logit_bias"),
+        ("/v1/chat/completions", {"grammar": "root ::= ("}, "grammar"),
+        ("/v1/chat/completions", {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": 3}}}}, "response_format"),
+        ("/v1/chat/completions", {"tools": [{"type": "function", "function": {"name": "a b"}}]}, "tools"),
+        ("/v1/chat/completions", {"messages": [*ask("Hi"), {"role": "tool", "tool_call_id": "no", "content": "x"}]}, "messages"),
+        ("/v1/completions", {"prompt": [99999999]}, "prompt"),
+    ],
+)
+def test_errors_of_the_engine_name_the_field(server, path, fields, param):
+    body = {"messages": ask("Hi"), **fields} if "chat" in path else fields
+    assert server.json("POST", path, {"max_tokens": 2, **body}, status=400)["error"]["param"] == param

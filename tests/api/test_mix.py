@@ -80,6 +80,9 @@ def test_gates_of_all_generations_of_an_answer_move(mixes):
         ("mrss_lane", [{"token": 0}], "mrss_lane"),
         ("mrss_lane", [{"token": 0, "gates": [1, 1], "curve": "round"}], "mrss_lane[0].curve"),
         ("mrss_gatingweight", "1", "mrss_gatingweight"),
+        ("mrss_gatingweight", [1, -1], "mrss_gatingweight"),
+        ("mrss_lane", [{"token": 0, "gates": [1, -1]}], "mrss_lane"),
+        ("mrss_lane", [{"token": 0, "gates": [1]}], "mrss_lane"),
     ],
 )
 def test_bad_mix_fields_are_named(mixes, field, value, param):

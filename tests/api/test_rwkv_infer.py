@@ -36,6 +36,15 @@ def test_without_a_model(empty):
     assert empty.json("GET", "/healthcheck") == {"message": "ok", "status_code": 200}
     assert empty.json("GET", "/health")["status"] == "no model"
     chat(empty, BASE, status=404)
+    for path, body in (("/tokenize", {"content": "x"}), ("/detokenize", {"tokens": [1]})):
+        error = empty.json("POST", path, body, status=404)["error"]
+        assert error["code"] == "model_not_found" and "/" not in error["message"]
+
+
+def test_a_device_that_is_not_there_is_the_requests_fault(empty):
+    error = empty.json("POST", "/loadmodel", {"model_filename": FILE, "model_strategy": "cuda:7 fp16"}, status=400)["error"]
+    assert error["param"] == "model_strategy" and "cuda:7" in error["message"]
+    assert empty.json("POST", "/loadmodel", {"model_filename": FILE, "model_strategy": "fp99"}, status=400)["error"]["param"] == "model_strategy"
 
 
 def test_every_curl_line_of_the_documents(empty):
@@ -124,6 +133,10 @@ def test_mixes(empty):
         change["state_gatingweight"] = wrong
         empty.json("POST", "/mrss_set_gatingweight", change, status=400)
     chat(empty, BASE, mrss_gatingweight=["1"], status=400)
+    error = empty.json("POST", "/v1/embeddings", {"model": model, "input": "x"}, status=400)["error"]
+    assert error["param"] == "model" and "mix" in error["message"]
+    for name in (" ", " x", "x "):
+        empty.json("POST", "/loadstatemodel", {"state_filename": "pirate.pth", "state_viewname": name}, status=400)
     empty.json("POST", "/mrss_set_gatingweight", {**change, "state_viewname": "no"}, status=404)
     empty.json("POST", "/mrss_loadstatemodel", {**body, "state_filenames": []}, status=400)
 

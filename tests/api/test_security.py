@@ -1,6 +1,7 @@
 """What the endpoint refuses, with raw sockets."""
 
 import json
+import resource
 import socket
 import subprocess
 import time
@@ -52,7 +53,14 @@ def test_listed_origins_pass(start):
         head(server, "OPTIONS /v1/models HTTP/1.1", "Origin: https://chat.example", "Connection: close",
              "Access-Control-Request-Method: POST")
     )  # fmt: skip
-    assert status(preflight) == 204
+    assert status(preflight) == 204 and b"Access-Control-Expose-Headers: Retry-After\r\n" in answer
+    for asked, allowed in (("authorization,x-stainless-os, x-stainless-retry-count",) * 2,
+                           ("a;b", "Authorization, Content-Type")):  # fmt: skip
+        preflight = server.raw(
+            head(server, "OPTIONS /v1/chat/completions HTTP/1.1", "Origin: https://chat.example", "Connection: close",
+                 "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: " + asked)
+        )  # fmt: skip
+        assert f"Access-Control-Allow-Headers: {allowed}\r\n".encode() in preflight
     other = server.raw(head(server, "GET /v1/models HTTP/1.1", "Origin: https://chat.example.evil"), timeout=2)
     assert status(other) == 403
 
@@ -148,6 +156,20 @@ def test_malformed_requests_are_refused(server, lines):
     assert status(server.raw(head(server, *lines) + b"{}", timeout=2)) in (400, 505)
 
 
+@pytest.mark.parametrize("coding", ["gzip", "identity", "chunked, chunked", "chunked, gzip", "xchunked"])
+def test_a_refused_framing_hides_no_second_request(server, coding):
+    """What stands behind a header that says nothing certain of its body is never taken for a request."""
+    inner = head(server, "GET /healthcheck HTTP/1.1")
+    outer = head(server, "POST /v1/completions HTTP/1.1", "Content-Type: application/json",
+                 "Transfer-Encoding: " + coding)  # fmt: skip
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        connection.sendall(outer + inner)
+        answer = b""
+        while part := connection.recv(65536):  # ends only where the server ends it
+            answer += part
+    assert status(answer) == 400 and answer.count(b"HTTP/1.1 ") == 1 and b"Connection: close\r\n" in answer
+
+
 def test_chunk_sizes_are_checked(server):
     start = head(server, "POST /v1/completions HTTP/1.1", "Content-Type: application/json",
                  "Transfer-Encoding: chunked")  # fmt: skip
@@ -216,6 +238,40 @@ def test_slow_and_idle_clients_cost_nothing(server):
         assert status(sockets[1].recv(4096)) == 408  # after the ten seconds that a header may take
     finally:
         for s in sockets:
+            s.close()
+
+
+def test_a_crowd_of_silent_clients_ends_no_other(server):
+    """The oldest silent ones go first; who has been answered stays, and who finds no room is told so."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    ask_again = head(server, "GET /health HTTP/1.1")
+    crowd = []
+
+    def connect():
+        crowd.append(socket.create_connection(("127.0.0.1", server.port), timeout=5))
+        return crowd[-1]
+
+    try:
+        kept, half = connect(), connect()
+        kept.sendall(ask_again)
+        assert status(kept.recv(4096)) == 200
+        half.sendall(ask_again[:-2])
+        for _ in range(1100):
+            connect()
+        half.sendall(b"\r\n")
+        assert status(half.recv(4096)) == 200
+        kept.sendall(ask_again)
+        assert status(kept.recv(4096)) == 200
+        for s in crowd:
+            s.close()
+        crowd.clear()
+        for _ in range(1024):
+            connect().sendall(ask_again)
+        assert all(status(s.recv(4096)) == 200 for s in crowd)
+        answer = connect().recv(4096)
+        assert status(answer) == 503 and b"Retry-After: 1\r\n" in answer and b"service_unavailable" in answer
+    finally:
+        for s in crowd:
             s.close()
 
 

@@ -1,5 +1,7 @@
 """States by name."""
 
+import json
+
 from conftest import ask
 
 
@@ -17,6 +19,16 @@ def test_states_are_kept_forked_saved_and_forgotten(server, pack):
 
     saved = server.json("POST", "/v1/states/talk/save", {"filename": "talk.state", "note": "Ada"})
     assert saved["bytes"] == (pack / "states" / "talk.state").stat().st_size
+    again = {"filename": "talk.state", "note": "x" * 100}
+    assert server.json("POST", "/v1/states/talk/save", again, status=400)["error"]["code"] == "file_exists"
+    assert saved["bytes"] == (pack / "states" / "talk.state").stat().st_size
+    server.json("POST", "/v1/states/talk/save", {**again, "overwrite": True, "note": "Ada"})
+    tuned = (pack / "states" / "pirate.pth").read_bytes()
+    for name in ("pirate.pth", ".bashrc", "sub\\n.state", "n\n.state", ".n.state"):
+        for overwrite in (False, True):
+            body = {"filename": name, "overwrite": overwrite}
+            assert server.json("POST", "/v1/states/talk/save", body, status=400)["error"]["param"] == "filename"
+    assert (pack / "states" / "pirate.pth").read_bytes() == tuned
     assert server.json("DELETE", "/v1/states/talk")["deleted"] is True
     server.json("POST", "/v1/chat/completions", {**more, "state": "talk"}, status=404)
     opened = server.json("POST", "/v1/states", {"name": "again", "filename": "talk.state"})
@@ -26,6 +38,25 @@ def test_states_are_kept_forked_saved_and_forgotten(server, pack):
     server.json("DELETE", "/v1/states/again")
     server.json("DELETE", "/v1/states/other%20talk")
     server.json("DELETE", "/v1/states/again", status=404)
+
+
+def test_states_that_are_kept_have_a_limit(start):
+    server = start("--model", "demo", "--metrics", "--state-bytes", "4000000")
+    body = {"prompt": "The goose", "max_tokens": 2}
+    kept = 0
+    for kept in range(1000):
+        code, _, text = server.request("POST", "/v1/completions", {**body, "save_state": f"s{kept}"})
+        if code != 200:
+            break
+        server.json("POST", f"/v1/states/s{kept}/fork", {"name": f"fork {kept}"})  # costs nothing
+    assert code == 400 and json.loads(text)["error"]["code"] == "too_many_states" and kept >= 1
+    stream = server.request("POST", "/v1/completions", {**body, "save_state": "x", "stream": True})
+    assert stream[0] == 400
+    figures = dict(line.split() for line in server.request("GET", "/metrics")[2].splitlines() if " " in line and "{" not in line and line[0] != "#")  # fmt: skip
+    assert int(figures["rookery_states"]) == 2 * kept and 0 < int(figures["rookery_state_bytes"]) <= 4000000
+    server.json("DELETE", "/v1/states/s0")
+    server.json("DELETE", "/v1/states/fork%200")
+    server.json("POST", "/v1/completions", {**body, "save_state": "x"})
 
 
 def test_states_are_not_written_elsewhere(server, pack):

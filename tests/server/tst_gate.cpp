@@ -11,6 +11,8 @@ class TestGate : public QObject
 private Q_SLOTS:
     void checksHosts_data();
     void checksHosts();
+    void answersToItsOwnAddress_data();
+    void answersToItsOwnAddress();
     void checksOrigins_data();
     void checksOrigins();
     void checksKeys_data();
@@ -65,6 +67,28 @@ void TestGate::checksHosts()
     QFETCH(QByteArray, host);
     ServerOptions options;
     options.hosts = {"Rookery.lan", "proxy.lan:9"};
+    QTEST(statusOf(Gate(options, 8080), request(host.toStdString())), "status");
+}
+
+void TestGate::answersToItsOwnAddress_data()
+{
+    QTest::addColumn<QByteArray>("address");
+    QTest::addColumn<QByteArray>("host");
+    QTest::addColumn<int>("status");
+    QTest::newRow("another loopback") << QByteArray("127.0.0.2") << QByteArray("127.0.0.2:8080") << 0;
+    QTest::newRow("of the network") << QByteArray("192.0.2.7") << QByteArray("192.0.2.7:8080") << 0;
+    QTest::newRow("IPv6") << QByteArray("FD00::7") << QByteArray("[fd00::7]:8080") << 0;
+    QTest::newRow("a third loopback") << QByteArray("127.0.0.2") << QByteArray("127.0.0.3:8080") << 403;
+    QTest::newRow("all") << QByteArray("0.0.0.0") << QByteArray("0.0.0.0:8080") << 403;
+    QTest::newRow("all of IPv6") << QByteArray("::") << QByteArray("[::]:8080") << 403;
+}
+
+void TestGate::answersToItsOwnAddress()
+{
+    QFETCH(QByteArray, address);
+    QFETCH(QByteArray, host);
+    ServerOptions options;
+    options.address = address.toStdString();
     QTEST(statusOf(Gate(options, 8080), request(host.toStdString())), "status");
 }
 

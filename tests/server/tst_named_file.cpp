@@ -22,8 +22,10 @@ private Q_SLOTS:
     void findsFoldersWhereTheyWillDo();
     void placesFilesBeneath_data();
     void placesFilesBeneath();
+    void replacesFilesOnlyWhereAsked();
     void needsAFolder();
     void takesPathsOutOfMessages();
+    void takesAbsolutePathsOutOfMessages();
     void knowsRwkvInfersStrategies_data();
     void knowsRwkvInfersStrategies();
 
@@ -51,11 +53,13 @@ void TestNamedFile::initTestCase()
     QDir root(m_folder.path());
     QVERIFY(root.mkpath("states/inner"));
     QVERIFY(root.mkpath("states2"));
-    for (const char *name : {"states/a.pth", "states/inner/b.pth", "states2/c.pth", "secret"})
+    for (const char *name : {"states/a.pth", "states/inner/b.pth", "states2/c.pth", "states/there.state", "secret"})
         write(root.filePath(name));
     QVERIFY(QFile::link(root.filePath("secret"), root.filePath("states/out")));
     QVERIFY(QFile::link(root.filePath("states/a.pth"), root.filePath("states/in")));
     QVERIFY(QFile::link(root.path(), root.filePath("states/up")));
+    QVERIFY(QFile::link(root.filePath("secret"), root.filePath("states/out.state")));
+    QCOMPARE(::mkfifo(root.filePath("states/fifo.state").toUtf8().constData(), 0600), 0);
     QCOMPARE(::mkfifo(root.filePath("states/fifo").toUtf8().constData(), 0600), 0);
 }
 
@@ -98,6 +102,15 @@ void TestNamedFile::findsFoldersWhereTheyWillDo()
 {
     QVERIFY(QString::fromStdString(findBeneath(states(), "inner", "model_filename", true))
                 .endsWith("/states/inner"));
+    QDir root(m_folder.path());
+    QVERIFY(root.mkpath("states/model/deep"));
+    write(root.filePath("states/model/model.safetensors.index.json"));
+    QVERIFY(QFile::link(root.filePath("states/a.pth"), root.filePath("states/model/deep/part")));
+    findBeneath(states(), "model", "model_filename", true);
+    findBeneath(states(), "model/model.safetensors.index.json", "model_filename", true);
+    QVERIFY(QFile::link(root.filePath("secret"), root.filePath("states/model/deep/model.safetensors")));
+    for (const char *name : {"model", "states/model", "model/model.safetensors.index.json"})
+        QVERIFY_EXCEPTION_THROWN(findBeneath(states(), name, "model_filename", true), ApiError);
     QVERIFY_EXCEPTION_THROWN(findBeneath(states(), "up", "model_filename", true), ApiError);
     QVERIFY_EXCEPTION_THROWN(findBeneath(states(), ".", "model_filename", true), ApiError);
 }
@@ -109,8 +122,9 @@ void TestNamedFile::placesFilesBeneath_data()
     QTest::newRow("new") << QByteArray("n.state") << QByteArray("n.state");
     QTest::newRow("inner") << QByteArray("inner/n.state") << QByteArray("inner/n.state");
     QTest::newRow("with the folder") << QByteArray("states/n.state") << QByteArray("n.state");
-    QTest::newRow("there") << QByteArray("a.pth") << QByteArray("a.pth");
-    for (const char *name : {"", "..", ".", "../n", "up/n", "none/n", "inner", "fifo", "out", "inner/"})
+    for (const char *name : {"", "..", ".", "../n.state", "up/n.state", "none/n.state", "inner", "fifo.state",
+                             "out.state", "inner/", "there.state", "a.pth", "n", "n.pth", ".state",
+                             ".n.state", "sub\\n.state", "a\nb.state", "inner/.n.state"})
         QTest::addRow("not %s", name) << QByteArray(name) << QByteArray();
 }
 
@@ -119,10 +133,27 @@ void TestNamedFile::placesFilesBeneath()
     QFETCH(QByteArray, name);
     QFETCH(QByteArray, path);
     try {
-        const std::string place = placeBeneath(states(), name.toStdString(), "filename");
+        const std::string place = placeBeneath(states(), name.toStdString(), "filename", false);
         QCOMPARE(QString::fromStdString(place), QDir(m_folder.path()).canonicalPath() + "/states/" + path);
     } catch (const ApiError &error) {
         QVERIFY2(path.isEmpty(), error.message.c_str());
+        return;
+    }
+    QVERIFY2(!path.isEmpty(), "expected a refusal");
+}
+
+void TestNamedFile::replacesFilesOnlyWhereAsked()
+{
+    const auto place = [this](const char *name) { return placeBeneath(states(), name, "filename", true); };
+    QVERIFY(QString::fromStdString(place("there.state")).endsWith("/states/there.state"));
+    for (const char *name : {"a.pth", "out.state", "fifo.state"})
+        QVERIFY_EXCEPTION_THROWN(place(name), ApiError);
+    try {
+        placeBeneath(states(), "there.state", "filename", false);
+        QFAIL("expected a refusal");
+    } catch (const ApiError &error) {
+        QCOMPARE(error.code, std::string("file_exists"));
+        QCOMPARE(error.param, std::string("filename"));
     }
 }
 
@@ -138,6 +169,17 @@ void TestNamedFile::takesPathsOutOfMessages()
     QCOMPARE(withoutPaths(path + ": damaged, see " + path, states()),
              std::string("a.pth: damaged, see a.pth"));
     QCOMPARE(withoutPaths("plain", ""), std::string("plain"));
+}
+
+void TestNamedFile::takesAbsolutePathsOutOfMessages()
+{
+    QCOMPARE(withoutAbsolutePaths("cannot open '/home/a b/share/x.pth': no file"),
+             std::string("cannot open 'x.pth': no file"));
+    QCOMPARE(withoutAbsolutePaths("/opt/data/vocab.txt: damaged, beside /opt/other/y.txt"),
+             std::string("vocab.txt: damaged, beside y.txt"));
+    QCOMPARE(withoutAbsolutePaths("/opt/Jo Doe/vocab.txt: damaged"), std::string("vocab.txt: damaged"));
+    for (const char *plain : {"", "tokens/s", "alpha / rank", "a/b.pth", "/", "sum is 1 / 2"})
+        QCOMPARE(withoutAbsolutePaths(plain), std::string(plain));
 }
 
 void TestNamedFile::knowsRwkvInfersStrategies_data()
