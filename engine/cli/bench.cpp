@@ -76,6 +76,12 @@ void printProfiles(const event::BenchFinished &finished, Printer &printer)
     }
 }
 
+/// null: not measured, or nothing to compare with.
+nlohmann::ordered_json numberOrNull(double x)
+{
+    return x > 0 ? nlohmann::ordered_json(x) : nlohmann::ordered_json();
+}
+
 nlohmann::ordered_json toJson(const event::BenchFinished &finished)
 {
     using Json = nlohmann::ordered_json;
@@ -84,13 +90,13 @@ nlohmann::ordered_json toJson(const event::BenchFinished &finished)
         results.push_back({{"strategy", result.strategy},
                            {"batch", result.batch},
                            {"voices", result.voices},
-                           {"prefill_tokens_per_s", result.prefillTokensPerSecond},
+                           {"prefill_tokens_per_s", numberOrNull(result.prefillTokensPerSecond)},
                            {"decode_tokens_per_s", result.decodeTokensPerSecond},
                            {"decode_gb_per_s", result.decodeGbPerSecond},
-                           {"share_of_limit", result.shareOfLimit > 0 ? Json(result.shareOfLimit) : Json()}});
+                           {"share_of_limit", numberOrNull(result.shareOfLimit)}});
         if (result.prefillProfile.steps > 0)
-            results.back()["prefill_profile"] = toJson(result.prefillProfile);
-        if (result.decodeProfile.steps > 0) results.back()["decode_profile"] = toJson(result.decodeProfile);
+            results.back()["prefill_profile"] = cli::toJson(result.prefillProfile);
+        if (result.decodeProfile.steps > 0) results.back()["decode_profile"] = cli::toJson(result.decodeProfile);
     }
     const ModelInfo &model = finished.model;
     return {{"machine",

@@ -10,7 +10,7 @@ enum ExitCode : int {
     kOk = 0,
     kFailure = 1,       ///< it failed while it ran; one line on standard error says why
     kUsage = 2,         ///< wrong use: an option, a value or a file that cannot be or is not there
-    kInterrupted = 130, ///< stopped by Ctrl-C or a request to end
+    kInterrupted = 130, ///< stopped by Ctrl-C or another signal to end
     kOutputClosed = 141 ///< the reader of standard output went away (as a shell reports SIGPIPE)
 };
 
@@ -19,6 +19,7 @@ constexpr ExitCode exitCodeOf(engine::ErrorCode code)
 {
     switch (code) {
     case engine::ErrorCode::FileNotFound:
+    case engine::ErrorCode::TokenizerMissing:
     case engine::ErrorCode::BadStrategy:
     case engine::ErrorCode::DeviceUnusable:
     case engine::ErrorCode::BadRequest:

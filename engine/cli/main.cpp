@@ -38,7 +38,7 @@ constexpr const char *kExamples =
     "  0    done\n"
     "  1    failed while it ran: a damaged file, memory that does not suffice, a full disk\n"
     "  2    wrong use: an option, value, combination, device or file that cannot be or is not there\n"
-    "  130  interrupted by Ctrl-C\n"
+    "  130  interrupted by Ctrl-C, or asked to end by a signal\n"
     "  141  the reader of the output went away";
 
 /// Puts the engine's log on standard error, or nowhere, for as long as it lives.

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <unistd.h>
 
 namespace cli
@@ -13,16 +14,16 @@ namespace cli
 namespace
 {
 
-/// False when nobody reads any more.
-bool writeAll(int descriptor, std::string_view text)
+/// 0, or the reason why not all was written.
+int writeAll(int descriptor, std::string_view text)
 {
     while (!text.empty()) {
         const ssize_t written = ::write(descriptor, text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return false;
+        if (written < 0) return errno;
         text.remove_prefix(std::size_t(written));
     }
-    return true;
+    return 0;
 }
 
 } // namespace
@@ -50,7 +51,11 @@ void Printer::write(std::string_view utf8, bool isDimmed)
     const std::lock_guard lock(m_mutex);
     clearProgress();
     const std::string safe = m_outputIsTerminal ? forTerminal(utf8) : std::string(utf8);
-    if (!writeAll(STDOUT_FILENO, isDimmed ? "\x1b[2m" + safe + "\x1b[0m" : safe)) throw OutputClosed();
+    const int problem = writeAll(STDOUT_FILENO, isDimmed ? "\x1b[2m" + safe + "\x1b[0m" : safe);
+    if (problem == EPIPE) throw OutputClosed();
+    if (problem != 0)
+        throw engine::Error(engine::ErrorCode::CannotWrite,
+                            std::string("cannot write to standard output: ") + std::strerror(problem));
     if (!safe.empty()) m_isWithinLine = safe.back() != '\n';
 }
 
@@ -111,6 +116,8 @@ void Printer::error(std::string_view code, std::string_view message)
         object({{"error", {{"code", code}, {"message", message}}}});
     } catch (const OutputClosed &) {
         return; // nobody is left to be told
+    } catch (const engine::Error &) {
+        logLine("rookery-cli: " + std::string(message));
     }
 }
 

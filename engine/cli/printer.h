@@ -22,17 +22,17 @@ public:
     bool json() const { return m_json; }
     bool outputIsTerminal() const { return m_outputIsTerminal; }
 
-    /// A piece of text, shown at once. Throws OutputClosed.
+    /// A piece of text, shown at once. Throws OutputClosed, Error(CannotWrite).
     void text(std::string_view utf8);
     /// The same, dimmed where the terminal can.
     void dimmed(std::string_view utf8);
-    /// What stands before the user's typing, which ends the line. Throws OutputClosed.
+    /// What stands before the user's typing, which ends the line. Throws OutputClosed, Error(CannotWrite).
     void prompt(std::string_view utf8);
-    /// `text` and a line end. Throws OutputClosed.
+    /// `text` and a line end. Throws OutputClosed, Error(CannotWrite).
     void line(std::string_view text);
-    /// A line of a description: a name of up to twelve letters, and what it stands for. Throws OutputClosed.
+    /// A line of a description: a name of up to twelve letters, and what it stands for. Throws OutputClosed, Error(CannotWrite).
     void row(std::string_view name, std::string_view value);
-    /// One object on a line of its own. Throws OutputClosed.
+    /// One object on a line of its own. Throws OutputClosed, Error(CannotWrite).
     void object(const nlohmann::ordered_json &object);
 
     /// A remark for someone who watches: only if standard error is a terminal.

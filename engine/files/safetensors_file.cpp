@@ -75,11 +75,7 @@ private:
         problem = std::move(what);
         return false;
     }
-    bool unexpected(const std::string &found)
-    {
-        const std::string where = m_key.empty() ? "the header" : printable(m_key);
-        return fail(where + ": expected a table of tensors, found " + found);
-    }
+    bool unexpected(const std::string &found);
     bool setType(const std::string &name);
     bool once(bool &seen)
     {
@@ -92,6 +88,18 @@ private:
     std::string m_key, m_field;
     bool m_hasMetadata = false;
 };
+
+bool HeaderReader::unexpected(const std::string &found)
+{
+    std::string where = m_key.empty() ? "the header" : printable(m_key), wanted = "a table of tensors";
+    if (m_place == Place::Root)
+        wanted = m_key == "__metadata__" ? "texts" : "a table with dtype, shape and data_offsets";
+    if (m_place == Place::Metadata) wanted = "a text";
+    if (m_place == Place::Tensor) wanted = m_field == "dtype" ? "a text" : "a list of whole numbers";
+    if (m_place == Place::Shape || m_place == Place::Offsets) wanted = "whole numbers from 0";
+    if (m_place > Place::Root && !m_field.empty()) where += ", " + printable(m_field);
+    return fail(where + ": expected " + wanted + ", found " + found);
+}
 
 bool HeaderReader::number_unsigned(std::uint64_t value)
 {

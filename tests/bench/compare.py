@@ -53,7 +53,7 @@ def rookery(options, kind):
                            "--threads", str(options.threads), "--json"]))
     speeds = {}
     for result in said["results"]:
-        if result["prefill_tokens_per_s"] > 0:
+        if result["prefill_tokens_per_s"]:
             speeds["read"] = result["prefill_tokens_per_s"]
         speeds[result["batch"]] = result["decode_tokens_per_s"]
     return speeds, said["machine"]

@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -70,7 +71,14 @@ void TestCliFigures::logitsAreThePublishedOnes()
     QVERIFY2(outcome.code == 0, qPrintable(outcome.errors));
     const auto expected =
         readFloats(support::sharedData(QStringLiteral("tiny/expected-logits-7v0-834K.bin")));
-    QVERIFY(largestDifference(readFloats(path("tiny.bin")), expected) <= 3e-6);
+    const auto got = readFloats(path("tiny.bin"));
+    QVERIFY(largestDifference(got, expected) <= 3e-6);
+    double error = 0, power = 0; // the fixture is weak: its weights are bf16 numbers, and barely trained
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        error += std::pow(double(got[i]) - double(expected[i]), 2);
+        power += std::pow(double(expected[i]), 2);
+    }
+    QVERIFY(std::sqrt(error / power) <= 1e-6);
 }
 
 void TestCliFigures::logitsDoNotDependOnChunks_data()
@@ -90,12 +98,8 @@ void TestCliFigures::logitsDoNotDependOnChunks()
         run(common + QStringList{path("parts.bin"), QStringLiteral("--chunk"), QString::number(chunk)}).code,
         0);
     const auto whole = readFloats(path("whole.bin"));
-    double largest = 0;
-    for (const float value : whole)
-        largest = std::max(largest, std::abs(double(value)));
-    QVERIFY(largest > 0);
-    // Only the order of the sums in products of up to 1024 terms may differ: 1024 eps of the largest logit.
-    QVERIFY(largestDifference(readFloats(path("parts.bin")), whole) <= 1024 * 1.2e-7 * largest);
+    QVERIFY(std::ranges::any_of(whole, [](float value) { return value != 0; }));
+    QCOMPARE(readFloats(path("parts.bin")), whole);
 }
 
 void TestCliFigures::inspectDescribesTheModel()
@@ -170,6 +174,8 @@ void TestCliFigures::benchKeepsItsFormat()
                  QStringLiteral("batch decode_gb_per_s decode_tokens_per_s "
                                 "prefill_tokens_per_s share_of_limit strategy voices"));
         QVERIFY(result[QStringLiteral("decode_tokens_per_s")].toDouble() > 0);
+        const QJsonValue read = result[QStringLiteral("prefill_tokens_per_s")]; // of one sequence: measured once
+        QVERIFY(result[QStringLiteral("batch")].toInt() == 1 ? read.toDouble() > 0 : read.isNull());
         const QJsonValue share = result[QStringLiteral("share_of_limit")]; // null: it lies in the cache
         QVERIFY(share.isNull() || (share.toDouble() > 0 && share.toDouble() <= 1.5)); // a loaded machine errs
     }

@@ -48,6 +48,8 @@ private Q_SLOTS:
     void serviceEndsWell();
     void convertLeavesNothingBehind();
     void aReaderMayGoAway();
+    void aFullDiskIsTold_data();
+    void aFullDiskIsTold();
 };
 
 void TestCliSignals::signalsEndItCleanly_data()
@@ -145,6 +147,26 @@ void TestCliSignals::aReaderMayGoAway()
     const Outcome outcome = finish(shell);
     QCOMPARE(outcome.output, QStringLiteral("141\n"));
     QCOMPARE(outcome.errors, QString());
+}
+
+void TestCliSignals::aFullDiskIsTold()
+{
+    QFETCH(QString, arguments);
+    QProcess shell;
+    shell.start(
+        QStringLiteral("bash"),
+        {QStringLiteral("-c"), QStringLiteral("\"$0\" %1 >/dev/full; echo $? >&2").arg(arguments), kProgram});
+    const Outcome outcome = finish(shell);
+    QCOMPARE(outcome.errors,
+             QStringLiteral("rookery-cli: cannot write to standard output: No space left on device\n1\n"));
+}
+
+void TestCliSignals::aFullDiskIsTold_data()
+{
+    QTest::addColumn<QString>("arguments");
+    QTest::newRow("text") << QStringLiteral("generate demo --prompt The --max-tokens 4");
+    QTest::newRow("json") << QStringLiteral("inspect demo --json");
+    QTest::newRow("help") << QStringLiteral("--help");
 }
 
 QTEST_GUILESS_MAIN(TestCliSignals)

@@ -1,4 +1,5 @@
 #include "engine/error.h"
+#include "kernels/device.h"
 #include "support/family_golden.h"
 #include "support/model_run.h"
 #include "support/thrown_error.h"
@@ -109,8 +110,14 @@ void TestFamilyRwkv7::addCases()
 void TestFamilyRwkv7::addStrategies()
 {
     QTest::addColumn<QString>("strategy");
+    QTest::addColumn<QString>("path");
     for (const char *strategy : {"cpu fp32", "cpu bf16", "cpu fp16"})
-        QTest::newRow(strategy) << strategy;
+        for (const char *path : {"plain", "avx2", "avx512", "amx", "amx-emulated"}) {
+            const bool usesTiles = std::string_view(path).starts_with("amx");
+            if (usesTiles && std::string_view(strategy) != "cpu bf16") continue; // the products of avx512
+            if (kernels::openDevice("cpu", {1, path}, nullptr))
+                QTest::addRow("%s, %s", strategy, path) << strategy << path;
+        }
 }
 
 std::string TestFamilyRwkv7::makeModel(const TinyShape &shape, int seed)
@@ -186,7 +193,8 @@ void TestFamilyRwkv7::matchesTheReferenceOnRoundedWeights()
 void TestFamilyRwkv7::readsTheSameInChunks()
 {
     QFETCH(QString, strategy);
-    engine::LoadedModel m = load(makeModel({2, 128, 64, 512}, 3), strategy.toStdString());
+    QFETCH(QString, path);
+    engine::LoadedModel m = load(makeModel({2, 128, 64, 512}, 3), strategy.toStdString(), path.toStdString());
     const std::vector<int> tokens = support::tinyTokens(3, 40);
     const std::vector<float> whole = support::runTokens(m, tokens, int(tokens.size()));
     for (const int chunk : {1, 2, 3, 7, 33})
@@ -197,7 +205,8 @@ void TestFamilyRwkv7::readsTheSameInChunks()
 void TestFamilyRwkv7::rowsDoNotDependOnTheirCompany()
 {
     QFETCH(QString, strategy);
-    engine::LoadedModel m = load(makeModel({2, 128, 64, 512}, 4), strategy.toStdString());
+    QFETCH(QString, path);
+    engine::LoadedModel m = load(makeModel({2, 128, 64, 512}, 4), strategy.toStdString(), path.toStdString());
     const std::vector<int> tokens = support::tinyTokens(4, 12);
     const std::vector<float> alone = support::runTokens(m, tokens, 1);
 
