@@ -29,15 +29,17 @@ AnswerText::AnswerText(AnswerForm form)
 {
 }
 
-void AnswerText::push(std::string_view bytes, std::vector<Part> &parts)
+void AnswerText::push(std::string_view bytes, std::vector<Part> &parts, bool mayStop)
 {
-    split(m_stops.push(m_characters.push(bytes)), parts);
+    const bool isContinued = !bytes.empty() && (static_cast<unsigned char>(bytes.front()) & 0xC0U) == 0x80U;
+    if (!isContinued) m_mayStop = mayStop;
+    split(m_stops.push(m_characters.push(bytes), m_mayStop), parts);
     if (m_stops.matched() && !m_held.empty()) add(std::exchange(m_held, {}), parts);
 }
 
 void AnswerText::finish(std::vector<Part> &parts)
 {
-    split(m_stops.push(m_characters.finish()), parts);
+    split(m_stops.push(m_characters.finish(), m_mayStop), parts);
     if (!m_stops.matched()) split(m_stops.finish(), parts);
     add(std::exchange(m_held, {}), parts);
 }

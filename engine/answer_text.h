@@ -33,7 +33,8 @@ public:
     explicit AnswerText(AnswerForm form);
 
     /// Appends one token's bytes and adds what is certain now to `parts`; neighbours of one kind are merged.
-    void push(std::string_view bytes, std::vector<Part> &parts);
+    /// `mayStop` false: no stop string begins with a character that begins in `bytes`.
+    void push(std::string_view bytes, std::vector<Part> &parts, bool mayStop = true);
     /// The rest, at the end of a generation that no stop string ended.
     void finish(std::vector<Part> &parts);
     const std::optional<std::string> &stop() const { return m_stops.matched(); }
@@ -46,6 +47,7 @@ private:
 
     Utf8Stream m_characters;
     StopRules m_stops;
+    bool m_mayStop = true; ///< of the character at hand
     bool m_thinking;
     bool m_trim;
     std::string m_swallow;

@@ -176,14 +176,16 @@ void endPrompt(Request &request, const ModelFacts &model, std::size_t more = 0)
     request.usage.promptTokens = static_cast<int>(request.promptEnd);
 }
 
-/// Ids that this request never draws, besides those of its sampling parameters.
-std::vector<int> bansOf(const GenerateSpec &spec, const ModelFacts &model, int endOfText)
+/// Ids that this request never draws, besides those of its sampling parameters. `ends`: end the text or a
+/// turn.
+std::vector<int> bansOf(const GenerateSpec &spec, const ModelFacts &model, const std::vector<int> &ends)
 {
     std::vector<int> banned = model.unused;
     std::vector<int> further = spec.sampling.bannedTokens;
-    if (spec.ignoreEnd && endOfText >= 0) {
-        banned.push_back(endOfText);
-        further.push_back(endOfText);
+    for (const int end : ends) {
+        if (!spec.ignoreEnd || end < 0) continue;
+        banned.push_back(end);
+        further.push_back(end);
     }
     std::sort(further.begin(), further.end());
     further.erase(std::unique(further.begin(), further.end()), further.end());
@@ -219,15 +221,21 @@ std::unique_ptr<Request> makeRequest(JobId job, const GenerateSpec &spec, const 
     auto request = begin(job, Request::Kind::Generate, model, std::move(from));
     AnswerForm form = addPrompt(*request, spec, model);
     endPrompt(*request, model, spec.maxTokens > 0 ? 1 : 0);
+    std::vector<int> ends; // that are banned
+    if (spec.ignoreEnd) {
+        form.stopStrings.clear(); // the template's
+        ends = std::exchange(request->stopTokens, {});
+    }
     form.stopStrings.insert(form.stopStrings.end(), spec.stopStrings.begin(), spec.stopStrings.end());
     request->stopTokens.insert(request->stopTokens.end(), spec.stopTokens.begin(), spec.stopTokens.end());
     request->endOfText = model.tokenizer ? model.tokenizer->endOfText() : -1;
+    ends.push_back(request->endOfText);
     constrain(*request, spec, form, model);
     request->text.emplace(std::move(form));
     request->maxTokens = spec.maxTokens;
     request->topLogprobs = spec.topLogprobs;
     request->keepState = spec.keepState;
-    request->sampler.emplace(spec.sampling, spec.topLogprobs, bansOf(spec, model, request->endOfText));
+    request->sampler.emplace(spec.sampling, spec.topLogprobs, bansOf(spec, model, ends));
     return request;
 }
 

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -145,6 +146,7 @@ private:
     void gather();
     void addPieces();
     void advance(Piece &piece);
+    bool isCancelWanted(JobId job) const;
     void addSample(Request &r);
     void sample();
     void sweep();
@@ -159,6 +161,7 @@ private:
     void tellProgress(Request &r);
     void promptDone(Request &r, StateImagePtr image);
     void take(Request &r, const RunnerSession::Drawn &drawn);
+    void addText(Request &r, std::string_view bytes);
     void tell(Request &r, std::vector<GeneratedToken> tokens);
     void finish(Request &r, FinishReason reason, const std::string &stop);
     void end(Request &r, Event event);

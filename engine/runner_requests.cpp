@@ -87,7 +87,8 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
         finish(r, ends ? FinishReason::EndOfText : FinishReason::Stop, {});
         return;
     }
-    if (r.constraint) r.constraint->accept(m_session->facts()->tokenizer->bytes(drawn.token));
+    addText(r, m_session->facts()->tokenizer ? m_session->facts()->tokenizer->bytes(drawn.token)
+                                             : std::string_view());
     r.sampler->accept(drawn.token);
     forVoices(r, [&](Request &voice) { voice.tokens.push_back(drawn.token); });
     ++m_generatedTokens;
@@ -101,7 +102,6 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
          ++i)
         told[0].top.push_back({drawn.topIds[i], drawn.topLogprobs[i], std::string(bytesOf(drawn.topIds[i]))});
 
-    r.text->push(told[0].bytes, m_parts);
     const bool stopped = r.text->stop().has_value();
     const bool isLong = r.generated() >= r.maxTokens;
     const bool full = isLong || r.tokens.size() >= r.mostTokens;
@@ -114,6 +114,18 @@ void Runner::take(Request &r, const RunnerSession::Drawn &drawn)
         finish(r, FinishReason::EndOfText, {});
     else if (full)
         finish(r, isLong ? FinishReason::Length : FinishReason::ContextFull, {});
+}
+
+/// Appends a token's bytes to the answer. Of one that is held to a grammar, a stop string is the end only
+/// behind a text of the grammar.
+void Runner::addText(Request &r, std::string_view bytes)
+{
+    if (!r.constraint) return r.text->push(bytes, m_parts);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const bool mayStop = r.constraint->mayEnd();
+        r.constraint->accept(bytes.substr(i, 1));
+        r.text->push(bytes.substr(i, 1), m_parts, mayStop);
+    }
 }
 
 /// Tells the text in m_parts and the tokens that led to it; the tokens go with the first part.

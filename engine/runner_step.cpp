@@ -252,9 +252,20 @@ void Runner::advance(Piece &piece)
     }
 }
 
+/// True if a command that was not looked at yet cancels a request: its grammar's tokens need not be found.
+bool Runner::isCancelWanted(JobId job) const
+{
+    const std::lock_guard lock(m_doorMutex);
+    return std::any_of(m_commands.begin(), m_commands.end(), [job](const Command &command) {
+        const auto *cancelled = std::get_if<command::Cancel>(&command);
+        return cancelled && cancelled->job == job;
+    });
+}
+
 /// The next token of a request is drawn with the others of this step; its grammar rules some out.
 void Runner::addSample(Request &r)
 {
+    if (r.constraint && !r.ended && isCancelWanted(r.job)) cancel(r, false);
     if (r.constraint && !r.ended) alone(r, [&] { r.sampler->allow(r.constraint->allowed().data()); });
     m_sampleRows.push_back(r.sampler->row());
     m_sampled.push_back(&r);

@@ -38,11 +38,19 @@ Automaton::Automaton(std::shared_ptr<const Rules> rules)
     m_start = stateOf(intern(close()));
 }
 
+void Automaton::spend(std::size_t steps)
+{
+    if (steps > m_steps) refuse("the tokens that may follow take too long to find");
+    m_steps -= steps;
+}
+
 std::int32_t Automaton::intern(Set set)
 {
+    spend(set.size() + 1);
     const auto [found, isNew] =
         m_numbers.try_emplace(std::move(set), static_cast<std::int32_t>(m_sets.size()));
     if (isNew) {
+        m_bytes += kBytesPerSet + found->first.size() * sizeof(Item);
         if (bytes() > kMostBytes) refuse("more than 96 MiB of ways to go on would have to be kept");
         int depth = 0;
         for (const Item &item : found->first)
@@ -63,6 +71,7 @@ std::int32_t Automaton::unite(std::int32_t a, std::int32_t b)
         (static_cast<std::uint64_t>(std::min(a, b)) << 32U) | static_cast<std::uint64_t>(std::max(a, b));
     if (const auto known = m_unions.find(key); known != m_unions.end()) return known->second;
     const Set &left = *m_sets[index(a)], &right = *m_sets[index(b)];
+    spend(left.size() + right.size());
     Set both;
     std::size_t i = 0, j = 0;
     while (i < left.size() || j < right.size()) {
@@ -76,6 +85,7 @@ std::int32_t Automaton::unite(std::int32_t a, std::int32_t b)
             ++j;
         }
     }
+    m_bytes += kBytesPerUnion;
     return m_unions[key] = intern(std::move(both));
 }
 
@@ -110,7 +120,9 @@ Automaton::State Automaton::compute(State from, int byteClass)
     m_touched.clear();
     m_work.clear();
     const std::uint8_t byte = m_rules->exampleOf(byteClass);
-    for (const Item &item : *m_sets[index(m_states[index(from)].set)]) {
+    const Set &items = *m_sets[index(m_states[index(from)].set)];
+    spend(items.size());
+    for (const Item &item : items) {
         if (item.place != kEnd && m_rules->set(m_rules->at(item.place).set)[byte])
             add(item.place + 1, item.behind);
     }
@@ -136,6 +148,7 @@ void Automaton::add(std::int32_t place, std::int32_t behind)
 void Automaton::enter(std::int32_t rule, std::int32_t behind)
 {
     const bool isDeep = m_depth[index(behind)] > kDeepest;
+    spend(m_rules->alternatives(rule).size());
     for (const Rules::Alternative &alternative : m_rules->alternatives(rule))
         if (!isDeep || alternative.isShortest) add(alternative.place, behind);
 }
@@ -146,13 +159,14 @@ Automaton::Set Automaton::close()
     while (!m_work.empty()) {
         const std::int32_t place = m_work.back();
         m_work.pop_back();
-        if (m_steps == 0) refuse("the tokens that may follow take too long to find");
-        --m_steps;
+        spend(1);
         const std::int32_t behind = m_behind[index(place + 1)];
         const Rules::Place &here = m_rules->at(place);
         if (here.set >= 0) continue;
         if (here.rule < 0) {
-            for (const Item &item : *m_sets[index(behind)])
+            const Set &items = *m_sets[index(behind)];
+            spend(items.size());
+            for (const Item &item : items)
                 add(item.place, item.behind);
             continue;
         }
@@ -160,6 +174,7 @@ Automaton::Set Automaton::close()
         const bool isLast = following.set < 0 && following.rule < 0;
         enter(here.rule, isLast ? behind : intern({{place + 1, behind}}));
     }
+    spend(m_touched.size());
     Set set;
     for (const std::int32_t place : m_touched) {
         if (place == kEnd)

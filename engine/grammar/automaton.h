@@ -28,15 +28,18 @@ public:
     explicit Automaton(std::shared_ptr<const Rules> rules);
 
     State start() const { return m_start; }
-    /// Steps that the transitions until the next call may take together; one takes some nanoseconds.
+    /// Steps that the transitions until the next call may take together; one is a place that is looked at,
+    /// and takes some nanoseconds. Without a call: kUsualSteps.
     void grant(std::size_t steps) { m_steps = steps; }
+    /// Those that are left.
+    std::size_t granted() const { return m_steps; }
     /// Throws Error(BadRequest) if the grammar is too ambiguous for the budgets.
     State next(State state, std::uint8_t byte);
     bool mayEnd(State state) const { return m_states[index(state)].mayEnd; }
     /// True where nothing can follow.
     bool mustEnd(State state) const { return m_states[index(state)].mustEnd; }
     /// Memory of what is kept, roughly.
-    std::size_t bytes() const { return m_sets.size() * kBytesPerSet + m_next.size() * sizeof(State); }
+    std::size_t bytes() const { return m_bytes + m_next.size() * sizeof(State); }
 
 private:
     /// Of a set: at `place`, and when its alternative ends, at one of the set `behind`.
@@ -57,10 +60,12 @@ private:
     static constexpr std::int32_t kEnd = -1; ///< the place behind the root
     static constexpr std::int32_t kIsThere = 1;
     static constexpr State kUnknown = -2;
-    static constexpr std::size_t kBytesPerSet = 160; ///< with its places in tables
+    static constexpr std::size_t kBytesPerSet = 160; ///< with its places in tables, without its items
+    static constexpr std::size_t kBytesPerUnion = 48;
     static constexpr std::size_t kUsualSteps = 200'000;
 
     static std::size_t index(std::int32_t number) { return static_cast<std::size_t>(number); }
+    void spend(std::size_t steps);
     std::int32_t intern(Set set);
     std::int32_t unite(std::int32_t a, std::int32_t b);
     State stateOf(std::int32_t set);
@@ -77,6 +82,7 @@ private:
     std::unordered_map<std::uint64_t, std::int32_t> m_unions;
     std::vector<StateFacts> m_states;
     std::vector<State> m_next; ///< [states, byte classes]
+    std::size_t m_bytes = 0;   ///< of m_sets, m_numbers and m_unions
     State m_start = kDead;
 
     // Of one transition

@@ -89,7 +89,8 @@ void Constraint::renew()
 const Mask &Constraint::allowed()
 {
     if (m_masks->isFull()) renew();
-    m_mask = *m_masks->mask(m_state);
+    m_steps = std::min(m_steps + kStepsPerToken, TokenMasks::kStepsPerMask);
+    m_mask = *m_masks->mask(m_state, m_steps);
     const bool mayEnd = m_masks->mayEnd(m_state);
     for (const int end : m_ends) {
         const std::uint64_t bit = std::uint64_t(1) << (static_cast<unsigned>(end) % 64U);

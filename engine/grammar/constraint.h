@@ -59,6 +59,10 @@ private:
 class Constraint final
 {
 public:
+    /// Those steps of the automaton that a token may take, which its forerunners can leave it more of, up to
+    /// kStepsPerMask: so that no answer holds up the others for long, again and again.
+    static constexpr std::size_t kStepsPerToken = 50'000;
+
     /// `ends`: tokens that end the answer, and are no part of its text.
     Constraint(std::shared_ptr<Grammar> grammar, const std::vector<int> &ends);
 
@@ -81,7 +85,8 @@ private:
     std::vector<int> m_ends;
     std::shared_ptr<TokenMasks> m_masks; ///< shared with other answers
     TokenMasks::State m_state;
-    std::string m_read; ///< all bytes so far
+    std::size_t m_steps = TokenMasks::kStepsPerMask; ///< that are left
+    std::string m_read;                              ///< all bytes so far
     Mask m_mask;
 };
 

@@ -14,7 +14,7 @@ TokenMasks::TokenMasks(std::shared_ptr<const Rules> rules, std::shared_ptr<const
 TokenMasks::State TokenMasks::advance(State state, std::string_view bytes)
 {
     const std::scoped_lock lock(m_mutex);
-    m_automaton.grant(kStepsPerMask);
+    m_automaton.grant(kStepsPerMask + kStepsPerByte * bytes.size());
     for (const char byte : bytes) {
         if (state == Automaton::kDead) break;
         state = m_automaton.next(state, static_cast<std::uint8_t>(byte));
@@ -40,11 +40,14 @@ bool TokenMasks::isFull() const
     return m_masks.size() >= kMostMasks || m_automaton.bytes() >= kMostBytes;
 }
 
-std::shared_ptr<const Mask> TokenMasks::mask(State state)
+std::shared_ptr<const Mask> TokenMasks::mask(State state, std::size_t &steps)
 {
     const std::scoped_lock lock(m_mutex);
     std::shared_ptr<const Mask> &mask = m_masks[state];
-    if (!mask) mask = compute(state);
+    if (mask) return mask;
+    m_automaton.grant(steps);
+    mask = compute(state);
+    steps = m_automaton.granted();
     return mask;
 }
 
@@ -54,7 +57,6 @@ std::shared_ptr<const Mask> TokenMasks::compute(State state)
     auto mask = std::make_shared<Mask>((static_cast<std::size_t>(m_trie->vocabulary()) + 63) / 64);
     const std::vector<TokenTrie::Node> &nodes = m_trie->nodes();
     m_path[0] = state;
-    m_automaton.grant(kStepsPerMask);
     for (std::size_t i = 1; i + 1 < nodes.size();) {
         const TokenTrie::Node &node = nodes[i];
         const State next = m_automaton.next(m_path[node.depth - 1], node.byte);

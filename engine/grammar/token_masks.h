@@ -24,7 +24,9 @@ public:
     using State = Automaton::State;
     static constexpr std::size_t kMostMasks = 1024;
     static constexpr std::size_t kMostBytes = 24U << 20U; ///< of the automaton
-    static constexpr std::size_t kStepsPerMask = 3'000'000;
+    /// Of the automaton. Five times what the largest schema tried takes, and below 30 ms of one core.
+    static constexpr std::size_t kStepsPerMask = 500'000;
+    static constexpr std::size_t kStepsPerByte = 100; ///< further ones, where a text is read
 
     TokenMasks(std::shared_ptr<const Rules> rules, std::shared_ptr<const TokenTrie> trie);
 
@@ -33,7 +35,13 @@ public:
     State advance(State state, std::string_view bytes);
     bool mayEnd(State state) const;
     bool mustEnd(State state) const;
-    std::shared_ptr<const Mask> mask(State state);
+    /// `steps`: those that it may take; then those that are left.
+    std::shared_ptr<const Mask> mask(State state, std::size_t &steps);
+    std::shared_ptr<const Mask> mask(State state)
+    {
+        std::size_t steps = kStepsPerMask;
+        return mask(state, steps);
+    }
     /// True when it should be replaced by a new one, for the sake of memory. States then have other numbers.
     bool isFull() const;
 

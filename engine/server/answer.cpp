@@ -91,12 +91,21 @@ void Answer::take(Row &row, const event::TokenChunk &chunk)
     m_service.activity.addTokens(m_exchange->id(), chunk.tokens.size());
     (chunk.thinking ? row.thinking : row.text) += chunk.text;
     if (chunk.thinking) row.thinkingTokens += int(chunk.tokens.size());
-    if (m_keepTokens) row.tokens.insert(row.tokens.end(), chunk.tokens.begin(), chunk.tokens.end());
+    if (!m_keepTokens) return part(row, chunk);
+    tell(row, chunk, row.shown.push(chunk));
+}
+
+/// As part(), with these tokens.
+void Answer::tell(Row &row, event::TokenChunk chunk, std::vector<engine::GeneratedToken> shown)
+{
+    row.tokens.insert(row.tokens.end(), shown.begin(), shown.end());
+    chunk.tokens = std::move(shown);
     part(row, chunk);
 }
 
 void Answer::finish(Row &row, const event::Finished &end)
 {
+    if (auto left = row.shown.finish(); !left.empty()) tell(row, {row.job, {}, false, {}}, std::move(left));
     row.isDone = true;
     row.reason = end.reason;
     row.usage = end.usage;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/server/service.h"
+#include "engine/server/shown_tokens.h"
 
 #include <memory>
 #include <string>
@@ -13,7 +14,8 @@ namespace server
 struct Row {
     engine::JobId job = 0;
     std::string text, thinking;
-    std::vector<engine::GeneratedToken> tokens; ///< if log-probabilities were asked for
+    std::vector<engine::GeneratedToken> tokens; ///< of the text, if log-probabilities were asked for
+    ShownTokens shown;
     int thinkingTokens = 0;
     bool hasStarted = false, isDone = false;
     engine::FinishReason reason = engine::FinishReason::Stop;
@@ -35,8 +37,9 @@ public:
     void run(std::vector<engine::GenerateSpec> specs, std::vector<HeldStatePtr> states);
 
 protected:
-    virtual void begin() {}                                        ///< a stream begins
-    virtual void part(Row &, const engine::event::TokenChunk &) {} ///< streamed or not
+    virtual void begin() {} ///< a stream begins
+    /// Streamed or not; with the tokens of the text, if log-probabilities were asked for, else as drawn.
+    virtual void part(Row &, const engine::event::TokenChunk &) {}
     virtual void rowDone(Row &) {}
     virtual void end() {} ///< a stream ends
     virtual OutJson whole() = 0;
@@ -55,6 +58,7 @@ private:
     void receive(std::size_t index, const engine::Event &event);
     void hold(Row &row, engine::StateId state, const std::vector<engine::StateId> &voices);
     void take(Row &row, const engine::event::TokenChunk &chunk);
+    void tell(Row &row, engine::event::TokenChunk chunk, std::vector<engine::GeneratedToken> shown);
     void finish(Row &row, const engine::event::Finished &end);
     void fail(const ApiError &error);
     void cancelAll();

@@ -190,11 +190,11 @@ Asked readShared(Service &service, const Fields &fields, int maxTokens)
     setDefaults(fields, model, state, spec.sampling);
     readSampling(fields, spec.sampling);
     readBias(fields, spec.sampling);
-    readStop(fields, model.stop, spec.stopStrings);
     readStream(fields, asked);
     spec.thinking = readThinking(fields);
     spec.maxTokens = readMaxTokens(fields, maxTokens);
     spec.ignoreEnd = fields.boolean("ignore_eos").value_or(false);
+    readStop(fields, spec.ignoreEnd ? std::string() : model.stop, spec.stopStrings);
     asked.n = int(fields.integer("n", 1, 128).value_or(1));
     if (std::int64_t(asked.n) * spec.maxTokens > kMostGeneratedInAll)
         throw badRequest("n", "n times max_tokens is more than " + std::to_string(kMostGeneratedInAll));

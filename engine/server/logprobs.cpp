@@ -50,7 +50,8 @@ OutJson completionLogprobs(std::span<const engine::GeneratedToken> tokens, std::
         logprobs.push_back(isKnown ? OutJson(finite(token.logprob)) : OutJson());
         OutJson top = OutJson::object();
         for (const auto &other : token.top)
-            top[tokenText(other.bytes)] = finite(other.logprob);
+            if (other.token != token.token) top[tokenText(other.bytes)] = finite(other.logprob);
+        top[tokenText(token.bytes)] = finite(token.logprob);
         tops.push_back(isKnown ? std::move(top) : OutJson());
         offsets.push_back(offset);
         offset += characters(token.bytes);

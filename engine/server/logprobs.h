@@ -11,7 +11,8 @@ namespace server
 /// The log-probabilities of chat: {"content": [{token, logprob, bytes, top_logprobs}], "refusal": null}.
 OutJson chatLogprobs(std::span<const engine::GeneratedToken> tokens);
 
-/// Those of completions: {tokens, token_logprobs, top_logprobs, text_offset}. `offset`: of the first one's
+/// Those of completions: {tokens, token_logprobs, top_logprobs, text_offset}; the likeliest tokens of a place
+/// and the one that is there, so that these may be one more than were asked for. `offset`: of the first one's
 /// text, in characters; grows by theirs.
 OutJson completionLogprobs(std::span<const engine::GeneratedToken> tokens, std::size_t &offset);
 

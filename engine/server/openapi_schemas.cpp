@@ -40,7 +40,8 @@ const char *openApiSchemas()
   "logit_bias": {"type": "object", "additionalProperties": {"type": "number", "minimum": -100, "maximum": 100}},
   "ignore_eos": {"type": "boolean"},
   "response_format": {"type": "object", "properties": {
-    "type": {"enum": ["text", "json_object", "json_schema", "grammar"]}, "json_schema": {"type": "object"}}},
+    "type": {"enum": ["text", "json_object", "json_schema", "grammar"]}, "json_schema": {"type": "object",
+      "description": "Understood in schemas: type, enum, const, anyOf, allOf of one, $ref, $defs, definitions; properties, required, additionalProperties: false; items, minItems, maxItems; minLength, maxLength, pattern, format (date, time, date-time, uuid, ipv4, email); minimum, maximum, exclusiveMinimum, exclusiveMaximum as whole numbers. Others, such as multipleOf, are refused by name."}}},
   "grammar": {"type": "string", "description": "GBNF"},
   "mrss_rule": {"enum": ["logits", "probabilities"]},
   "mrss_gatingweight": {"type": "array", "description": "Gates of a mix, numbers or strings"},

@@ -75,11 +75,39 @@ def test_logprobs(client, model):
         model=model, messages=ask("你好"), temperature=0, max_tokens=12, logprobs=True, top_logprobs=3
     )
     tokens = answer.choices[0].logprobs.content
-    assert len(tokens) == answer.usage.completion_tokens
+    assert 0 < len(tokens) <= answer.usage.completion_tokens
     assert all(t.logprob <= 0 and len(t.top_logprobs) == 3 for t in tokens)
     assert all(t.top_logprobs[0].logprob == pytest.approx(t.logprob, abs=1e-6) for t in tokens)  # greedy
-    joined = b"".join(bytes(t.bytes) for t in tokens).decode(errors="ignore")
-    assert answer.choices[0].message.content.strip() in joined
+    assert joined(tokens) == answer.choices[0].message.content
+
+
+def joined(tokens):
+    return b"".join(bytes(t.bytes) for t in tokens).decode()
+
+
+def test_logprobs_are_of_the_text_only(client, model):
+    """Neither blanks in front nor stop strings leave tokens; what is streamed is the same."""
+    for stop in ([], ["s"], ["e", "the"], [" "]):
+        ask_for = dict(model=model, messages=ask("Tell me about geese."), temperature=0, max_tokens=200, stop=stop,
+                       logprobs=True, top_logprobs=2)  # fmt: skip
+        choice = client.chat.completions.create(**ask_for).choices[0]
+        assert choice.finish_reason == "stop"
+        assert joined(choice.logprobs.content) == choice.message.content
+        streamed, text = [], ""
+        for chunk in client.chat.completions.create(stream=True, **ask_for):
+            if chunk.choices[0].logprobs:
+                streamed += chunk.choices[0].logprobs.content
+            text += chunk.choices[0].delta.content or ""
+        assert text == choice.message.content and streamed == choice.logprobs.content
+
+
+def test_ignore_eos_goes_on_behind_the_turn(client, model):
+    ask_for = dict(model=model, messages=ask("Tell me about geese."), temperature=0, max_tokens=200)
+    turn = client.chat.completions.create(**ask_for)
+    on = client.chat.completions.create(**ask_for, extra_body={"ignore_eos": True})
+    assert turn.choices[0].finish_reason == "stop" and turn.usage.completion_tokens < 200
+    assert on.choices[0].finish_reason == "length" and on.usage.completion_tokens == 200
+    assert on.choices[0].message.content.startswith(turn.choices[0].message.content)
 
 
 def test_stop_strings_end_before_themselves(client, model):
@@ -102,7 +130,7 @@ def test_logit_bias_forbids_and_forces(client, model, server):
         return bytes(answer.choices[0].logprobs.content[0].bytes).decode()
 
     usual = first()
-    token = server.json("POST", "/tokenize", {"content": usual})["tokens"][0]
+    token = server.json("POST", "/tokenize", {"content": " " + usual})["tokens"][0]  # its blank is not of the text
     assert first(logit_bias={str(token): -100}) != usual
     other = server.json("POST", "/tokenize", {"content": "!"})["tokens"][0]
     assert first(logit_bias={str(other): 100}) == "!"

@@ -47,6 +47,36 @@ def test_json_object(client, model):
         assert text.lstrip().startswith("{")
 
 
+SCHEMA_FORMAT = {"type": "json_schema", "json_schema": {"name": "bird", "strict": True, "schema": SCHEMA}}
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("stop", ["\n\n", "\n", " ", '"', "}"])
+def test_stop_strings_end_no_constrained_answer(client, model, stop, seed):
+    answer = client.chat.completions.create(
+        model=model, messages=ask("Tell me about geese."), seed=seed, max_tokens=400, stop=[stop],
+        response_format=SCHEMA_FORMAT,
+    )  # fmt: skip
+    assert answer.choices[0].finish_reason == "stop"
+    assert list(json.loads(answer.choices[0].message.content)) == ["name", "eggs", "colour"]
+    forced = client.chat.completions.create(
+        model=model, messages=ask("What is the weather in Rome?"), seed=seed, max_tokens=400, stop=[stop],
+        tools=[WEATHER], tool_choice="required", parallel_tool_calls=False,
+    )  # fmt: skip
+    assert json.loads(forced.choices[0].message.tool_calls[0].function.arguments)["city"] is not None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_end_of_the_model_ends_no_constrained_answer(start, pack, seed):
+    server = start("--models-dir", pack / "models", "--states-dir", pack / "states", "--rows", "4")
+    model = "models/RWKV-x060-World-1B6-v2.1-20240328-ctx4096.pth"
+    server.json("POST", "/loadmodel", {"model_filename": model, "model_viewname": "goose", "endtoken": "\\n\\n"})
+    answer = server.client().chat.completions.create(
+        model="goose", messages=ask("Tell me about geese."), seed=seed, max_tokens=400, response_format=SCHEMA_FORMAT
+    )
+    assert list(json.loads(answer.choices[0].message.content)) == ["name", "eggs", "colour"]
+
+
 def test_grammar(client, model):
     answer = client.chat.completions.create(
         model=model, messages=ask("Is a goose a bird?"), extra_body={"grammar": 'root ::= "yes" | "no, never"'}
@@ -75,6 +105,13 @@ def test_bad_constraints_are_refused(server, change):
         body = {"messages": ask("Hi"), "max_tokens": 4, "stream": stream, **change}
         error = server.json("POST", "/v1/chat/completions", body, status=400)["error"]
         assert error["type"] == "invalid_request_error" and error["message"]
+
+
+def test_ambiguity_is_refused(server):
+    rules = ['root ::= "x" r0'] + [f'r{i} ::= "a" r{i + 1} | r{i + 1} "b"' for i in range(500)] + ['r500 ::= "c"']
+    body = {"prompt": "Hi", "max_tokens": 9, "grammar": "\n".join(rules)}
+    assert "too ambiguous" in server.json("POST", "/v1/completions", body, status=400)["error"]["message"]
+    assert server.json("POST", "/v1/completions", {"prompt": "Hi", "max_tokens": 4})["choices"][0]["text"]
 
 
 @pytest.mark.parametrize("choice", ["required", {"type": "function", "function": {"name": "weather"}}])

@@ -72,6 +72,18 @@ def test_completion_logprobs_and_offsets(client, model):
     assert all(len(top) == 2 for top in lists.top_logprobs) and all(p <= 0 for p in lists.token_logprobs)
 
 
+def test_completion_logprobs_are_of_the_text_and_of_its_tokens(client, model):
+    for logprobs in (0, 1):
+        ask = dict(model=model, prompt="The goose is", temperature=1, top_p=0.9, max_tokens=30, stop=["e"],
+                   logprobs=logprobs)  # fmt: skip
+        for seed in range(4):
+            choice = client.completions.create(**{**ask, "seed": seed}).choices[0]
+            lists = choice.logprobs
+            assert "".join(lists.tokens) == choice.text
+            for token, logprob, top in zip(lists.tokens, lists.token_logprobs, lists.top_logprobs, strict=True):
+                assert top[token] == logprob and len(top) <= logprobs + 1
+
+
 def test_best_of_returns_the_likeliest(client, model):
     ask = dict(model=model, prompt="The goose is", seed=5, temperature=1.5, top_p=1, max_tokens=8, logprobs=0)
     every = client.completions.create(n=4, **ask).choices

@@ -81,6 +81,7 @@ private Q_SLOTS:
     void readsOnlyThePromptForNoTokens();
     void endsAtTheEndOfText();
     void bansTheEndIfAsked();
+    void ignoresEndsOfTurns();
     void stopsAtAStopToken();
     void stopsAtAStringAcrossTokens();
     void showsWhatOnlyLookedLikeAStop();
@@ -164,6 +165,24 @@ void TestEngineGenerate::bansTheEndIfAsked()
     const auto job = world.run(spec);
     QCOMPARE(world.events.one<ev::Finished>(job).reason, FinishReason::Length);
     QCOMPARE(world.events.tokens(job).size(), std::size_t(10));
+}
+
+void TestEngineGenerate::ignoresEndsOfTurns()
+{
+    support::FakeSpec fake;
+    const std::string said = " Hi.\n\nUser: and";
+    fake.script = support::recital(support::FakeTokenizer().encode("User: q?\n\nAssistant:").size(),
+                                   support::FakeTokenizer().encode(said));
+    FakeWorld world(fake);
+    QVERIFY(world.load());
+    GenerateSpec spec = greedy("", int(support::FakeTokenizer().encode(said).size()));
+    spec.messages = {{engine::Role::User, "q?", {}}};
+    spec.chatTemplate = engine::ChatTemplate::World;
+    QCOMPARE(world.events.text(world.run(spec)), std::string("Hi."));
+    spec.ignoreEnd = true;
+    QCOMPARE(world.events.text(world.run(spec)), said.substr(1));
+    spec.stopStrings = {"User"}; // one of the request's own
+    QCOMPARE(world.events.text(world.run(spec)), std::string("Hi.\n\n"));
 }
 
 void TestEngineGenerate::stopsAtAStopToken()

@@ -1,6 +1,7 @@
 // Answers that are held to a grammar, through the whole engine.
 #include "engine/tools.h"
 #include "support/fake_world.h"
+#include "support/grammar_world.h"
 
 #include <QtTest>
 
@@ -60,8 +61,11 @@ private Q_SLOTS:
     void numbersThatAreNoneAreNoFaultOfTheGrammar();
     void statesStandBehindTheText();
     void stopTokensEndOnlyWhereTheGrammarMay();
+    void stopStringsEndOnlyBehindATextOfTheGrammar_data();
+    void stopStringsEndOnlyBehindATextOfTheGrammar();
     void refusesBadGrammars();
     void failsWhereNothingIsLeft();
+    void ambiguityHoldsUpNobody();
 };
 
 void TestEngineGrammar::answersAreTexts()
@@ -254,6 +258,56 @@ void TestEngineGrammar::stopTokensEndOnlyWhereTheGrammarMay()
     QCOMPARE(world.events.one<ev::Finished>(job).reason, FinishReason::Stop);
 }
 
+void TestEngineGrammar::stopStringsEndOnlyBehindATextOfTheGrammar_data()
+{
+    QTest::addColumn<QByteArray>("grammar");
+    QTest::addColumn<QByteArray>("said");
+    QTest::addColumn<QByteArray>("stop");
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<bool>("stops");
+    QTest::newRow("in leading blanks") << QByteArray("root ::= \"yes\"") << QByteArray("\n\nyes")
+                                       << QByteArray("\n\n") << QByteArray("yes") << false;
+    QTest::newRow("within") << QByteArray("root ::= \"[\" \"\\n\"? \"1]\"") << QByteArray("[\n1]")
+                            << QByteArray("\n") << QByteArray("[\n1]") << false;
+    QTest::newRow("the last byte") << QByteArray("root ::= \"ab\"") << QByteArray("ab") << QByteArray("b")
+                                   << QByteArray("ab") << false;
+    QTest::newRow("behind a text") << QByteArray("root ::= \"ab\" [c-e]*") << QByteArray("abcde")
+                                   << QByteArray("de") << QByteArray("abc") << true;
+    QTest::newRow("the second one") << QByteArray("root ::= \"x-\" [a-x-]*") << QByteArray("x-ax-b")
+                                    << QByteArray("x-") << QByteArray("x-a") << true;
+    QTest::newRow("many bytes a character")
+        << QByteArray("root ::= \"\u00e9\" \"\u00e9\"*") << QByteArray("\xC3\xA9\xC3\xA9\xC3\xA9")
+        << QByteArray("\xC3\xA9") << QByteArray("\xC3\xA9") << true;
+    QTest::newRow("in thinking") << QByteArray("root ::= \"ok\"") << QByteArray("<think>a\n\nb</think>ok")
+                                 << QByteArray("\n\n") << QByteArray("ok") << false;
+}
+
+void TestEngineGrammar::stopStringsEndOnlyBehindATextOfTheGrammar()
+{
+    QFETCH(QByteArray, grammar);
+    QFETCH(QByteArray, said);
+    QFETCH(QByteArray, stop);
+    const bool thinks = said.startsWith('<');
+    const std::string prompt = thinks ? "User: q?\n\nAssistant: <think" : "User: q?\n\nAssistant:";
+    support::FakeSpec fake;
+    fake.script = support::recital(
+        support::FakeTokenizer().encode(prompt).size(),
+        support::FakeTokenizer().encode(said.mid(thinks ? int(qstrlen("<think")) : 0).toStdString()));
+    FakeWorld world(fake);
+    QVERIFY(world.load());
+    GenerateSpec spec = constrained({Kind::Gbnf, grammar.toStdString()});
+    spec.prompt.clear();
+    spec.messages = {{engine::Role::User, "q?", {}}};
+    spec.chatTemplate = thinks ? engine::ChatTemplate::Reasoning : engine::ChatTemplate::World;
+    spec.thinking = thinks ? engine::Thinking::On : engine::Thinking::Off;
+    spec.stopStrings = {stop.toStdString()};
+    const JobId job = world.run(spec);
+    QTEST(QByteArray::fromStdString(world.events.text(job)), "text");
+    const auto finished = world.events.one<ev::Finished>(job);
+    QTEST(finished.reason == FinishReason::Stop, "stops");
+    QVERIFY(finished.stop == (finished.reason == FinishReason::Stop ? stop.toStdString() : ""));
+}
+
 void TestEngineGrammar::refusesBadGrammars()
 {
     FakeWorld world;
@@ -272,6 +326,21 @@ void TestEngineGrammar::failsWhereNothingIsLeft()
     spec.sampling.bannedTokens = {'b' + 1};
     QCOMPARE(world.errorOf(world.run(spec)), ErrorCode::BadRequest);
     QCOMPARE(world.events.text(world.run(support::greedy("abc", 2))).empty(), false); // the runner lives on
+}
+
+void TestEngineGrammar::ambiguityHoldsUpNobody()
+{
+    FakeWorld world;
+    QVERIFY(world.load());
+    const JobId other = world.engine->generate(support::greedy("abc", 50));
+    // Behind "xx", so that it is the runner that finds out.
+    const JobId job = world.run(constrained({Kind::Gbnf, support::ambiguousGrammar(500, "xx")}));
+    const engine::Error error = world.events.one<ev::Failed>(job).error;
+    QCOMPARE(error.code(), ErrorCode::BadRequest);
+    QVERIFY2(error.message().find("too ambiguous") != std::string::npos, error.message().c_str());
+    QCOMPARE(world.events.text(job), std::string("xx").substr(0, world.events.text(job).size()));
+    QVERIFY(world.events.waitForEnd(other));
+    QCOMPARE(world.events.tokens(other), world.events.tokens(world.run(support::greedy("abc", 50))));
 }
 
 void TestEngineGrammar::numbersThatAreNoneAreNoFaultOfTheGrammar()

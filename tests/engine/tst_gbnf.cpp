@@ -42,6 +42,8 @@ private Q_SLOTS:
     void knowsAllOfUtf8();
     void comesToAnEndWhenDeep();
     void refusesHostileSizes();
+    void countsAllWorkOfAmbiguity_data();
+    void countsAllWorkOfAmbiguity();
 };
 
 void TestGbnf::knowsItsTexts_data()
@@ -204,6 +206,36 @@ void TestGbnf::refusesHostileSizes()
     for (int i = 0; i < 5000; ++i)
         chain += "r" + std::to_string(i) + " ::= r" + std::to_string(i + 1) + " \"x\"\n";
     QVERIFY(messageOf(chain + "r5000 ::= \"y\"").find("nests more than") != std::string::npos);
+}
+
+void TestGbnf::countsAllWorkOfAmbiguity_data()
+{
+    QTest::addColumn<int>("rules");
+    for (const int rules : {60, 120, 250, 500})
+        QTest::addRow("%d rules", rules) << rules;
+}
+
+/// What is kept tells the work by something else than the count: a step may keep one set with its places in
+/// the tables, of 216 bytes at most, and no more.
+void TestGbnf::countsAllWorkOfAmbiguity()
+{
+    using namespace engine::grammar;
+    constexpr std::size_t kSteps = 100'000;
+    QFETCH(int, rules);
+    Automaton automaton(compile(gbnf(support::ambiguousGrammar(rules, "x"))));
+    const std::size_t before = automaton.bytes();
+    automaton.grant(kSteps);
+    const engine::Error error = support::errorOf([&] {
+        Automaton::State state = automaton.next(automaton.start(), 'x');
+        for (int i = 0; i < 50; ++i) {
+            automaton.next(state, 'b');
+            automaton.next(state, 'c');
+            state = automaton.next(state, 'a');
+        }
+    });
+    QCOMPARE(error.code(), engine::ErrorCode::BadRequest);
+    QVERIFY2(error.message().find("too ambiguous") != std::string::npos, error.message().c_str());
+    QVERIFY(automaton.bytes() - before <= 216 * kSteps);
 }
 
 QTEST_APPLESS_MAIN(TestGbnf)

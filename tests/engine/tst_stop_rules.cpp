@@ -15,6 +15,7 @@ private Q_SLOTS:
     void dropsEverythingBehindTheMatch();
     void emptyStopsNeverMatch();
     void takesLongStops();
+    void matchesBeginOnlyWhereTheyMay();
 };
 
 void TestStopRules::everySplitGivesTheSame_data()
@@ -111,6 +112,17 @@ void TestStopRules::takesLongStops()
     out += rules.push("b!");
     QVERIFY(rules.matched());
     QCOMPARE(out.size(), std::size_t(2000 - 1023));
+}
+
+void TestStopRules::matchesBeginOnlyWhereTheyMay()
+{
+    StopRules rules({"\n\n"});
+    QCOMPARE(rules.push("\n\n", false), std::string("\n\n")); // not held back either
+    QCOMPARE(rules.push("a\n", false), std::string("a\n"));
+    QCOMPARE(rules.push("\nb", true), std::string("\nb"));
+    QCOMPARE(rules.push("\n", true), std::string());
+    QCOMPARE(rules.push("\nc", false), std::string());
+    QCOMPARE(rules.matched().value(), std::string("\n\n"));
 }
 
 QTEST_APPLESS_MAIN(TestStopRules)

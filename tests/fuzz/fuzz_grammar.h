@@ -13,7 +13,7 @@ inline int fuzzGrammar(const engine::grammar::Source &source, std::span<const st
     const engine::Error error = support::errorOf([&] {
         Automaton automaton(engine::grammar::compile(source));
         Automaton::State state = automaton.start();
-        automaton.grant(3'000'000);
+        automaton.grant(engine::grammar::TokenMasks::kStepsPerMask);
         for (std::size_t step = 0; step < 64 && !automaton.mustEnd(state); ++step) {
             const std::uint8_t wish = choices.empty() ? 0 : choices[step % choices.size()];
             Automaton::State next = Automaton::kDead;

@@ -33,6 +33,18 @@ inline engine::grammar::Source anyJson()
     return source;
 }
 
+/// So many rules, each of which may read its byte in front of the next rule's text or behind it: behind
+/// `first`, the ways to go on are as many as the square of that.
+inline std::string ambiguousGrammar(int rules, const std::string &first = {})
+{
+    std::string text = "root ::= \"" + first + "\" r0\n";
+    for (int i = 0; i < rules; ++i) {
+        const std::string next = " r" + std::to_string(i + 1);
+        text += "r" + std::to_string(i) + " ::= \"a\"" + next + " |" + next + " \"b\"\n";
+    }
+    return text + "r" + std::to_string(rules) + " ::= \"c\"\n";
+}
+
 /// True if `text` is one of the grammar's.
 inline bool isText(engine::grammar::Automaton &automaton, std::string_view text)
 {
