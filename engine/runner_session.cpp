@@ -117,11 +117,13 @@ std::vector<MemoryUse> RunnerSession::memoryByDevice() const
         const std::string id = all[0].device;
         all[0] = memory();
         all[0].device = id;
+        all[0].cache = 0; // lies with the processor
         return all;
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
         const kernels::Device &on = m_loaded.devices[i];
         MemoryUse &use = all[i];
+        use.cache = 0; // lies with the processor
         use.weights = m_loaded.weights->ownBytes(on);
         if (m_loaded.experts)
             if (const auto found = m_loaded.experts->bytesOn.find(&on);

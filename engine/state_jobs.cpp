@@ -76,10 +76,10 @@ void EngineImpl::writeStateNow(JobId job, const SaveStateSpec &spec, const HeldS
 JobId EngineImpl::openState(OpenStateSpec spec)
 {
     return post(m_light, [this, spec = std::move(spec)](JobId job, const std::stop_token &) mutable {
-        spec.path = stateFile(spec.path, m_options);
         const auto facts = m_runner.facts();
         if (!facts)
             throw Error(ErrorCode::NoModel, "a state can only be opened with its model: no model is loaded");
+        spec.path = stateFile(spec.path, m_options);
         SavedState saved;
         HeldState held;
         const std::unique_ptr<TensorFile> file = openStateFile(spec.path);

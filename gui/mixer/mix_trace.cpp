@@ -184,6 +184,7 @@ MessageMix MessageMix::fromJson(const QJsonObject &object)
 {
     MessageMix result;
     result.mix = Mix::recordFromJson(object);
+    result.mix.lane.clear(); // the lane here is what was used
     if (result.mix.isEmpty()) return result;
     const int voices = int(result.mix.voices.size());
     result.lane = laneFromJson(object.value(QStringLiteral("lane")).toArray(), voices);

@@ -174,7 +174,8 @@ void TestCliFigures::benchKeepsItsFormat()
                  QStringLiteral("batch decode_gb_per_s decode_tokens_per_s "
                                 "prefill_tokens_per_s share_of_limit strategy voices"));
         QVERIFY(result[QStringLiteral("decode_tokens_per_s")].toDouble() > 0);
-        const QJsonValue read = result[QStringLiteral("prefill_tokens_per_s")]; // of one sequence: measured once
+        const QJsonValue read =
+            result[QStringLiteral("prefill_tokens_per_s")]; // of one sequence: measured once
         QVERIFY(result[QStringLiteral("batch")].toInt() == 1 ? read.toDouble() > 0 : read.isNull());
         const QJsonValue share = result[QStringLiteral("share_of_limit")]; // null: it lies in the cache
         QVERIFY(share.isNull() || (share.toDouble() > 0 && share.toDouble() <= 1.5)); // a loaded machine errs

@@ -114,7 +114,7 @@ void TestDevices::stacksEveryDeviceOnOneTimeAxis()
              QStringLiteral("cuda:0: 30.0 of 80.0 GB in use; 20.0\u00a0GB of it by Rookery."));
     QCOMPARE(memory->labelledValues().back(), 80e9);
     auto *activity = find<PlotView>("monitor.activity.cuda:0");
-    QCOMPARE(activity->summary(), QStringLiteral("cuda:0: 73 % busy, 312 W of 700 W, 64 °C"));
+    QCOMPARE(activity->summary(), QStringLiteral("cuda:0: 73 % busy, 313 W of 700 W, 64 °C"));
     QCOMPARE(activity->labelledValues().back(), 100.0);
     QVERIFY(activity->labelledValuesAtRight().back() <= 700.0); // its limit is the top
     QCOMPARE(find<PlotView>("monitor.activity.cuda:1")->summary(), QStringLiteral("cuda:1: 5 % busy"));
@@ -166,9 +166,9 @@ void TestDevices::listsWhatCannotBeUsedWithItsReason()
             all += label->text();
         return all.join(QLatin1Char('\n'));
     };
-    QTRY_VERIFY(texts().contains(QLatin1String("cuda:0 · An old card")));
+    QTRY_VERIFY(texts().contains(QStringLiteral("cuda:0 · An old card")));
     QVERIFY(texts().contains(QLatin1String("Cannot be used: its driver is older than 525")));
-    QVERIFY(texts().contains(QLatin1String("Processor · A processor")));
+    QVERIFY(texts().contains(QStringLiteral("Processor · A processor")));
     QVERIFY(texts().contains(QStringLiteral("avx2 · 9.66\u00a0GB of 17.2\u00a0GB free")));
     auto *search = find<QLineEdit>("settings.search");
     search->setText(QStringLiteral("old card"));

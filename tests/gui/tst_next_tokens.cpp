@@ -10,11 +10,11 @@
 #include "support/gui_fixture.h"
 #include "support/next_tokens_world.h"
 
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableWidget>
-#include <QLabel>
 #include <QTest>
 #include <QToolButton>
 
