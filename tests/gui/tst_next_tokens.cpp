@@ -198,6 +198,7 @@ void TestNextTokens::anotherDeskDropsTheLane()
 
 void TestNextTokens::openWindow()
 {
+    m_window.reset(); // before what it stands on
     m_fixture = std::make_unique<support::GuiFixture>();
     support::fillExtras(*m_fixture->engine);
     support::fillNextTokens(*m_fixture->engine);
