@@ -48,13 +48,20 @@ QLabel *noteOver(QTableView *table)
     return note;
 }
 
-/// Widths in characters of the table's font; headers are never cut.
+/// Widths in characters of the table's font. Headers are never cut: in some languages they are drawn wider
+/// than told.
 void fitColumns(QTableView *table, std::initializer_list<std::pair<int, int>> columns)
 {
+    table->ensurePolished();
+    table->horizontalHeader()->ensurePolished();
     const int character = table->fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    for (const auto &[column, characters] : columns)
-        table->setColumnWidth(column, std::max(characters * character + kCellPadding,
-                                               table->horizontalHeader()->sectionSizeHint(column)));
+    const QFontMetrics head = table->horizontalHeader()->fontMetrics();
+    for (const auto &[column, characters] : columns) {
+        const QString name = table->model()->headerData(column, Qt::Horizontal).toString();
+        table->setColumnWidth(column,
+                              std::max(characters * character, head.horizontalAdvance(name) + kCellPadding) +
+                                  kCellPadding);
+    }
 }
 
 QPushButton *copyButton(const char *name, const QString &text, const QString &toolTip, QWidget *parent)

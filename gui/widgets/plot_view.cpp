@@ -68,8 +68,8 @@ PlotView::PlotView(const QString &title, Style style, std::vector<Series> series
     head->addWidget(m_title);
     head->addWidget(m_about);
     head->addWidget(m_figure);
-    head->addStretch(1);
-    head->addWidget(m_legend);
+    m_legend->setWordWrap(true); // in a narrow window; else it would make the page wider than that
+    head->addWidget(m_legend, 1);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(14, 10, 14, 8);
     column->setSpacing(4);
@@ -232,7 +232,8 @@ void PlotView::updateLegend()
     for (const Series &series : m_series) {
         html += QStringLiteral(
                     "<span style='color:%1'>%4</span>&nbsp;<span style='color:%2'>%3</span>&nbsp;&nbsp; ")
-                    .arg(series.color().name(), tokens().dim.name(), series.name.toHtmlEscaped(),
+                    .arg(series.color().name(), tokens().dim.name(),
+                         series.name.toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("&nbsp;")),
                          series.isOnRight ? QStringLiteral("┅") : QStringLiteral("■"));
     }
     m_legend->setText(html);

@@ -79,6 +79,37 @@ void fillMetrics(gui::Metrics &metrics, engine::Snapshot now)
     }
 }
 
+/// Two cards beside the processor, of which one tells what it does.
+void fillCards(gui::Metrics &metrics, engine::Snapshot now)
+{
+    constexpr std::size_t kGB = std::size_t{1} << 30;
+    engine::MemoryUse first = now.memory, second = now.memory;
+    first.device = "cuda:0";
+    second.device = "cuda:1";
+    first.total = second.total = 80 * kGB;
+    now.loaded = true;
+    for (int i = 0; i < 240; ++i) {
+        const double t = i * 0.25;
+        first.weights = 14 * kGB;
+        first.states = std::size_t(double(6 * kGB) * std::min(1.0, t / 40));
+        first.free = 52 * kGB - first.states;
+        second.weights = 9 * kGB;
+        second.free = 69 * kGB;
+        now.memoryByDevice = {first, second, now.memory};
+        engine::DeviceFigures busy, silent;
+        busy.device = "cuda:0";
+        busy.totalBytes = 80 * kGB;
+        busy.busyPercent = int(60 + 30 * std::sin(t / 4));
+        busy.watts = 420 + 180 * std::sin(t / 4 + 1);
+        busy.mostWatts = 700;
+        busy.celsius = 61;
+        silent.device = "cuda:1";
+        silent.problem = "libnvidia-ml.so.1 was not found";
+        metrics.setFigures({busy, silent});
+        metrics.addAt(1000 + t, now);
+    }
+}
+
 void fillLog(gui::LogModel &log)
 {
     const auto sink = log.sink();
@@ -182,6 +213,7 @@ void TestShots::pages_data()
         {MainWindow::Models, "adapters-narrow"},
         {MainWindow::Monitor, "monitor-empty"},
         {MainWindow::Monitor, "monitor-busy"},
+        {MainWindow::Monitor, "monitor-busy-cards"},
         {MainWindow::Mixer, "mixer-empty"},
         {MainWindow::Server, "server-off"},
         {MainWindow::Log, "log-empty"},
@@ -339,7 +371,7 @@ void TestShots::arrangeLoad(MainWindow &window, const QString &state)
     support::FakeEngine &engine = *m_fixture->engine;
     const bool loads = state.endsWith(QLatin1String("-loading")) ||
                        state.endsWith(QLatin1String("-loaded")) || state.endsWith(QLatin1String("-error")) ||
-                       state == QLatin1String("monitor-busy");
+                       state.startsWith(QLatin1String("monitor-busy"));
     if (!loads) return;
     QTest::qWait(40);
     auto *load = window.findChild<QPushButton *>(QStringLiteral("models.load"));
@@ -348,16 +380,19 @@ void TestShots::arrangeLoad(MainWindow &window, const QString &state)
     else
         window.loadModel(QStringLiteral("/models/rwkv7-g1-1.5b.pth"));
     engine.loadProgress(engine::LoadPhase::ReadingWeights, 1306ULL << 20, 2913ULL << 20);
-    if (state.endsWith(QLatin1String("-loaded")) || state == QLatin1String("monitor-busy"))
+    if (state.endsWith(QLatin1String("-loaded")) || state.startsWith(QLatin1String("monitor-busy")))
         engine.finishLoad(6.4);
     if (state.endsWith(QLatin1String("-error")))
         engine.fail(engine.last("load"), engine::ErrorCode::TokenizerMissing,
                     "rwkv_vocab_v20230424.txt: not found beside the model nor in the data folder");
-    if (state == QLatin1String("monitor-busy")) {
+    if (state.startsWith(QLatin1String("monitor-busy"))) {
         QObject::disconnect(&m_fixture->bridge, &gui::EngineBridge::snapshotTaken, nullptr, nullptr);
         window.showPage(MainWindow::Log);
         QTest::qWait(40);
-        fillMetrics(m_fixture->metrics, engine.now);
+        if (state == QLatin1String("monitor-busy"))
+            fillMetrics(m_fixture->metrics, engine.now);
+        else
+            fillCards(m_fixture->metrics, engine.now);
         window.showPage(MainWindow::Monitor);
     }
 }
