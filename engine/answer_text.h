@@ -2,6 +2,7 @@
 
 #include "engine/stop_rules.h"
 #include "engine/tokenizers/tokenizer.h"
+#include "engine/tokenizers/utf8_stream.h"
 
 #include <string>
 #include <string_view>

@@ -83,8 +83,8 @@ struct ModelInfo {
     bool hasState = false;           ///< a tuned state is among its tensors: every sequence begins with it
     int contextTokens = 0;           ///< of hybrids: what attention keeps, see LoadSpec::contextTokens
     std::size_t tokenBytes = 0;      ///< of hybrids: on top of stateBytes for each token read
-    bool isDemo = false; ///< the demonstration model
-    std::string format;  ///< of a strategy that names none
+    bool isDemo = false;             ///< the demonstration model
+    std::string format;              ///< of a strategy that names none
 };
 
 struct TokenLogprob {

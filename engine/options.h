@@ -14,9 +14,9 @@ using JobId = std::uint64_t;   ///< one command; never reused, 0 = none
 using StateId = std::uint64_t; ///< an opened or captured state held by the engine; 0 = none
 
 struct EngineOptions {
-    std::string dataFolder;              ///< demonstration model, vocabulary; empty: found beside the program
-    int threads = 0;                     ///< CPU device threads, 0: one per processor
-    std::string cpuKernels;              ///< forces a CPU code path (tests, bench), or "cuda-rows" a card's; empty: best
+    std::string dataFolder; ///< demonstration model, vocabulary; empty: found beside the program
+    int threads = 0;        ///< CPU device threads, 0: one per processor
+    std::string cpuKernels; ///< forces a CPU code path (tests, bench), or "cuda-rows" a card's; empty: best
     std::size_t cacheBytes = 256U << 20; ///< prefix cache budget
     int maxQueued = 4096;                ///< further generate commands fail with QueueFull
 };
@@ -186,10 +186,10 @@ struct GenerateSpec {
     std::vector<std::string>
         stopStrings;             ///< at most 16 of 1 KiB; matched across token borders, not part of the text
     std::vector<int> stopTokens; ///< besides the end-of-text token
-    bool ignoreEnd = false;      ///< bans the end-of-text token
-    int topLogprobs = -1;        ///< -1 none; 0 of the chosen token only; else 1..20 likeliest as well
-    bool keepState = false;      ///< Finished then carries a StateId: the state behind the last token fed
-    MixSpec mix;                 ///< with voices `from` is 0: every voice starts from its own state
+    bool ignoreEnd = false; ///< bans the tokens of the end and of a turn; no stop but the given ones counts
+    int topLogprobs = -1;   ///< -1 none; 0 of the chosen token only; else 1..20 likeliest as well
+    bool keepState = false; ///< Finished then carries a StateId: the state behind the last token fed
+    MixSpec mix;            ///< with voices `from` is 0: every voice starts from its own state
     GrammarSpec grammar;
     std::vector<ToolSpec> tools; ///< with messages only; calls come in the text, engine/tools.h finds them
     ToolChoice toolChoice = ToolChoice::Auto;

@@ -9,8 +9,8 @@
 namespace engine
 {
 
-// The demonstration pack: demo/pack.json of the data folder and the files that it names. A pack that cannot be
-// read is empty.
+// The demonstration pack: demo/pack.json of the data folder and the files that it names. A pack that cannot
+// be read is empty.
 
 /// What pack.json lists and what is there.
 std::vector<ExtraInfo> demoPack(const EngineOptions &options);

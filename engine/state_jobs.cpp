@@ -4,6 +4,7 @@
 #include "engine/state_export.h"
 #include "engine/state_file.h"
 #include "engine/state_import.h"
+#include "engine/tokenizers/utf8_stream.h"
 
 #include <filesystem>
 #include <utility>

@@ -229,7 +229,9 @@ CLI::Validator inAFolder()
 void addProcessor(CLI::App &command, engine::EngineOptions &options)
 {
     addInteger(command, "--threads", options.threads, 0, 4096, "processor threads; 0 uses all");
-    command.add_option("--kernels", options.cpuKernels, "forces a processor code path (see devices), or cuda-rows on NVIDIA cards")
+    command
+        .add_option("--kernels", options.cpuKernels,
+                    "forces a processor code path (see devices), or cuda-rows on NVIDIA cards")
         ->type_name("NAME");
 }
 

@@ -30,7 +30,8 @@ public:
     void prompt(std::string_view utf8);
     /// `text` and a line end. Throws OutputClosed, Error(CannotWrite).
     void line(std::string_view text);
-    /// A line of a description: a name of up to twelve letters, and what it stands for. Throws OutputClosed, Error(CannotWrite).
+    /// A line of a description: a name of up to twelve letters, and what it stands for. Throws OutputClosed,
+    /// Error(CannotWrite).
     void row(std::string_view name, std::string_view value);
     /// One object on a line of its own. Throws OutputClosed, Error(CannotWrite).
     void object(const nlohmann::ordered_json &object);

@@ -51,9 +51,8 @@ Gate::Gate(const ServerOptions &options, int port)
         m_keys.push_back(further.key);
     std::vector<std::string> names = {"127.0.0.1", "localhost", "[::1]"};
     if (options.address != "0.0.0.0" && options.address != "::")
-        names.push_back(options.address.find(':') == std::string::npos
-                            ? options.address
-                            : '[' + lower(options.address) + ']');
+        names.push_back(options.address.find(':') == std::string::npos ? options.address
+                                                                       : '[' + lower(options.address) + ']');
     for (const std::string &host : options.hosts)
         names.push_back(lower(host));
     for (const std::string &name : names) {

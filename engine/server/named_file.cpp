@@ -159,7 +159,8 @@ std::string withoutAbsolutePaths(const std::string &message)
 {
     std::string result;
     for (std::size_t at = 0; at < message.size(); ++at) {
-        const bool begins = at == 0 || std::string_view(" '\"(=:,").find(message[at - 1]) != std::string::npos;
+        const bool begins =
+            at == 0 || std::string_view(" '\"(=:,").find(message[at - 1]) != std::string::npos;
         const bool isPath = message[at] == '/' && begins && at + 1 < message.size() && message[at + 1] != ' ';
         if (isPath) {
             std::size_t end = message.find_first_of("'\"\n", at); // a folder's name may hold blanks

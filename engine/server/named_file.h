@@ -8,8 +8,8 @@ namespace server
 /// The path of a file that a request names beneath a configured folder. The folder's own name may stand
 /// before it, so that "models/x.pth" is found in a folder that is called "models" too. Links may not lead out
 /// of the folder. Throws ApiError 400 that is the same for names that are outside, missing or of the wrong
-/// kind; it names `param`. `folderToo`: a folder beneath it will do (models in several files); then no link in it may lead out
-/// of the configured one, either.
+/// kind; it names `param`. `folderToo`: a folder beneath it will do (models in several files); then no link
+/// in it may lead out of the configured one, either.
 std::string findBeneath(const std::string &folder, const std::string &name, const char *param,
                         bool folderToo = false);
 

@@ -33,7 +33,7 @@ struct ServerOptions {
     int connections = 1024;
     std::size_t bodyBytes = 8U << 20;
     std::size_t stateBytes = std::size_t(1) << 30U; ///< of all states that requests keep
-    std::size_t unsentBytes = 4U << 20; ///< of a stream whose reader is slow; more ends it
+    std::size_t unsentBytes = 4U << 20;             ///< of a stream whose reader is slow; more ends it
 
     std::chrono::milliseconds headerTime{10'000};
     std::chrono::milliseconds bodyTime{30'000}; ///< between two parts of a body

@@ -47,7 +47,9 @@ private:
     OutJson contentOf(const Item &item) const
     {
         if (item.kind == Kind::Reasoning) return {{"type", "reasoning_text"}, {"text", item.text}};
-        return {{"type", "output_text"}, {"text", item.text}, {"annotations", OutJson::array()},
+        return {{"type", "output_text"},
+                {"text", item.text},
+                {"annotations", OutJson::array()},
                 {"logprobs", OutJson::array()}};
     }
 

@@ -343,7 +343,8 @@ void Server::Core::endWhenQuiet()
     if (cut && !std::exchange(m_areTold, true)) {
         const auto served = m_served; // answers that end leave it
         for (const auto &each : served)
-            if (const ExchangePtr exchange = each.second.lock()) exchange->abort(unavailable("the server ends"));
+            if (const ExchangePtr exchange = each.second.lock())
+                exchange->abort(unavailable("the server ends"));
         m_cutAt = std::chrono::steady_clock::now() + std::chrono::seconds(1); // for what is still to be sent
         cut = false;
     }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/events.h"
-#include "engine/tokenizers/tokenizer.h"
+#include "engine/tokenizers/utf8_stream.h"
 
 #include <deque>
 #include <string>

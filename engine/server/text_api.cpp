@@ -38,8 +38,9 @@ public:
         m_model = fields.string("model").value_or("");
         if (const NamedState *state = service.library.find(m_model)) {
             if (state->isMix)
-                throw badRequest("model", "model: expected one state, as an embedding has one voice; found \"" +
-                                              m_model + "\", which is a mix");
+                throw badRequest("model",
+                                 "model: expected one state, as an embedding has one voice; found \"" +
+                                     m_model + "\", which is a mix");
             m_states = state->voices;
         }
         if (m_model.empty()) m_model = service.library.model()->name;

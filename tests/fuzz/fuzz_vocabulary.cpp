@@ -3,6 +3,7 @@
 #include "engine/files/mapped_file.h"
 #include "engine/tokenizers/python_literal.h"
 #include "engine/tokenizers/readers.h"
+#include "engine/tokenizers/utf8_stream.h"
 #include "support/thrown_error.h"
 #include "support/vocabulary_writer.h"
 

@@ -265,7 +265,7 @@ void TestLinear::packsFromEveryTypeAndOrientation()
             pack.transposed = transposed;
             device->packWeight(pack);
             QVERIFY(packed.host() == reference);
-            if (transposed || f == Format::I8) continue; // only as a whole
+            if (transposed || f == Format::I8) continue;         // only as a whole
             device->upload(packed.data(), before.data(), bytes); // the same in slices of 16
             for (int first = 0; first < rows; first += 16) {
                 pack.firstRow = first;
