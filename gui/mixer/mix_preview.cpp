@@ -104,7 +104,10 @@ void MixPreview::forget()
 void MixPreview::drop()
 {
     m_timer.stop();
-    if (m_job != 0) m_bridge.engine().cancel(std::exchange(m_job, 0));
+    if (m_job != 0) {
+        m_dropped.insert(m_job);
+        m_bridge.engine().cancel(std::exchange(m_job, 0));
+    }
     for (auto job = m_logitJobs.keyBegin(); job != m_logitJobs.keyEnd(); ++job)
         m_bridge.engine().cancel(*job);
     m_logitJobs.clear();
@@ -134,6 +137,14 @@ void MixPreview::handle(const engine::Event &event)
         m_texts.insert(*text, told ? QString::fromStdString(told->text) : QString());
         m_textJobs.erase(text);
         Q_EMIT changed();
+    } else if (m_dropped.contains(job)) {
+        const auto *finished = std::get_if<ev::Finished>(&event);
+        if (finished || std::holds_alternative<ev::Cancelled>(event) ||
+            std::holds_alternative<ev::Failed>(event))
+            m_dropped.remove(job);
+        if (!finished) return;
+        for (const engine::StateId state : finished->voiceStates)
+            m_bridge.engine().releaseState(state);
     } else if (m_logitJobs.contains(job)) {
         takeLogits(event);
     } else if (job != 0 && job == m_job) {

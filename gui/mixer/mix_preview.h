@@ -6,6 +6,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
 namespace gui
@@ -59,6 +60,7 @@ private:
     QString m_line, m_problem;
     std::string m_read; ///< what was read, and for whom
     engine::JobId m_job = 0;
+    QSet<engine::JobId> m_dropped;         ///< cancelled, but may have ended before with states
     QHash<engine::JobId, int> m_logitJobs; ///< voices
     std::vector<engine::StateId> m_states; ///< held meanwhile
     std::vector<std::vector<float>> m_logits;

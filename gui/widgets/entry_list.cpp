@@ -38,6 +38,7 @@ EntryList::EntryList(const QString &name, const QString &title, Copy copy, QWidg
     , m_remove(iconButton(name + QStringLiteral(".remove"), "trash", tr("Takes the entry out"), this))
     , m_copy(iconButton(name + QStringLiteral(".copy"), "copy", tr("Copies the entry"), this))
     , m_problem(new QLabel(this))
+    , m_canCopy(copy == Copy::Yes)
 {
     setObjectName(name);
     m_list->setObjectName(name + QStringLiteral(".list"));
@@ -52,7 +53,6 @@ EntryList::EntryList(const QString &name, const QString &title, Copy copy, QWidg
     m_problem->setTextFormat(Qt::PlainText);
     m_problem->setProperty("bad", true);
     m_problem->hide();
-    m_copy->setVisible(copy == Copy::Yes);
     auto *shown = new QHBoxLayout;
     shown->setSpacing(4);
     auto *buttons = new QVBoxLayout;
@@ -76,7 +76,7 @@ EntryList::EntryList(const QString &name, const QString &title, Copy copy, QWidg
     connect(m_add, &QPushButton::clicked, this, &EntryList::add);
     connect(m_line, &QLineEdit::returnPressed, this, &EntryList::add);
     connect(m_line, &QLineEdit::textChanged, this, [this] { showProblem({}); });
-    connect(m_list, &QListWidget::currentRowChanged, this, &EntryList::update);
+    connect(m_list, &QListWidget::currentRowChanged, this, &EntryList::showButtons);
     connect(m_remove, &QToolButton::clicked, this, [this] { Q_EMIT removed(m_list->currentRow()); });
     connect(m_copy, &QToolButton::clicked, this, [this] { Q_EMIT copied(m_list->currentRow()); });
     setEntries({});
@@ -92,11 +92,10 @@ void EntryList::setEntries(const QStringList &entries)
     m_list->setCurrentRow(std::min(row, m_list->count() - 1));
     const int rowHeight = fontMetrics().height() + 8;
     m_list->setFixedHeight(std::clamp(m_list->count(), 2, kMostRows) * rowHeight + 6);
-    const bool isEmpty = entries.isEmpty();
-    for (QWidget *widget : {static_cast<QWidget *>(m_list), static_cast<QWidget *>(m_remove)})
-        widget->setVisible(!isEmpty);
-    m_copy->setMaximumHeight(isEmpty ? 0 : QWIDGETSIZE_MAX);
-    update();
+    m_list->setVisible(!entries.isEmpty());
+    m_remove->setVisible(!entries.isEmpty());
+    m_copy->setVisible(m_canCopy && !entries.isEmpty());
+    showButtons();
 }
 
 void EntryList::setHint(const QString &placeholder, const QString &toolTip)
@@ -120,7 +119,7 @@ void EntryList::add()
     Q_EMIT added(text);
 }
 
-void EntryList::update()
+void EntryList::showButtons()
 {
     m_remove->setEnabled(m_list->currentRow() >= 0);
     m_copy->setEnabled(m_list->currentRow() >= 0);

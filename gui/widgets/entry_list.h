@@ -38,7 +38,7 @@ Q_SIGNALS:
 
 private:
     void add();
-    void update();
+    void showButtons();
 
     QListWidget *m_list;
     QLineEdit *m_line;
@@ -46,6 +46,7 @@ private:
     QToolButton *m_remove;
     QToolButton *m_copy;
     QLabel *m_problem;
+    bool m_canCopy;
 };
 
 } // namespace gui

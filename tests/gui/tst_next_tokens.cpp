@@ -2,6 +2,7 @@
 #include "gui/chat_controller.h"
 #include "gui/main_window.h"
 #include "gui/mixer/mix_desk.h"
+#include "gui/mixer/mix_preview.h"
 #include "gui/mixer/mix_store.h"
 #include "gui/mixer/next_tokens.h"
 #include "gui/pages/chat_page.h"
@@ -63,6 +64,7 @@ private Q_SLOTS:
     void answersFollowTheLaneUntilAHandMoves();
     void showsTokensBeforeAnythingIsSaid();
     void readsOnlyWhileItIsWanted();
+    void holdsNothingOfWhatItDropped();
 
 private:
     void openWindow();
@@ -289,6 +291,22 @@ void TestNextTokens::readsOnlyWhileItIsWanted()
     engine.failures.insert({"read", engine::Error(engine::ErrorCode::QueueFull, "too many wait")});
     find<QToolButton>("mixer.next.show")->setChecked(true);
     QTRY_COMPARE(find<QLabel>("mixer.next.note")->text(), QStringLiteral("too many wait"));
+}
+
+/// Cancelled too late: the states are there already.
+void TestNextTokens::holdsNothingOfWhatItDropped()
+{
+    openWindow();
+    support::FakeEngine &engine = *m_fixture->engine;
+    find<QToolButton>("mixer.next.show")->setChecked(false);
+    gui::MixPreview preview(m_fixture->bridge, *m_desk);
+    connect(&preview, &gui::MixPreview::changed, &preview, [&preview] {
+        if (preview.isReading()) preview.setWanted(false); // before the engine's answer arrives
+    });
+    preview.setLine(QStringLiteral("Hello"));
+    preview.setWanted(true);
+    QTRY_COMPARE(engine.reads.size(), std::size_t(1));
+    QTRY_COMPARE(engine.released.size(), engine.reads[0].mix.voices.size());
 }
 
 QTEST_MAIN(TestNextTokens)
