@@ -1,5 +1,5 @@
-#include "engine/files/printable.h"
 #include "engine/tokenizers/utf8_stream.h"
+#include "engine/files/printable.h"
 
 namespace engine
 {
