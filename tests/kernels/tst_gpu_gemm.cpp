@@ -146,8 +146,10 @@ void TestGpuGemm::leavesOutWhatIsWrong_data()
         << QByteArray("wrong") << QByteArray("wrong-f16 is not used: it computes something else") << 2;
     QTest::newRow("nothing added") << QByteArray("forgetful") << QByteArray("of a product with everything")
                                    << 2;
+#if !defined(__SANITIZE_ADDRESS__) // which finds such a write itself and ends the program
     QTest::newRow("writes elsewhere")
         << QByteArray("wild") << QByteArray("wild-f16 is not used: it failed: ") << 2;
+#endif
     QTest::newRow("does not start") << QByteArray("refusing") << QByteArray("does not take") << 1;
     QTest::newRow("other architecture") << QByteArray("foreign") << QByteArray() << 0;
 }
@@ -175,7 +177,11 @@ void TestGpuGemm::leavesOutWhatIsWrong()
 
 void TestGpuGemm::goesToTheNextOne()
 {
-    const auto device = cardWith("gemm=wild+right");
+#if defined(__SANITIZE_ADDRESS__)
+    const auto device = cardWith("gemm=wrong+right"); // the wild one would end the program
+#else
+    const auto device = cardWith("gemm=wild+right"); // the card is begun anew between the two
+#endif
     QCOMPARE(int(device->info().notes.size()), 2);
     QCOMPARE(device->status(), Status::Ok);
     const Problem problem(66, 68, 72, 3);
